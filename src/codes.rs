@@ -1,0 +1,66 @@
+//! The names of all errors and warnings, each with what it means.
+//!
+//! A code is the stable handle of a diagnostic: what `nns help CODE` explains, what tests and scripts match.
+
+/// Defines [`Code`] from one table: variant, kebab-case name, and the explanation as a doc comment.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
+        /// Which kind of problem a diagnostic tells of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl Code {
+            /// All codes, by name.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name in kebab case.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// What it means, why it matters and what to do instead.
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc, "\n",)+),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A value has the wrong form: `300.1.1.1/24` is no address, `02:00` no MAC, `many` no number. The message says
+    /// what form is wanted.
+    BadValue = "bad-value",
+    /// An expectation (`expect …`) does not hold. The message says what was seen instead.
+    ExpectationFailed = "expectation-failed",
+    /// A file cannot be read as a script: it is missing, a directory, not UTF-8, or holds NUL bytes.
+    Input = "input",
+    /// The kernel refused a change, for the reason given.
+    KernelRefused = "kernel-refused",
+    /// A statement ends before all it needs was said, as `link set eth0 mtu` without the number.
+    MissingWord = "missing-word",
+    /// Nothing has that name: a link, a namespace, an address, a route or a variable. It may be misspelt, made further
+    /// down, or be in another namespace.
+    NotFound = "not-found",
+    /// Changing the network takes the capability CAP_NET_ADMIN, and other namespaces CAP_SYS_ADMIN. `--sandbox` needs
+    /// neither.
+    NotPermitted = "not-permitted",
+    /// A statement is wrong in shape: an open quote, a brace without its partner, an operator without a statement.
+    Syntax = "syntax",
+    /// A first word that is no statement, or a word that a statement does not have.
+    UnknownWord = "unknown-word",
+    /// The words are known and the statement does not make sense: an option given twice, two that exclude each other.
+    Usage = "usage",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_unique_and_sorted() {
+        let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert!(names.is_sorted());
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(names.iter().all(|name| name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-')));
+    }
+}

@@ -1,0 +1,19 @@
+//! `nns` is a small language for Linux network namespaces, and its interpreter.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! Source ──parse──▶ Script ──eval──▶ Plan (segments of steps) ──execute──▶ Report ──render──▶ terminal
+//! (text)            (AST, spans)      │   ▲                      │
+//!                                     │   │ snapshot             │ batches of ops
+//!                                  World' └───────── Backend ◀───┘
+//!                                 (what it will be)   memory | kernel
+//! ```
+//!
+//! The modules below stand in the order of that pipeline; each uses only those before it (`tests/layers.rs` holds
+//! them to it).
+
+pub mod codes;
+pub mod diag;
+pub mod net;
+pub mod source;
