@@ -13,7 +13,12 @@
 //! The modules below stand in the order of that pipeline; each uses only those before it (`tests/layers.rs` holds
 //! them to it).
 
+pub mod source;
+pub mod net;
 pub mod codes;
 pub mod diag;
-pub mod net;
-pub mod source;
+pub mod syntax;
+pub mod ops;
+pub mod model;
+pub mod commands;
+pub mod backend;

@@ -66,24 +66,24 @@ impl Cidr {
     }
 
     /// The number of bits of the prefix.
-    pub fn len(self) -> u8 {
+    pub fn prefix_len(self) -> u8 {
         self.0.prefix()
     }
 
     /// Whether it is everything (`0.0.0.0/0` or `::/0`).
     pub fn is_default(self) -> bool {
-        self.len() == 0
+        self.prefix_len() == 0
     }
 
     /// Whether it is one address: `/32` or `/128`.
     pub fn is_host(self) -> bool {
-        self.len() == max_len(self.addr())
+        self.prefix_len() == max_len(self.addr())
     }
 
     /// The same prefix with the host bits cleared.
     #[must_use]
     pub fn network(self) -> Self {
-        Self(IpNetwork::new(self.0.network(), self.len()).expect("the length is the prefix's own"))
+        Self(IpNetwork::new(self.0.network(), self.prefix_len()).expect("the length is the prefix's own"))
     }
 
     /// Whether no bit behind the prefix is set.

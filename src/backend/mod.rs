@@ -1,0 +1,81 @@
+//! Where changes take effect: a small trait, and those who keep its promise.
+//!
+//! In: [`Op`]s, in the names users see. Out: whether each was carried out, and snapshots. The layer knows nothing of
+//! syntax: whatever words of the script an op came from is the caller's to remember.
+
+use std::{fs::File, io};
+
+use nix::errno::Errno;
+use thiserror::Error;
+
+use crate::{
+    model::{Outcome, World},
+    net::{NsRef, SysctlKey},
+    ops::Op,
+};
+
+/// A machine, real or made up.
+pub trait Backend {
+    /// `memory` or `kernel`, for messages.
+    fn name(&self) -> &'static str;
+
+    /// The world as far as `scope` asks: all namespaces by name, and the inside of those in scope. Namespaces that hold
+    /// the far end of a veth pair of one in scope are read too.
+    fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError>;
+
+    /// Carries out the ops in order and says what became of each. Stops at the first failure that it notices: the
+    /// answer may be shorter than `ops`, and what is beyond it was not carried out. Ops may have been sent together,
+    /// so that some behind a failed one were carried out all the same; their results are in the answer.
+    fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>>;
+
+    /// The value of a kernel setting; `None` where there is no such setting.
+    fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError>;
+
+    /// A handle of the namespace, to be entered with `setns(2)`; `None` where there is nothing to enter.
+    fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError>;
+}
+
+/// What a snapshot is to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SnapshotScope {
+    /// The inside of every namespace.
+    All,
+    /// The inside of these.
+    Of(Vec<NsRef>),
+}
+
+/// Why an op was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{errno}")]
+pub struct OpFailure {
+    /// The kernel's number for it.
+    pub errno: Errno,
+    /// The kernel's own words, where it gave some.
+    pub message: Option<String>,
+    /// The attribute of the request that it objects to, in the words of scripts (`mtu`, `via`), where it told.
+    pub attribute: Option<String>,
+    /// What the model says, where it is the model that refused.
+    pub outcome: Option<Box<Outcome>>,
+}
+
+/// Why a backend could not answer.
+#[derive(Debug, Error)]
+pub enum BackendError {
+    /// No namespace has that name.
+    #[error("there is no namespace `{0}`")]
+    NoSuchNetns(NsRef),
+    /// A capability is missing.
+    #[error("{doing}: not permitted")]
+    NotPermitted {
+        /// What was being done.
+        doing: String,
+    },
+    /// The kernel answered with an error.
+    #[error("{doing}: {source}")]
+    System {
+        /// What was being done.
+        doing: String,
+        /// The error.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,252 @@
+use std::{net::IpAddr, time::Duration};
+
+use crate::{
+    net::{Cidr, IfName, NsName, NsRef, SysctlKey},
+    ops::{Op, RouteTable},
+    source::{Span, Spanned},
+};
+
+/// What a command comes down to, once its words are understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Changes, in order.
+    Change(Vec<Op>),
+    /// A listing.
+    Show(Show),
+    /// Echo requests.
+    Ping(PingRequest),
+    /// A claim about the world that stops the script when it does not hold.
+    Expect(Expectation),
+    /// A command to be evaluated in another namespace: `ip netns exec red ip link`. The index of its first word.
+    InNamespace {
+        /// The namespace.
+        ns: Spanned<NsRef>,
+        /// How many words stand before the command.
+        skip: usize,
+    },
+    /// A program to be run in the current namespace.
+    Program {
+        /// The program and its arguments.
+        argv: Vec<String>,
+    },
+    /// A line of output.
+    Print(String),
+    /// Nothing at all (`true`).
+    Nothing,
+}
+
+/// A listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// `link show`.
+    Links {
+        /// Whose.
+        ns: NsRef,
+        /// Only this one.
+        link: Option<Spanned<IfName>>,
+        /// Only those that are up.
+        up: bool,
+        /// Only those with that master.
+        master: Option<Spanned<IfName>>,
+        /// Only those of that kind.
+        kind: Option<String>,
+        /// How.
+        style: ShowStyle,
+    },
+    /// `addr show`.
+    Addresses {
+        /// Whose.
+        ns: NsRef,
+        /// Only this link's.
+        link: Option<Spanned<IfName>>,
+        /// Only those of links that are up.
+        up: bool,
+        /// Only those in that prefix.
+        to: Option<Cidr>,
+        /// Only those of that scope.
+        scope: Option<crate::ops::Scope>,
+        /// How.
+        style: ShowStyle,
+    },
+    /// `route show`.
+    Routes {
+        /// Whose.
+        ns: NsRef,
+        /// Of which table; `None` is all of them.
+        table: Option<RouteTable>,
+        /// Only those through this link.
+        link: Option<Spanned<IfName>>,
+        /// Only the one with exactly this destination.
+        destination: Option<Cidr>,
+        /// Only those over this router.
+        gateway: Option<IpAddr>,
+        /// How.
+        style: ShowStyle,
+    },
+    /// `neigh show`.
+    Neighbours {
+        /// Whose.
+        ns: NsRef,
+        /// Only those on this link.
+        link: Option<Spanned<IfName>>,
+        /// How.
+        style: ShowStyle,
+    },
+    /// `netns list`.
+    Netns {
+        /// How.
+        style: ShowStyle,
+    },
+    /// `arp` of net-tools.
+    Arp {
+        /// Whose.
+        ns: NsRef,
+        /// Without names (`-n`).
+        numeric: bool,
+        /// In the BSD layout (`-a`).
+        bsd: bool,
+    },
+    /// `route` of net-tools.
+    RouteTable {
+        /// Whose.
+        ns: NsRef,
+        /// Without names (`-n`).
+        numeric: bool,
+    },
+    /// `sysctl KEY`.
+    Sysctl {
+        /// Whose.
+        ns: NsRef,
+        /// Which.
+        key: Spanned<SysctlKey>,
+        /// The value alone (`-n`).
+        value_only: bool,
+    },
+}
+
+/// In whose manner a listing is printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShowStyle {
+    /// A table meant for reading.
+    Native,
+    /// Byte for byte what `ip` prints.
+    Iproute2(IpOptions),
+}
+
+/// The options of `ip` that stand before its object.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct IpOptions {
+    /// `-4`, `-6`.
+    pub family: Option<IpFamily>,
+    /// `-br`.
+    pub brief: bool,
+    /// `-o`.
+    pub oneline: bool,
+    /// `-d`.
+    pub details: bool,
+    /// `-s`, how often it was given.
+    pub statistics: u8,
+    /// `-j`.
+    pub json: bool,
+    /// `-p`.
+    pub pretty: bool,
+    /// `-N`: numbers in place of names of protocols and scopes.
+    pub numeric: bool,
+}
+
+/// The version of the Internet Protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IpFamily {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+/// Echo requests to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PingRequest {
+    /// From where.
+    pub ns: NsRef,
+    /// To whom.
+    pub target: Spanned<IpAddr>,
+    /// How many.
+    pub count: u32,
+    /// The time from one to the next.
+    pub interval: Duration,
+    /// How long an answer is waited for.
+    pub timeout: Duration,
+    /// Bytes of payload.
+    pub size: u16,
+    /// The link or address to send from.
+    pub from: Option<String>,
+    /// Only the summary is printed (`-q`).
+    pub quiet: bool,
+    /// The first answer is enough (an expectation; nothing is printed).
+    pub until_answer: bool,
+}
+
+/// A claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Where it is to hold.
+    pub ns: NsRef,
+    /// `expect no …`: it is not to hold.
+    pub negated: bool,
+    /// What is claimed.
+    pub claim: Claim,
+    /// How long it may take to become true; zero is now.
+    pub within: Duration,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// What an expectation claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The target answers echo requests.
+    Ping(PingRequest),
+    /// Something accepts connections there.
+    Tcp(TcpTarget),
+    /// There is such an address.
+    Address {
+        /// The address.
+        cidr: Cidr,
+        /// On that link.
+        link: Option<Spanned<IfName>>,
+    },
+    /// There is such a route.
+    Route {
+        /// Where it leads.
+        destination: Cidr,
+        /// Over that router.
+        gateway: Option<IpAddr>,
+        /// Through that link.
+        link: Option<Spanned<IfName>>,
+    },
+    /// There is such a link.
+    Link {
+        /// Its name.
+        link: Spanned<IfName>,
+        /// And it is set up, or down.
+        up: Option<bool>,
+        /// And it has that master.
+        master: Option<Spanned<IfName>>,
+        /// And that MTU.
+        mtu: Option<crate::net::Mtu>,
+    },
+    /// There is such a namespace.
+    Netns {
+        /// Its name.
+        name: NsName,
+    },
+}
+
+/// Where a TCP connection is opened to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TcpTarget {
+    /// The address.
+    pub address: IpAddr,
+    /// The port.
+    pub port: u16,
+}

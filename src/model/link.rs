@@ -1,0 +1,133 @@
+use std::net::Ipv4Addr;
+
+use crate::{
+    net::{Cidr, IfName, Mac, Mtu, NsRef},
+    ops::Scope,
+};
+
+/// The identity of a link in a [`super::World`], through renames and moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(u32);
+
+impl LinkId {
+    pub(super) const FIRST: Self = Self(1);
+
+    pub(super) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// A link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The namespace it is in.
+    pub ns: NsRef,
+    /// Its name there.
+    pub name: IfName,
+    /// Its number there (not compared: the kernel gives it).
+    pub index: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// Its hardware address; `None` for kinds without one.
+    pub mac: Option<Mac>,
+    /// Who chose the hardware address: one that the kernel chose is not compared.
+    pub mac_origin: Origin,
+    /// Its MTU.
+    pub mtu: Mtu,
+    /// Whether it is set up; whether it also has a carrier is not its own doing.
+    pub up: bool,
+    /// The bridge (or other master) that it is a port of.
+    pub master: Option<LinkId>,
+    /// Its addresses in the kernel's order. Those that the kernel gave it by itself (link-local, from router
+    /// advertisements) are not among them.
+    pub addresses: Vec<Address>,
+}
+
+/// What a link is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The loopback device.
+    Loopback,
+    /// One end of a cable.
+    Veth {
+        /// The other end.
+        peer: Peer,
+    },
+    /// A switch.
+    Bridge,
+    /// Anything else, by the kernel's name for it (empty for physical devices): carried along and left alone.
+    Other(String),
+}
+
+/// The other end of a veth pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// That link.
+    Link(LinkId),
+    /// A link in a namespace that has no name and cannot be seen.
+    Elsewhere,
+}
+
+/// Who decided something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The user.
+    Asked,
+    /// The kernel.
+    Kernel,
+}
+
+/// An address of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The address and its prefix length.
+    pub cidr: Cidr,
+    /// The other end of a point-to-point link; its prefix is then the one reached directly.
+    pub peer: Option<Cidr>,
+    /// The IPv4 broadcast address.
+    pub broadcast: Option<Ipv4Addr>,
+    /// How far it is valid.
+    pub scope: Scope,
+    /// IPv4: its label where that is not the link's name.
+    pub label: Option<String>,
+    /// The metric of its connected route; 0 is the usual.
+    pub metric: u32,
+    /// IPv6: without duplicate address detection.
+    pub nodad: bool,
+    /// It has no connected route.
+    pub noprefixroute: bool,
+    /// IPv4: another address of the same prefix was there before it.
+    pub secondary: bool,
+    /// Who asked for it; the loopback device's own come from the kernel.
+    pub origin: Origin,
+}
+
+impl Link {
+    /// The loopback device as a namespace is born with it: down.
+    pub fn loopback(ns: NsRef) -> Self {
+        Self {
+            ns,
+            name: IfName::loopback(),
+            index: 1,
+            kind: Kind::Loopback,
+            mac: Some(Mac([0; 6])),
+            mac_origin: Origin::Kernel,
+            mtu: Mtu::LOOPBACK,
+            up: false,
+            master: None,
+            addresses: Vec::new(),
+        }
+    }
+
+    /// Another link is gone.
+    pub(super) fn forget(&mut self, gone: LinkId) {
+        if self.master == Some(gone) {
+            self.master = None;
+        }
+        if let Kind::Veth { peer } = &mut self.kind
+            && *peer == Peer::Link(gone)
+        {
+            *peer = Peer::Elsewhere;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What a machine's network is, and what a change makes of it.
+//!
+//! In: a snapshot of a machine, or nothing. Out: [`World`], plain data, with one transition, [`apply`], that answers
+//! what the kernel would answer and has the side effects that the kernel has. Invariants: a [`LinkId`] names the same
+//! link through renames and moves; everything is ordered, so that two runs say the same.
+
+mod link;
+mod namespace;
+mod outcome;
+pub mod query;
+mod route;
+mod world;
+
+pub use link::{Address, Kind, Link, LinkId, Origin, Peer};
+pub use namespace::{Knowledge, Namespace};
+pub use outcome::{Object, Outcome, Reason, Refusal};
+pub use route::Route;
+pub use world::{KernelTraits, World};

@@ -1,0 +1,36 @@
+use std::collections::BTreeMap;
+
+use super::{LinkId, Route};
+use crate::net::{IfName, SysctlKey};
+
+/// A network namespace: its links by name, its routes, its settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Namespace {
+    /// How much of it is known.
+    pub knowledge: Knowledge,
+    pub(super) links: BTreeMap<IfName, LinkId>,
+    /// The routes that the tables hold, except those of the kernel's local table: by table, then destination, then
+    /// metric; those that are equal in all three in the order in which the kernel tries them.
+    pub routes: Vec<Route>,
+    /// The settings that were looked at or written; the others are as they are.
+    pub sysctls: BTreeMap<SysctlKey, String>,
+    pub(super) highest_index: u32,
+}
+
+/// How much is known of a namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knowledge {
+    /// All that the model models.
+    Exact,
+    /// It exists; nobody looked inside yet.
+    Unread,
+    /// A program ran in it, or it cannot be looked at: what was known may no longer hold, and there may be more.
+    Unsure,
+}
+
+impl Namespace {
+    /// A namespace with nothing in it, not even the loopback device.
+    pub fn new(knowledge: Knowledge) -> Self {
+        Self { knowledge, links: BTreeMap::new(), routes: Vec::new(), sysctls: BTreeMap::new(), highest_index: 0 }
+    }
+}

@@ -1,0 +1,1 @@
+//! What listings are made of.

@@ -1,0 +1,177 @@
+use std::collections::BTreeMap;
+
+use super::{Knowledge, Link, LinkId, Namespace};
+use crate::net::{IfName, NsRef};
+
+/// The network of a machine: its namespaces and what is in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    /// What this kernel can do.
+    pub traits: KernelTraits,
+    namespaces: BTreeMap<NsRef, Namespace>,
+    links: BTreeMap<LinkId, Link>,
+    next_link: LinkId,
+}
+
+/// In what kernels differ, as far as the model minds; probed once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelTraits {
+    /// Whether a link that is up can be renamed (since Linux 6.2).
+    pub rename_while_up: bool,
+    /// Whether there is IPv6.
+    pub ipv6: bool,
+}
+
+impl Default for KernelTraits {
+    fn default() -> Self {
+        Self { rename_while_up: true, ipv6: true }
+    }
+}
+
+impl World {
+    /// A machine as a sandbox begins: the host with its loopback device, down, and nothing else.
+    pub fn fresh() -> Self {
+        let mut world = Self::empty(KernelTraits::default());
+        world.insert_namespace(NsRef::Host, Namespace::new(Knowledge::Exact));
+        world.insert_link(Link::loopback(NsRef::Host));
+        world
+    }
+
+    /// A world without even a host, for a snapshot to fill.
+    pub fn empty(traits: KernelTraits) -> Self {
+        Self { traits, namespaces: BTreeMap::new(), links: BTreeMap::new(), next_link: LinkId::FIRST }
+    }
+
+    /// The namespaces: the host first, then by name.
+    pub fn namespaces(&self) -> impl Iterator<Item = (&NsRef, &Namespace)> {
+        self.namespaces.iter()
+    }
+
+    /// A namespace.
+    pub fn namespace(&self, ns: &NsRef) -> Option<&Namespace> {
+        self.namespaces.get(ns)
+    }
+
+    /// A namespace, to be changed.
+    pub fn namespace_mut(&mut self, ns: &NsRef) -> Option<&mut Namespace> {
+        self.namespaces.get_mut(ns)
+    }
+
+    /// Puts a namespace in; it must not be there yet.
+    pub fn insert_namespace(&mut self, ns: NsRef, namespace: Namespace) {
+        let before = self.namespaces.insert(ns, namespace);
+        debug_assert!(before.is_none(), "a namespace is inserted once");
+    }
+
+    /// Takes a namespace out with all its links; what pointed at those points nowhere.
+    pub fn remove_namespace(&mut self, ns: &NsRef) {
+        let inside: Vec<LinkId> = self.links_of(ns).map(|(id, _)| id).collect();
+        for id in inside {
+            self.remove_link(id);
+        }
+        self.namespaces.remove(ns);
+    }
+
+    /// A link.
+    ///
+    /// # Panics
+    ///
+    /// When the link was removed: ids do not outlive their links.
+    pub fn link(&self, id: LinkId) -> &Link {
+        &self.links[&id]
+    }
+
+    /// A link, to be changed. Its name and namespace change by [`World::rename_link`] and [`World::move_link`] only.
+    ///
+    /// # Panics
+    ///
+    /// When the link was removed.
+    pub fn link_mut(&mut self, id: LinkId) -> &mut Link {
+        self.links.get_mut(&id).expect("ids do not outlive their links")
+    }
+
+    /// The link of that name.
+    pub fn find_link(&self, ns: &NsRef, name: &IfName) -> Option<LinkId> {
+        self.namespaces.get(ns)?.links.get(name).copied()
+    }
+
+    /// All links, in the order in which they were put in.
+    pub fn links(&self) -> impl Iterator<Item = (LinkId, &Link)> {
+        self.links.iter().map(|(&id, link)| (id, link))
+    }
+
+    /// The links of a namespace, by name.
+    pub fn links_of(&self, ns: &NsRef) -> impl Iterator<Item = (LinkId, &Link)> {
+        self.namespaces
+            .get(ns)
+            .into_iter()
+            .flat_map(|namespace| namespace.links.values())
+            .map(|&id| (id, self.link(id)))
+    }
+
+    /// Puts a link in; its namespace must exist and its name be free there. An index of 0 is replaced by the next free
+    /// one.
+    pub fn insert_link(&mut self, mut link: Link) -> LinkId {
+        let id = self.next_link;
+        self.next_link = id.next();
+        if link.index == 0 {
+            link.index = self.free_index(&link.ns);
+        }
+        let namespace = self.namespaces.get_mut(&link.ns).expect("a link is put into a namespace that exists");
+        namespace.highest_index = namespace.highest_index.max(link.index);
+        let before = namespace.links.insert(link.name.clone(), id);
+        debug_assert!(before.is_none(), "a link is put in under a free name");
+        self.links.insert(id, link);
+        id
+    }
+
+    /// Takes one link out, with the routes through it; its ports and its peer are left without.
+    pub fn remove_link(&mut self, id: LinkId) {
+        let Some(link) = self.links.remove(&id) else { return };
+        if let Some(namespace) = self.namespaces.get_mut(&link.ns) {
+            namespace.links.remove(&link.name);
+            namespace.routes.retain(|route| route.link != Some(id));
+        }
+        self.forget(id);
+    }
+
+    /// Gives a link another name, which must be free in its namespace.
+    pub fn rename_link(&mut self, id: LinkId, name: IfName) {
+        let link = self.links.get_mut(&id).expect("ids do not outlive their links");
+        let namespace = self.namespaces.get_mut(&link.ns).expect("a link is in a namespace that exists");
+        namespace.links.remove(&link.name);
+        namespace.links.insert(name.clone(), id);
+        link.name = name;
+    }
+
+    /// Puts a link into another namespace, where its name must be free. Nothing else about it changes: what the kernel
+    /// takes away on the way is for [`super::apply`] to take. It keeps its index if that is free there.
+    pub fn move_link(&mut self, id: LinkId, to: &NsRef) {
+        let (from, name, index) = {
+            let link = self.link(id);
+            (link.ns.clone(), link.name.clone(), link.index)
+        };
+        let taken = self.links_of(to).any(|(_, link)| link.index == index);
+        let index = if taken { self.free_index(to) } else { index };
+        if let Some(namespace) = self.namespaces.get_mut(&from) {
+            namespace.links.remove(&name);
+            namespace.routes.retain(|route| route.link != Some(id));
+        }
+        let namespace = self.namespaces.get_mut(to).expect("a link is moved to a namespace that exists");
+        namespace.highest_index = namespace.highest_index.max(index);
+        namespace.links.insert(name, id);
+        let link = self.link_mut(id);
+        link.ns = to.clone();
+        link.index = index;
+    }
+
+    fn free_index(&self, ns: &NsRef) -> u32 {
+        self.namespaces.get(ns).map_or(1, |namespace| namespace.highest_index + 1)
+    }
+
+    fn forget(&mut self, gone: LinkId) {
+        for link in self.links.values_mut() {
+            link.forget(gone);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Changes: what a script does to the network, as plain data.
+//!
+//! In: nothing but values of [`crate::net`]. Out: [`Op`], which the model applies to a world, the backends to a kernel,
+//! and whose `Display` is the equivalent `ip` or `sysctl` command. An op speaks in names that users see, never in an
+//! interface index or a file descriptor. One op is one request to the kernel.
+
+mod addr;
+mod link;
+mod netns;
+mod plan;
+mod route;
+mod sysctl;
+
+pub use addr::{AddrOp, AddressSpec, Scope};
+pub use link::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec};
+pub use netns::NetnsOp;
+pub use plan::{Plan, Segment, Step};
+pub use route::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType};
+pub use sysctl::SysctlOp;
+
+use std::fmt;
+
+use crate::net::NsRef;
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Of the list of named namespaces.
+    Netns(NetnsOp),
+    /// Of a link.
+    Link(LinkOp),
+    /// Of a link's addresses.
+    Addr(AddrOp),
+    /// Of a routing table.
+    Route(RouteOp),
+    /// Of a kernel setting of a namespace.
+    Sysctl(SysctlOp),
+}
+
+impl Op {
+    /// The namespace that the request is sent to.
+    pub fn ns(&self) -> &NsRef {
+        match self {
+            Self::Netns(_) => &NsRef::Host,
+            Self::Link(op) => op.ns(),
+            Self::Addr(op) => op.ns(),
+            Self::Route(op) => op.ns(),
+            Self::Sysctl(op) => &op.ns,
+        }
+    }
+}
+
+/// The equivalent command.
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Netns(op) => op.fmt(f),
+            Self::Link(op) => op.fmt(f),
+            Self::Addr(op) => op.fmt(f),
+            Self::Route(op) => op.fmt(f),
+            Self::Sysctl(op) => op.fmt(f),
+        }
+    }
+}
+
+/// `ip`, or `ip -n NAME` for a namespace other than the host.
+struct Ip<'a>(&'a NsRef);
+
+impl fmt::Display for Ip<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            NsRef::Host => f.write_str("ip"),
+            NsRef::Named(name) => write!(f, "ip -n {}", Shell(name.as_str())),
+        }
+    }
+}
+
+/// A word as a shell would have to be given it.
+struct Shell<'a>(&'a str);
+
+impl fmt::Display for Shell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
+        if !self.0.is_empty() && self.0.chars().all(plain) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "'{}'", self.0.replace('\'', r"'\''"))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use std::fmt;
+
+use super::Shell;
+use crate::net::NsName;
+
+/// A change of the list of named namespaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NetnsOp {
+    /// A new, empty namespace under a name.
+    Add {
+        /// The name, which must be free.
+        name: NsName,
+    },
+    /// Takes the name away; the namespace goes with it unless something else holds it.
+    Del {
+        /// The name.
+        name: NsName,
+    },
+}
+
+impl NetnsOp {
+    /// The name that is added or taken away.
+    pub fn name(&self) -> &NsName {
+        match self {
+            Self::Add { name } | Self::Del { name } => name,
+        }
+    }
+}
+
+impl fmt::Display for NetnsOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Add { name } => write!(f, "ip netns add {}", Shell(name.as_str())),
+            Self::Del { name } => write!(f, "ip netns del {}", Shell(name.as_str())),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+use super::Op;
+use crate::source::Span;
+
+/// One op and the words that asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The change.
+    pub op: Op,
+    /// The statement that asked for it.
+    pub span: Span,
+}
+
+/// Steps with nothing between them whose result the script depends on: they may be sent together.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Segment {
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// All that a script changes, as far as it is known before it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// The segments; between two of them stands a barrier: a ping, a program, something only the kernel knows.
+    pub segments: Vec<Segment>,
+}

@@ -1,0 +1,164 @@
+//! The tree of a script. It owns its text; every node that a message can point at carries its span.
+//!
+//! The tree knows shapes, not meanings: a command is a list of words, and whether `link set eth0 up` makes sense is for
+//! the command table to say.
+
+use crate::source::{SourceId, Span, Spanned};
+
+/// All statements of one source, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// The source it was parsed from.
+    pub source: SourceId,
+    /// Its statements.
+    pub statements: Vec<Statement>,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What it does.
+    pub kind: StatementKind,
+    /// From its first to its last word, without the blanks behind it.
+    pub span: Span,
+}
+
+/// The shapes of statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementKind {
+    /// `WORD …`, with redirections.
+    Command(Command),
+    /// `A && B || C`: each link runs depending on the status of what ran before it. At least one link.
+    Chain {
+        /// The first statement.
+        first: Box<Statement>,
+        /// The others, each with the operator before it.
+        rest: Vec<(ChainOperator, Statement)>,
+    },
+    /// `in NAMESPACE { … }` or `in NAMESPACE STATEMENT`.
+    In {
+        /// The word behind `in`.
+        namespace: Word,
+        /// What acts there.
+        body: Body,
+    },
+    /// `let NAME = VALUE`.
+    Let {
+        /// The name.
+        name: Spanned<String>,
+        /// The value.
+        value: Word,
+    },
+}
+
+/// What a statement such as `in` governs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Statements in braces.
+    Block(Vec<Statement>),
+    /// One statement on the same line.
+    Single(Box<Statement>),
+}
+
+impl Body {
+    /// The statements, whichever way they were written.
+    pub fn statements(&self) -> &[Statement] {
+        match self {
+            Self::Block(statements) => statements,
+            Self::Single(statement) => std::slice::from_ref(statement),
+        }
+    }
+}
+
+/// How a link of a chain depends on what ran before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChainOperator {
+    /// `&&`: runs if that succeeded.
+    And,
+    /// `||`: runs if that failed.
+    Or,
+}
+
+/// Words and where their output goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// At least one; `sudo` and prompts in front are already dropped.
+    pub words: Vec<Word>,
+    /// `> FILE` and the like, in the order written.
+    pub redirections: Vec<Redirection>,
+}
+
+/// `> FILE`, `>> FILE`, `2> FILE`, `2>&1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirection {
+    /// Which output: 1 (results) or 2 (complaints).
+    pub stream: Stream,
+    /// Where it goes.
+    pub target: RedirectionTarget,
+    /// From the operator to the end of the file's name.
+    pub span: Span,
+}
+
+/// One of the two outputs of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Results, `1>` or `>`.
+    Output,
+    /// Complaints, `2>`.
+    Errors,
+}
+
+/// Where a redirected output goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectionTarget {
+    /// `> FILE`, or `>> FILE` when it is appended to.
+    File {
+        /// Its name.
+        path: Word,
+        /// Whether it is appended to.
+        append: bool,
+    },
+    /// `2>&1` or `>&2`: where the other output goes now.
+    Other,
+}
+
+/// A word: parts that stand together without a blank, such as `veth-$ns` or `"a b"$x`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The parts; an empty list is the empty string `""`.
+    pub parts: Vec<Part>,
+    /// From the first to the last character, quotes included.
+    pub span: Span,
+}
+
+/// A part of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Bare text.
+    Bare(String),
+    /// Text from within quotes, escapes resolved: never a keyword, never split.
+    Quoted(String),
+    /// `$name` or `${name}`.
+    Variable(Spanned<String>),
+}
+
+impl Word {
+    /// The text of a word that has no variables; `None` where it has some.
+    pub fn literal(&self) -> Option<String> {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Bare(text) | Part::Quoted(text) => Some(text.as_str()),
+                Part::Variable(_) => None,
+            })
+            .collect()
+    }
+
+    /// The text of a word that is one piece of bare text: what may be a keyword.
+    pub fn bare(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [Part::Bare(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
