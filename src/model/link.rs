@@ -34,6 +34,8 @@ pub struct Link {
     pub mac_origin: Origin,
     /// Its MTU.
     pub mtu: Mtu,
+    /// Who chose the MTU: a bridge whose MTU nobody asked for follows its ports.
+    pub mtu_origin: Origin,
     /// Whether it is set up; whether it also has a carrier is not its own doing.
     pub up: bool,
     /// The bridge (or other master) that it is a port of.
@@ -113,6 +115,7 @@ impl Link {
             mac: Some(Mac([0; 6])),
             mac_origin: Origin::Kernel,
             mtu: Mtu::LOOPBACK,
+            mtu_origin: Origin::Kernel,
             up: false,
             master: None,
             addresses: Vec::new(),

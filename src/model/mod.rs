@@ -4,6 +4,7 @@
 //! what the kernel would answer and has the side effects that the kernel has. Invariants: a [`LinkId`] names the same
 //! link through renames and moves; everything is ordered, so that two runs say the same.
 
+mod apply;
 mod link;
 mod namespace;
 mod outcome;
@@ -11,6 +12,7 @@ pub mod query;
 mod route;
 mod world;
 
+pub use apply::apply;
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer};
 pub use namespace::{Knowledge, Namespace};
 pub use outcome::{Object, Outcome, Reason, Refusal};

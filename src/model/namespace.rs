@@ -33,4 +33,11 @@ impl Namespace {
     pub fn new(knowledge: Knowledge) -> Self {
         Self { knowledge, links: BTreeMap::new(), routes: Vec::new(), sysctls: BTreeMap::new(), highest_index: 0 }
     }
+
+    /// Puts a route where the table's order has it: behind those of equal destination and metric.
+    pub fn insert_route(&mut self, route: Route) {
+        let key = |route: &Route| (route.table, route.destination, route.metric);
+        let at = self.routes.partition_point(|other| key(other) <= key(&route));
+        self.routes.insert(at, route);
+    }
 }

@@ -67,6 +67,8 @@ pub enum Reason {
         /// The link.
         link: LinkId,
     },
+    /// A route needs a gateway or a link, and has neither.
+    NoNextHop,
     /// No connected route leads to the gateway.
     GatewayUnreachable {
         /// The gateway.
@@ -123,6 +125,11 @@ pub enum Reason {
     },
     /// There is no such setting.
     NoSuchSysctl {
+        /// Its name.
+        key: SysctlKey,
+    },
+    /// The setting takes a number.
+    SysctlValue {
         /// Its name.
         key: SysctlKey,
     },

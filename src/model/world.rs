@@ -81,6 +81,11 @@ impl World {
         &self.links[&id]
     }
 
+    /// Whether the link is still there.
+    pub fn contains_link(&self, id: LinkId) -> bool {
+        self.links.contains_key(&id)
+    }
+
     /// A link, to be changed. Its name and namespace change by [`World::rename_link`] and [`World::move_link`] only.
     ///
     /// # Panics
@@ -144,24 +149,25 @@ impl World {
         link.name = name;
     }
 
-    /// Puts a link into another namespace, where its name must be free. Nothing else about it changes: what the kernel
-    /// takes away on the way is for [`super::apply`] to take. It keeps its index if that is free there.
-    pub fn move_link(&mut self, id: LinkId, to: &NsRef) {
-        let (from, name, index) = {
+    /// Puts a link into another namespace under a name that must be free there. Nothing else about it changes: what the
+    /// kernel takes away on the way is for [`super::apply`] to take. It keeps its index if that is free there.
+    pub fn move_link(&mut self, id: LinkId, to: &NsRef, name: IfName) {
+        let (from, old_name, index) = {
             let link = self.link(id);
             (link.ns.clone(), link.name.clone(), link.index)
         };
         let taken = self.links_of(to).any(|(_, link)| link.index == index);
         let index = if taken { self.free_index(to) } else { index };
         if let Some(namespace) = self.namespaces.get_mut(&from) {
-            namespace.links.remove(&name);
+            namespace.links.remove(&old_name);
             namespace.routes.retain(|route| route.link != Some(id));
         }
         let namespace = self.namespaces.get_mut(to).expect("a link is moved to a namespace that exists");
         namespace.highest_index = namespace.highest_index.max(index);
-        namespace.links.insert(name, id);
+        namespace.links.insert(name.clone(), id);
         let link = self.link_mut(id);
         link.ns = to.clone();
+        link.name = name;
         link.index = index;
     }
 

@@ -38,6 +38,14 @@ impl SysctlKey {
         &self.0
     }
 
+    /// The same setting of another link: the fourth part of `net/ipv4/conf/LINK/…` replaced.
+    pub fn with_link(&self, link: &super::IfName) -> Result<Self, SysctlKeyError> {
+        let mut parts = self.0.clone();
+        let part = parts.get_mut(3).ok_or_else(|| SysctlKeyError::Malformed { text: self.to_string() })?;
+        *part = link.to_string();
+        Ok(Self(parts))
+    }
+
     /// The file, relative to `/proc/sys`.
     pub fn path(&self) -> String {
         self.0.join("/")

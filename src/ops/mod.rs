@@ -38,6 +38,23 @@ pub enum Op {
 }
 
 impl Op {
+    /// The namespaces whose contents the op reads or changes by name. That of a veth's far end is not among them: it
+    /// is known only to who knows the link.
+    pub fn touched(&self) -> Vec<&NsRef> {
+        let mut touched = vec![self.ns()];
+        match self {
+            Self::Link(LinkOp::Add { spec, .. }) => {
+                touched.extend(&spec.netns);
+                if let LinkKind::Veth { peer } = &spec.kind {
+                    touched.extend(&peer.netns);
+                }
+            }
+            Self::Link(LinkOp::Set { changes, .. }) => touched.extend(&changes.netns),
+            Self::Link(LinkOp::Del { .. }) | Self::Netns(_) | Self::Addr(_) | Self::Route(_) | Self::Sysctl(_) => {}
+        }
+        touched
+    }
+
     /// The namespace that the request is sent to.
     pub fn ns(&self) -> &NsRef {
         match self {
@@ -49,6 +66,18 @@ impl Op {
         }
     }
 }
+
+macro_rules! from_noun {
+    ($($noun:ident($op:ident)),+) => {$(
+        impl From<$op> for Op {
+            fn from(op: $op) -> Self {
+                Self::$noun(op)
+            }
+        }
+    )+};
+}
+
+from_noun!(Netns(NetnsOp), Link(LinkOp), Addr(AddrOp), Route(RouteOp), Sysctl(SysctlOp));
 
 /// The equivalent command.
 impl fmt::Display for Op {

@@ -1,0 +1,297 @@
+//! `addr add`, `addr del`, and the addresses that come and go with a link.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use nix::errno::Errno;
+
+use super::{Stop, refused, require_link, route};
+use crate::{
+    model::{Address, Kind, Link, LinkId, Object, Origin, Reason, World},
+    net::{Cidr, IfName},
+    ops::{AddrOp, AddressSpec, Scope},
+};
+
+pub(super) fn apply(world: &mut World, op: &AddrOp) -> Result<(), Stop> {
+    match op {
+        AddrOp::Add { ns, link, address } => {
+            let id = require_link(world, ns, link)?;
+            if address.cidr.is_ipv6() { add_v6(world, id, address) } else { add_v4(world, id, address) }
+        }
+        AddrOp::Del { ns, link, address } => {
+            let id = require_link(world, ns, link)?;
+            if address.is_ipv6() { del_v6(world, id, *address) } else { del_v4(world, id, *address) }
+        }
+    }
+}
+
+/// The prefix that an address makes directly reachable.
+pub(super) fn reached(address: &Address) -> Cidr {
+    address.peer.unwrap_or(address.cidr).network()
+}
+
+fn exists(link: LinkId, cidr: Cidr) -> Stop {
+    refused(Errno::EEXIST, Reason::Exists(Object::Address { link, cidr }))
+}
+
+fn not_there(link: LinkId, cidr: Cidr) -> Stop {
+    refused(Errno::EADDRNOTAVAIL, Reason::NotThere(Object::Address { link, cidr }))
+}
+
+/// `__inet_insert_ifa` in `net/ipv4/devinet.c`: primaries stand by scope, secondaries at the end.
+fn add_v4(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop> {
+    let link = world.link(id);
+    if spec.cidr.addr().is_unspecified() {
+        return Err(Stop::Unknown);
+    }
+    let mut address = new_address(spec, default_scope(spec.cidr));
+    if address.label.as_deref() == Some(link.name.as_str()) {
+        address.label = None;
+    }
+    let prefix = reached(&address);
+    let mut primary_at = 0;
+    for (at, other) in link.addresses.iter().enumerate() {
+        if other.cidr.is_ipv6() {
+            continue;
+        }
+        if !other.secondary && address.scope <= other.scope {
+            primary_at = at + 1;
+        }
+        if reached(other) == prefix && other.peer.is_some() == address.peer.is_some() {
+            if other.cidr.addr() == address.cidr.addr() {
+                return Err(exists(id, address.cidr));
+            }
+            if other.scope != address.scope {
+                return Err(Stop::Unknown);
+            }
+            address.secondary = true;
+        }
+    }
+    let link = world.link_mut(id);
+    if address.secondary {
+        let end = link.addresses.iter().rposition(|other| !other.cidr.is_ipv6()).map_or(0, |last| last + 1);
+        link.addresses.insert(end, address.clone());
+    } else {
+        link.addresses.insert(primary_at, address.clone());
+    }
+    if link.up {
+        route::connect(world, id, &address);
+    }
+    Ok(())
+}
+
+/// `inet6_addr_add` and `ipv6_link_dev_addr` in `net/ipv6/addrconf.c`: by scope, the newest first.
+fn add_v6(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop> {
+    if !world.traits.ipv6 {
+        return Err(Stop::Unknown);
+    }
+    let IpAddr::V6(ip) = spec.cidr.addr() else { return Err(Stop::Unknown) };
+    let loopback = world.link(id).kind == Kind::Loopback;
+    if ip.is_unspecified() || ip.is_multicast() || (ip.is_loopback() && !loopback) || spec.peer.is_some() {
+        return Err(Stop::Unknown);
+    }
+    if ipv6_disabled(world, id) {
+        return Err(refused(Errno::EACCES, Reason::Ipv6Disabled { link: id }));
+    }
+    let link = world.link_mut(id);
+    if link.mtu.bytes() < 1280 {
+        return Err(Stop::Unknown);
+    }
+    if link.addresses.iter().any(|other| other.cidr.addr() == spec.cidr.addr()) {
+        return Err(exists(id, spec.cidr));
+    }
+    // What the kernel gives the link by itself is not in the model; nor is the link-local prefix's order.
+    let address = new_address(spec, scope_v6(ip));
+    let first_v6 = link.addresses.iter().position(|other| other.cidr.is_ipv6()).unwrap_or(link.addresses.len());
+    let wider = link.addresses[first_v6..].iter().take_while(|other| other.scope < address.scope).count();
+    link.addresses.insert(first_v6 + wider, address.clone());
+    if link.up {
+        route::connect(world, id, &address);
+    }
+    Ok(())
+}
+
+fn new_address(spec: &AddressSpec, scope: Scope) -> Address {
+    Address {
+        cidr: spec.cidr,
+        peer: spec.peer.filter(|peer| peer.addr() != spec.cidr.addr()),
+        broadcast: spec.broadcast,
+        scope: spec.scope.filter(|_| !spec.cidr.is_ipv6()).unwrap_or(scope),
+        label: spec.label.clone(),
+        metric: spec.metric.unwrap_or(0),
+        nodad: spec.nodad,
+        noprefixroute: spec.noprefixroute,
+        secondary: false,
+        origin: Origin::Asked,
+    }
+}
+
+/// What `ip` asks for when the user does not: `host` for loopback addresses.
+fn default_scope(cidr: Cidr) -> Scope {
+    if cidr.addr().is_loopback() { Scope::HOST } else { Scope::GLOBAL }
+}
+
+/// The kernel's own judgement of an IPv6 address (`__ipv6_addr_type` in `net/ipv6/addrconf_core.c`).
+fn scope_v6(ip: Ipv6Addr) -> Scope {
+    let head = ip.segments()[0];
+    if ip.is_loopback() {
+        Scope::HOST
+    } else if head & 0xffc0 == 0xfe80 {
+        Scope::LINK
+    } else if head & 0xffc0 == 0xfec0 {
+        Scope::SITE
+    } else {
+        Scope::GLOBAL
+    }
+}
+
+/// `inet_del_ifa` in `net/ipv4/devinet.c`.
+fn del_v4(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
+    let link = world.link(id);
+    let fits = |other: &Address| {
+        other.cidr.addr() == cidr.addr()
+            && other.peer.unwrap_or(other.cidr).prefix_len() == cidr.prefix_len()
+            && reached(other).contains(cidr.addr())
+    };
+    let at = link.addresses.iter().position(fits).ok_or_else(|| not_there(id, cidr))?;
+    let address = link.addresses[at].clone();
+    let prefix = reached(&address);
+    let followers: Vec<Address> =
+        link.addresses.iter().filter(|other| other.secondary && reached(other) == prefix).cloned().collect();
+    let mut gone = vec![address.clone()];
+    if !address.secondary && !followers.is_empty() {
+        if promotes_secondaries(world, id).ok_or(Stop::Unknown)? {
+            return promote(world, id, &address, &followers[0]);
+        }
+        gone.extend(followers);
+    }
+    world.link_mut(id).addresses.retain(|other| !gone.contains(other));
+    for address in &gone {
+        route::disconnect(world, id, address);
+    }
+    after_loss_v4(world, id, &gone);
+    Ok(())
+}
+
+/// The first secondary takes the primary's place among the addresses, behind the last primary.
+fn promote(world: &mut World, id: LinkId, gone: &Address, heir: &Address) -> Result<(), Stop> {
+    let link = world.link_mut(id);
+    link.addresses.retain(|other| other != gone && other != heir);
+    let last_primary = link
+        .addresses
+        .iter()
+        .rposition(|other| !other.cidr.is_ipv6() && !other.secondary && other.scope >= heir.scope)
+        .map_or(0, |last| last + 1);
+    let heir = Address { secondary: false, ..heir.clone() };
+    link.addresses.insert(last_primary, heir.clone());
+    let up = link.up;
+    route::disconnect(world, id, gone);
+    if up {
+        route::connect(world, id, &heir);
+    }
+    after_loss_v4(world, id, std::slice::from_ref(gone));
+    Ok(())
+}
+
+/// Routes that name a lost address as their source go; with the last address of a link go all its IPv4 routes
+/// (`fib_inetaddr_event` and `fib_sync_down_addr` in `net/ipv4`).
+fn after_loss_v4(world: &mut World, id: LinkId, gone: &[Address]) {
+    let ns = world.link(id).ns.clone();
+    for address in gone {
+        let ip = address.cidr.addr();
+        if !is_local(world, &ns, ip) {
+            route::forget_source_v4(world, &ns, ip);
+        }
+    }
+    if !world.link(id).addresses.iter().any(|address| !address.cidr.is_ipv6()) {
+        route::flush_link_family(world, &ns, id, false);
+    }
+}
+
+fn del_v6(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
+    let link = world.link_mut(id);
+    let Some(at) = link.addresses.iter().position(|other| other.cidr == cidr) else {
+        // A link-local address may be the kernel's own, which the model does not keep.
+        let link_local = matches!(cidr.addr(), IpAddr::V6(ip) if scope_v6(ip) == Scope::LINK);
+        return Err(if link_local { Stop::Unknown } else { not_there(id, cidr) });
+    };
+    let address = link.addresses.remove(at);
+    route::disconnect(world, id, &address);
+    let ns = world.link(id).ns.clone();
+    if !is_local(world, &ns, cidr.addr()) {
+        route::clear_source_v6(world, &ns, cidr.addr());
+    }
+    Ok(())
+}
+
+/// What the loopback device gets when it goes up (`inetdev_event` in `net/ipv4/devinet.c`, `init_loopback` in
+/// `net/ipv6/addrconf.c`).
+pub(super) fn add_loopback(world: &mut World, id: LinkId) {
+    let has_v4 = world.link(id).addresses.iter().any(|address| !address.cidr.is_ipv6());
+    let v6_off = !world.traits.ipv6 || ipv6_disabled(world, id);
+    let link = world.link_mut(id);
+    let own = |ip: IpAddr, prefix_len: u8| Address {
+        origin: Origin::Kernel,
+        ..new_address(&AddressSpec::new(Cidr::new(ip, prefix_len).expect("the length fits the address")), Scope::HOST)
+    };
+    if !has_v4 {
+        link.addresses.insert(0, own(Ipv4Addr::LOCALHOST.into(), 8));
+    }
+    if !v6_off && !link.addresses.iter().any(|address| address.cidr.addr() == IpAddr::V6(Ipv6Addr::LOCALHOST)) {
+        link.addresses.push(Address { noprefixroute: false, ..own(Ipv6Addr::LOCALHOST.into(), 128) });
+    }
+}
+
+/// Takes all IPv6 addresses of a link away, with the routes through it.
+pub(super) fn drop_ipv6(world: &mut World, id: LinkId) {
+    let link = world.link_mut(id);
+    link.addresses.retain(|address| !address.cidr.is_ipv6());
+    let ns = link.ns.clone();
+    route::flush_link_family(world, &ns, id, true);
+}
+
+/// The labels of a renamed link's IPv4 addresses (`inetdev_changename` in `net/ipv4/devinet.c`): the first is labelled
+/// with the name, each other with the name and what stood behind the colon, or its number.
+pub(super) fn relabel(link: &mut Link) {
+    let name = link.name.as_str();
+    let v4 = link.addresses.iter_mut().filter(|address| !address.cidr.is_ipv6());
+    for (at, address) in v4.enumerate() {
+        if at == 0 {
+            address.label = None;
+            continue;
+        }
+        let old = address.label.take().unwrap_or_default();
+        let tail = old.find(':').map_or_else(|| format!(":{}", at + 1), |colon| old[colon..].to_string());
+        let room = IfName::MAX_BYTES.saturating_sub(tail.len());
+        address.label = Some(format!("{}{tail}", &name[..name.floor_char_boundary(room.min(name.len()))]));
+    }
+}
+
+/// Whether an address belongs to the namespace.
+pub(super) fn is_local(world: &World, ns: &crate::net::NsRef, ip: IpAddr) -> bool {
+    world.links_of(ns).any(|(_, link)| {
+        link.addresses.iter().any(|address| {
+            address.cidr.addr() == ip || (link.kind == Kind::Loopback && ip.is_ipv4() && reached(address).contains(ip))
+        })
+    })
+}
+
+/// The setting `promote_secondaries` of a link, if it is known.
+fn promotes_secondaries(world: &World, id: LinkId) -> Option<bool> {
+    let link = world.link(id);
+    let namespace = world.namespace(&link.ns)?;
+    let value = |of: &str| {
+        let key = format!("net/ipv4/conf/{of}/promote_secondaries").parse().ok()?;
+        namespace.sysctls.get(&key).map(|value| value != "0")
+    };
+    match (value("all"), value(link.name.as_str())) {
+        (Some(all), Some(own)) => Some(all || own),
+        (Some(true), None) | (None, Some(true)) => Some(true),
+        (Some(false) | None, None) | (None, Some(false)) => None,
+    }
+}
+
+fn ipv6_disabled(world: &World, id: LinkId) -> bool {
+    let link = world.link(id);
+    let key = format!("net/ipv6/conf/{}/disable_ipv6", link.name).parse();
+    key.ok().and_then(|key| world.namespace(&link.ns)?.sysctls.get(&key).map(|value| value != "0")).unwrap_or(false)
+}

@@ -1,0 +1,272 @@
+//! `link add`, `link del`, `link set`.
+
+use nix::errno::Errno;
+
+use super::{Stop, addr, port, refused, require_free_name, require_link, require_ns, route, sysctl};
+use crate::{
+    model::{Kind, Link, LinkId, Origin, Peer, Reason, World},
+    net::{IfName, Mac, Mtu, NsRef},
+    ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec},
+};
+
+/// The least MTU of Ethernet-like links (`ETH_MIN_MTU` in `linux/if_ether.h`).
+const MIN_MTU: u32 = 68;
+/// Their greatest (`ETH_MAX_MTU`).
+const MAX_MTU: u32 = 65535;
+
+pub(super) fn apply(world: &mut World, op: &LinkOp) -> Result<(), Stop> {
+    match op {
+        LinkOp::Add { ns, spec } => add(world, ns, spec),
+        LinkOp::Del { ns, link } => {
+            let id = require_link(world, ns, link)?;
+            if world.link(id).kind == Kind::Loopback {
+                return Err(refused(Errno::EOPNOTSUPP, Reason::CannotDelete { link: id }));
+            }
+            delete(world, id);
+            Ok(())
+        }
+        LinkOp::Set { ns, link, changes } => {
+            let id = require_link(world, ns, link)?;
+            set(world, ns, id, changes)
+        }
+    }
+}
+
+fn add(world: &mut World, ns: &NsRef, spec: &LinkSpec) -> Result<(), Stop> {
+    let home = spec.netns.as_ref().unwrap_or(ns);
+    require_ns(world, ns)?;
+    require_ns(world, home)?;
+    let master = spec.master.as_ref().map(|master| require_link(world, ns, master)).transpose()?;
+    if master.is_some() && home != ns {
+        return Err(Stop::Unknown);
+    }
+    check_new(spec.mtu, spec.address)?;
+    if let Some(name) = &spec.name {
+        require_free_name(world, home, name)?;
+    }
+    let id = match &spec.kind {
+        LinkKind::Veth { peer } => add_veth(world, ns, home, spec, peer)?,
+        LinkKind::Bridge => {
+            let name = spec.name.clone().unwrap_or_else(|| free_name(world, home, "bridge"));
+            world.insert_link(new_link(home, name, Kind::Bridge, spec.mtu, spec.address))
+        }
+    };
+    if spec.up {
+        set_up(world, id);
+    }
+    if let Some(master) = master
+        && let Err(stop) = port::join(world, id, master)
+    {
+        delete(world, id);
+        return Err(stop);
+    }
+    Ok(())
+}
+
+/// The far end is made first (`veth_newlink` in `drivers/net/veth.c`), which shows where the kernel chooses the names.
+fn add_veth(world: &mut World, ns: &NsRef, home: &NsRef, spec: &LinkSpec, peer: &PeerSpec) -> Result<LinkId, Stop> {
+    // Without a namespace of its own the far end is born in that of the request, not in that of the near end.
+    let peer_home = peer.netns.as_ref().unwrap_or(ns);
+    require_ns(world, peer_home)?;
+    check_new(peer.mtu, peer.address)?;
+    if let Some(name) = &peer.name {
+        require_free_name(world, peer_home, name)?;
+        if spec.name.as_ref() == Some(name) && peer_home == home {
+            return Err(refused(Errno::EEXIST, Reason::LinkExists { ns: home.clone(), name: name.clone() }));
+        }
+    }
+    let unpaired = Kind::Veth { peer: Peer::Elsewhere };
+    let far_name = peer.name.clone().unwrap_or_else(|| free_name(world, peer_home, "veth"));
+    let far = world.insert_link(new_link(peer_home, far_name, unpaired.clone(), peer.mtu, peer.address));
+    let near_name = spec.name.clone().unwrap_or_else(|| free_name(world, home, "veth"));
+    if world.find_link(home, &near_name).is_some() {
+        world.remove_link(far);
+        return Err(refused(Errno::EEXIST, Reason::LinkExists { ns: home.clone(), name: near_name }));
+    }
+    let near = world.insert_link(new_link(home, near_name, unpaired, spec.mtu, spec.address));
+    world.link_mut(far).kind = Kind::Veth { peer: Peer::Link(near) };
+    world.link_mut(near).kind = Kind::Veth { peer: Peer::Link(far) };
+    Ok(near)
+}
+
+fn new_link(ns: &NsRef, name: IfName, kind: Kind, mtu: Option<Mtu>, mac: Option<Mac>) -> Link {
+    Link {
+        ns: ns.clone(),
+        name,
+        index: 0,
+        kind,
+        mac,
+        mac_origin: if mac.is_some() { Origin::Asked } else { Origin::Kernel },
+        mtu: mtu.unwrap_or(Mtu::ETHERNET),
+        mtu_origin: Origin::Kernel,
+        up: false,
+        master: None,
+        addresses: Vec::new(),
+    }
+}
+
+/// The first free name of the form `PREFIXn` (`dev_alloc_name` in `net/core/dev.c`).
+fn free_name(world: &World, ns: &NsRef, prefix: &str) -> IfName {
+    (0..)
+        .map(|number| format!("{prefix}{number}").parse().expect("a short prefix and a number make a name"))
+        .find(|name| world.find_link(ns, name).is_none())
+        .expect("there are more numbers than links")
+}
+
+fn check_new(mtu: Option<Mtu>, mac: Option<Mac>) -> Result<(), Stop> {
+    if let Some(mac) = mac {
+        check_mac(mac)?;
+    }
+    mtu.map_or(Ok(()), check_mtu)
+}
+
+fn check_mtu(mtu: Mtu) -> Result<(), Stop> {
+    if (MIN_MTU..=MAX_MTU).contains(&mtu.bytes()) {
+        return Ok(());
+    }
+    Err(refused(Errno::EINVAL, Reason::MtuRange { min: MIN_MTU, max: MAX_MTU }))
+}
+
+fn check_mac(mac: Mac) -> Result<(), Stop> {
+    if mac.is_multicast() || mac.is_zero() {
+        return Err(refused(Errno::EADDRNOTAVAIL, Reason::BadMac));
+    }
+    Ok(())
+}
+
+/// Takes a link away, and a veth's peer with it.
+pub(super) fn delete(world: &mut World, id: LinkId) {
+    let peer = match world.link(id).kind {
+        Kind::Veth { peer: Peer::Link(peer) } => Some(peer),
+        Kind::Veth { peer: Peer::Elsewhere } | Kind::Loopback | Kind::Bridge | Kind::Other(_) => None,
+    };
+    for gone in peer.into_iter().chain([id]) {
+        let master = world.link(gone).master;
+        sysctl::forget_link(world, gone);
+        world.remove_link(gone);
+        if let Some(master) = master {
+            port::adjust_mtu(world, master);
+        }
+    }
+}
+
+/// In the order of `do_setlink` in `net/core/rtnetlink.c`.
+fn set(world: &mut World, ns: &NsRef, id: LinkId, changes: &LinkChanges) -> Result<(), Stop> {
+    let master = match &changes.master {
+        // iproute2 looks the master up where the request is sent to.
+        Some(Master::Is(name)) => Some(Some(require_link(world, ns, name)?)),
+        Some(Master::None) => Some(None),
+        None => None,
+    };
+    if let Some(target) = &changes.netns {
+        move_to(world, id, target, changes.name.as_ref())?;
+    }
+    if let Some(mac) = changes.address {
+        set_mac(world, id, mac)?;
+    }
+    if let Some(mtu) = changes.mtu {
+        set_mtu(world, id, mtu)?;
+    }
+    if let Some(name) = &changes.name {
+        rename(world, id, name)?;
+    }
+    match master {
+        Some(Some(master)) if world.link(master).ns != world.link(id).ns => return Err(Stop::Unknown),
+        Some(Some(master)) => port::join(world, id, master)?,
+        Some(None) => port::leave(world, id),
+        None => {}
+    }
+    match changes.up {
+        Some(true) => set_up(world, id),
+        Some(false) => set_down(world, id),
+        None => {}
+    }
+    Ok(())
+}
+
+fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfName>) -> Result<(), Stop> {
+    require_ns(world, target)?;
+    let link = world.link(id);
+    let name = new_name.unwrap_or(&link.name).clone();
+    match &link.kind {
+        Kind::Loopback | Kind::Bridge => return Err(refused(Errno::EINVAL, Reason::CannotMove { link: id })),
+        Kind::Veth { .. } => {}
+        Kind::Other(_) => return Err(Stop::Unknown),
+    }
+    if link.ns == *target {
+        return Ok(());
+    }
+    require_free_name(world, target, &name)?;
+    set_down(world, id);
+    port::leave(world, id);
+    sysctl::forget_link(world, id);
+    world.link_mut(id).addresses.clear();
+    // It is renamed on the way: its old name may be taken where it goes.
+    world.move_link(id, target, name);
+    Ok(())
+}
+
+fn set_mac(world: &mut World, id: LinkId, mac: Mac) -> Result<(), Stop> {
+    match world.link(id).kind {
+        Kind::Veth { .. } | Kind::Bridge => {}
+        Kind::Loopback | Kind::Other(_) => return Err(Stop::Unknown),
+    }
+    check_mac(mac)?;
+    let link = world.link_mut(id);
+    link.mac = Some(mac);
+    link.mac_origin = Origin::Asked;
+    Ok(())
+}
+
+fn set_mtu(world: &mut World, id: LinkId, mtu: Mtu) -> Result<(), Stop> {
+    match world.link(id).kind {
+        Kind::Veth { .. } | Kind::Bridge => check_mtu(mtu)?,
+        Kind::Loopback => {}
+        Kind::Other(_) => return Err(Stop::Unknown),
+    }
+    port::change_mtu(world, id, mtu, Origin::Asked);
+    if let Some(master) = world.link(id).master {
+        port::adjust_mtu(world, master);
+    }
+    Ok(())
+}
+
+fn rename(world: &mut World, id: LinkId, name: &IfName) -> Result<(), Stop> {
+    let link = world.link(id);
+    if link.name == *name {
+        return Ok(());
+    }
+    if link.up && !world.traits.rename_while_up {
+        return Err(refused(Errno::EBUSY, Reason::LinkUp { link: id }));
+    }
+    require_free_name(world, &link.ns.clone(), name)?;
+    sysctl::rename_link(world, id, name);
+    world.rename_link(id, name.clone());
+    addr::relabel(world.link_mut(id));
+    Ok(())
+}
+
+fn set_up(world: &mut World, id: LinkId) {
+    if world.link(id).up {
+        return;
+    }
+    world.link_mut(id).up = true;
+    if world.link(id).kind == Kind::Loopback {
+        addr::add_loopback(world, id);
+    }
+    for address in world.link(id).addresses.clone() {
+        route::connect(world, id, &address);
+    }
+}
+
+/// A link that goes down loses its routes and its IPv6 addresses (unless `keep_addr_on_down`).
+fn set_down(world: &mut World, id: LinkId) {
+    if !world.link(id).up {
+        return;
+    }
+    let link = world.link_mut(id);
+    link.up = false;
+    link.addresses.retain(|address| !address.cidr.is_ipv6());
+    let ns = link.ns.clone();
+    route::flush_link(world, &ns, id);
+}

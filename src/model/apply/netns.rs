@@ -1,0 +1,43 @@
+use nix::errno::Errno;
+
+use super::{Stop, link, refused};
+use crate::{
+    model::{Kind, Knowledge, Link, LinkId, Namespace, Reason, World},
+    net::NsRef,
+    ops::NetnsOp,
+};
+
+pub(super) fn apply(world: &mut World, op: &NetnsOp) -> Result<(), Stop> {
+    let ns = NsRef::Named(op.name().clone());
+    match op {
+        NetnsOp::Add { name } => {
+            if world.namespace(&ns).is_some() {
+                return Err(refused(Errno::EEXIST, Reason::NetnsExists { name: name.clone() }));
+            }
+            world.insert_namespace(ns.clone(), Namespace::new(Knowledge::Exact));
+            world.insert_link(Link::loopback(ns));
+            Ok(())
+        }
+        NetnsOp::Del { name } => {
+            let Some(namespace) = world.namespace(&ns) else {
+                return Err(refused(Errno::ENOENT, Reason::NoSuchNetns { name: name.clone() }));
+            };
+            if namespace.knowledge != Knowledge::Exact {
+                world.remove_namespace(&ns);
+                return Ok(());
+            }
+            // Virtual links die with their namespace; a physical one goes home, wherever that is.
+            let inside: Vec<LinkId> = world.links_of(&ns).map(|(id, _)| id).collect();
+            if inside.iter().any(|&id| matches!(&world.link(id).kind, Kind::Other(kind) if kind.is_empty())) {
+                return Err(Stop::Unknown);
+            }
+            for id in inside {
+                if world.contains_link(id) {
+                    link::delete(world, id);
+                }
+            }
+            world.remove_namespace(&ns);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Ports of a bridge, and what joining and leaving does to the bridge's MTU.
+
+use nix::errno::Errno;
+
+use super::{Stop, addr, refused};
+use crate::{
+    model::{Kind, LinkId, Origin, Reason, World},
+    net::Mtu,
+};
+
+/// The most ports of one bridge (`BR_MAX_PORTS - 1` in `net/bridge/br_private.h`).
+const MAX_PORTS: usize = 1023;
+/// IPv6 needs packets of that size (RFC 8200 §5).
+const IPV6_MIN_MTU: u32 = 1280;
+
+/// Makes a link a port of a bridge (`do_set_master` in `net/core/rtnetlink.c`, `br_add_if` in `net/bridge/br_if.c`).
+pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), Stop> {
+    if world.link(id).master == Some(master) {
+        return Ok(());
+    }
+    leave(world, id);
+    match world.link(master).kind {
+        Kind::Bridge => {}
+        Kind::Other(_) => return Err(Stop::Unknown),
+        Kind::Loopback | Kind::Veth { .. } => {
+            return Err(refused(Errno::EOPNOTSUPP, Reason::NotAMaster { master }));
+        }
+    }
+    match world.link(id).kind {
+        Kind::Loopback => return Err(refused(Errno::EINVAL, Reason::NotAPort { link: id })),
+        Kind::Bridge => return Err(refused(Errno::ELOOP, Reason::NotAPort { link: id })),
+        Kind::Other(ref kind) if !kind.is_empty() => return Err(Stop::Unknown),
+        Kind::Veth { .. } | Kind::Other(_) => {}
+    }
+    if ports(world, master).count() >= MAX_PORTS {
+        return Err(Stop::Unknown);
+    }
+    world.link_mut(id).master = Some(master);
+    adjust_mtu(world, master);
+    Ok(())
+}
+
+/// Makes a link a port no longer.
+pub(super) fn leave(world: &mut World, id: LinkId) {
+    if let Some(master) = world.link_mut(id).master.take() {
+        adjust_mtu(world, master);
+    }
+}
+
+/// A bridge whose MTU nobody asked for has that of its smallest port (`br_mtu_auto_adjust` in `net/bridge/br_if.c`).
+pub(super) fn adjust_mtu(world: &mut World, bridge: LinkId) {
+    if world.link(bridge).kind != Kind::Bridge || world.link(bridge).mtu_origin == Origin::Asked {
+        return;
+    }
+    let smallest = ports(world, bridge).map(|port| world.link(port).mtu).min().unwrap_or(Mtu::ETHERNET);
+    change_mtu(world, bridge, smallest, Origin::Kernel);
+}
+
+/// Changes an MTU; below what IPv6 needs, the link's IPv6 addresses go.
+pub(super) fn change_mtu(world: &mut World, id: LinkId, mtu: Mtu, origin: Origin) {
+    let link = world.link_mut(id);
+    link.mtu = mtu;
+    link.mtu_origin = origin;
+    if mtu.bytes() < IPV6_MIN_MTU {
+        addr::drop_ipv6(world, id);
+    }
+}
+
+fn ports(world: &World, bridge: LinkId) -> impl Iterator<Item = LinkId> {
+    world.links_of(&world.link(bridge).ns).filter(move |(_, link)| link.master == Some(bridge)).map(|(id, _)| id)
+}

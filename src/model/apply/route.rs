@@ -1,0 +1,358 @@
+//! `route add` and its kin, `route del`, and the routes that come and go with addresses and links.
+
+use std::net::IpAddr;
+
+use nix::errno::Errno;
+
+use super::{Stop, addr, refused, require_link, require_ns};
+use crate::{
+    model::{Address, Kind, LinkId, Object, Reason, Route, World},
+    net::{Cidr, NsRef},
+    ops::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType, Scope},
+};
+
+/// What an IPv6 route costs when nobody says (`IP6_RT_PRIO_USER` in `linux/ipv6_route.h`).
+const METRIC_V6: u32 = 1024;
+/// What the connected route of an IPv6 address costs (`IP6_RT_PRIO_ADDRCONF`).
+const METRIC_V6_CONNECTED: u32 = 256;
+
+pub(super) fn apply(world: &mut World, op: &RouteOp) -> Result<(), Stop> {
+    match op {
+        RouteOp::Add { ns, mode, route } => add(world, ns, *mode, route),
+        RouteOp::Del { ns, route } => del(world, ns, route),
+    }
+}
+
+fn add(world: &mut World, ns: &NsRef, mode: RouteMode, spec: &RouteSpec) -> Result<(), Stop> {
+    require_ns(world, ns)?;
+    let v6 = spec.destination.is_ipv6();
+    if v6 && !world.traits.ipv6 {
+        return Err(Stop::Unknown);
+    }
+    let link = spec.link.as_ref().map(|name| require_link(world, ns, name)).transpose()?;
+    if !v6 && !spec.destination.is_network() {
+        return Err(refused(Errno::EINVAL, Reason::HostBits { destination: spec.destination }));
+    }
+    let link = match spec.kind {
+        RouteType::Unicast => Some(next_hop(world, ns, spec, link)?),
+        RouteType::Blackhole | RouteType::Unreachable | RouteType::Prohibit | RouteType::Throw => {
+            if spec.gateway.is_some() || (link.is_some() && !v6) {
+                return Err(Stop::Unknown);
+            }
+            None
+        }
+        RouteType::Local | RouteType::Broadcast | RouteType::Multicast => return Err(Stop::Unknown),
+    };
+    if let Some(source) = spec.source {
+        if v6 {
+            return Err(Stop::Unknown);
+        }
+        if !addr::is_local(world, ns, source) {
+            return Err(refused(Errno::EINVAL, Reason::SourceNotOwn { source }));
+        }
+    }
+    // A table of its own, or the kernel's: who looks there is not modelled, what stands there is.
+    if spec.table == RouteTable::LOCAL {
+        return Err(Stop::Unknown);
+    }
+    insert(
+        world,
+        ns,
+        mode,
+        Route {
+            table: spec.table,
+            destination: spec.destination.network(),
+            metric: metric(spec.destination, spec.metric),
+            kind: spec.kind,
+            gateway: spec.gateway,
+            link,
+            source: spec.source,
+            protocol: spec.protocol,
+            scope: if v6 { Scope::GLOBAL } else { spec.scope.unwrap_or_else(|| usual_scope(spec)) },
+            onlink: spec.onlink,
+            mtu: spec.mtu,
+            opaque: Vec::new(),
+        },
+    )
+}
+
+/// What iproute2 asks for when the user does not (`iproute_modify` in `ip/iproute.c`).
+fn usual_scope(spec: &RouteSpec) -> Scope {
+    match spec.kind {
+        RouteType::Local => Scope::HOST,
+        RouteType::Broadcast | RouteType::Multicast => Scope::LINK,
+        RouteType::Unicast if spec.gateway.is_none() => Scope::LINK,
+        RouteType::Unicast | RouteType::Blackhole | RouteType::Unreachable | RouteType::Prohibit | RouteType::Throw => {
+            Scope::GLOBAL
+        }
+    }
+}
+
+/// 0 counts as "not said" for IPv6.
+fn metric(destination: Cidr, asked: Option<u32>) -> u32 {
+    match (asked, destination.is_ipv6()) {
+        (None | Some(0), true) => METRIC_V6,
+        (Some(metric), _) => metric,
+        (None, false) => 0,
+    }
+}
+
+/// The link that a unicast route leaves through (`fib_check_nh` in `net/ipv4/fib_semantics.c`, `fib6_nh_init` in
+/// `net/ipv6/route.c`).
+fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -> Result<LinkId, Stop> {
+    let down = |id: LinkId| refused(Errno::ENETDOWN, Reason::LinkDown { link: id });
+    let v6 = spec.destination.is_ipv6();
+    let Some(gateway) = spec.gateway else {
+        let id = link.ok_or_else(|| refused(Errno::ENODEV, Reason::NoNextHop))?;
+        return if world.link(id).up { Ok(id) } else { Err(down(id)) };
+    };
+    if gateway.is_ipv6() != v6 {
+        return Err(Stop::Unknown);
+    }
+    if let Some(id) = link
+        && (v6 || spec.onlink)
+        && !world.link(id).up
+    {
+        return Err(down(id));
+    }
+    if spec.onlink {
+        return match link {
+            Some(id) if !addr::is_local(world, ns, gateway) => Ok(id),
+            Some(_) | None => Err(Stop::Unknown),
+        };
+    }
+    if v6 && addr::is_local(world, ns, gateway) {
+        return Err(refused(Errno::EINVAL, Reason::GatewayIsOwn { gateway }));
+    }
+    if let IpAddr::V6(ip) = gateway
+        && ip.is_unicast_link_local()
+    {
+        return link.ok_or(Stop::Unknown);
+    }
+    if spec.table != RouteTable::MAIN {
+        // The kernel looks in that table first; and policy rules may lead elsewhere.
+        return Err(Stop::Unknown);
+    }
+    if !v6 && let Some(id) = own_link(world, ns, gateway) {
+        return match link {
+            Some(asked) if asked != id => Err(unreachable(gateway)),
+            Some(_) | None => Ok(id),
+        };
+    }
+    let found = lookup(world, ns, gateway, link).ok_or_else(|| unreachable(gateway))?;
+    if v6 && world.namespace(ns).is_some_and(|namespace| namespace.routes[found].gateway.is_some()) {
+        return Err(unreachable(gateway));
+    }
+    let route = &world.namespace(ns).expect("it was looked up in").routes[found];
+    match route.link {
+        Some(id) if route.kind == RouteType::Unicast && route.opaque.is_empty() => Ok(id),
+        Some(_) | None => Err(Stop::Unknown),
+    }
+}
+
+fn unreachable(gateway: IpAddr) -> Stop {
+    let errno = if gateway.is_ipv6() { Errno::EHOSTUNREACH } else { Errno::ENETUNREACH };
+    refused(errno, Reason::GatewayUnreachable { gateway })
+}
+
+/// The link that has an IPv4 address as its own: IPv4 takes it as a gateway, though nothing gets through.
+fn own_link(world: &World, ns: &NsRef, ip: IpAddr) -> Option<LinkId> {
+    world
+        .links_of(ns)
+        .find(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
+        .map(|(id, _)| id)
+}
+
+/// The directly connected route of the main table that a gateway is reached by: the longest prefix of link scope, the
+/// lowest metric, the first in order.
+fn lookup(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<usize> {
+    let routes = &world.namespace(ns)?.routes;
+    let fits = |route: &Route| {
+        route.table == RouteTable::MAIN
+            && route.destination.is_ipv6() == ip.is_ipv6()
+            && route.destination.contains(ip)
+            && (ip.is_ipv6() || route.scope >= Scope::LINK)
+            && (link.is_none() || route.link == link)
+    };
+    (0..routes.len())
+        .filter(|&at| fits(&routes[at]))
+        .min_by_key(|&at| (u8::MAX - routes[at].destination.prefix_len(), routes[at].metric))
+}
+
+/// Puts a route into its table (`fib_table_insert` in `net/ipv4/fib_trie.c`, `fib6_add_rt2node` in
+/// `net/ipv6/ip6_fib.c`).
+fn insert(world: &mut World, ns: &NsRef, mode: RouteMode, route: Route) -> Result<(), Stop> {
+    let namespace = world.namespace_mut(ns).expect("its presence was checked");
+    let rivals = |other: &Route| {
+        (other.table, other.destination, other.metric) == (route.table, route.destination, route.metric)
+    };
+    let first = namespace.routes.iter().position(rivals);
+    let last = namespace.routes.iter().rposition(rivals);
+    let exists = || {
+        let object = object(ns, &route);
+        refused(Errno::EEXIST, Reason::Exists(object))
+    };
+    match (mode, first, last) {
+        (RouteMode::Add, Some(_), _) => Err(exists()),
+        (RouteMode::Change, None, _) => Err(refused(Errno::ENOENT, Reason::NotThere(object(ns, &route)))),
+        (RouteMode::Append, Some(_), Some(last)) => {
+            if route.destination.is_ipv6() {
+                return Err(Stop::Unknown);
+            }
+            if namespace.routes.contains(&route) {
+                return Err(exists());
+            }
+            namespace.routes.insert(last + 1, route);
+            Ok(())
+        }
+        (RouteMode::Replace | RouteMode::Change, Some(first), Some(last)) => {
+            if route.destination.is_ipv6() && first != last {
+                return Err(Stop::Unknown);
+            }
+            namespace.routes[first] = route;
+            Ok(())
+        }
+        (RouteMode::Add | RouteMode::Append | RouteMode::Replace | RouteMode::Change, _, _) => {
+            namespace.insert_route(route);
+            Ok(())
+        }
+    }
+}
+
+fn object(ns: &NsRef, route: &Route) -> Object {
+    Object::Route { ns: ns.clone(), destination: route.destination, gateway: route.gateway, metric: route.metric }
+}
+
+fn del(world: &mut World, ns: &NsRef, selector: &RouteSelector) -> Result<(), Stop> {
+    require_ns(world, ns)?;
+    let link = selector.link.as_ref().map(|name| require_link(world, ns, name)).transpose()?;
+    if selector.table == RouteTable::LOCAL || selector.destination.addr().is_multicast() {
+        return Err(Stop::Unknown);
+    }
+    let v6 = selector.destination.is_ipv6();
+    if !v6 && !selector.destination.is_network() {
+        return Err(refused(Errno::EINVAL, Reason::HostBits { destination: selector.destination }));
+    }
+    // The link-local prefix and the like are the kernel's own, which the model does not keep.
+    if matches!(selector.destination.addr(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
+        return Err(Stop::Unknown);
+    }
+    let fits = |route: &Route| {
+        route.table == selector.table
+            && route.destination == selector.destination.network()
+            && selector.kind.is_none_or(|kind| route.kind == kind)
+            && selector.gateway.is_none_or(|gateway| route.gateway == Some(gateway))
+            && (link.is_none() || route.link == link)
+            && selector.source.is_none_or(|source| route.source == Some(source))
+            && selector.metric.is_none_or(|metric| metric == 0 || route.metric == metric)
+            && selector.protocol.is_none_or(|protocol| route.protocol == protocol)
+            && (v6 || selector.scope.is_none_or(|scope| scope == Scope::NOWHERE || route.scope == scope))
+    };
+    let namespace = world.namespace_mut(ns).expect("its presence was checked");
+    let Some(at) = namespace.routes.iter().position(fits) else {
+        let object = Object::Route {
+            ns: ns.clone(),
+            destination: selector.destination,
+            gateway: selector.gateway,
+            metric: selector.metric.unwrap_or(0),
+        };
+        return Err(refused(Errno::ESRCH, Reason::NotThere(object)));
+    };
+    namespace.routes.remove(at);
+    Ok(())
+}
+
+/// The connected route that an address of a link that is up brings (`fib_add_ifaddr` in `net/ipv4/fib_frontend.c`,
+/// `addrconf_prefix_route` in `net/ipv6/addrconf.c`).
+pub(super) fn connect(world: &mut World, id: LinkId, address: &Address) {
+    let Some(route) = connected(world, id, address) else { return };
+    let ns = world.link(id).ns.clone();
+    let namespace = world.namespace_mut(&ns).expect("a link is in a namespace that exists");
+    let v6 = route.destination.is_ipv6();
+    let same = |other: &Route| {
+        if v6 {
+            (other.destination, other.link, other.metric, other.table)
+                == (route.destination, route.link, route.metric, route.table)
+        } else {
+            *other == route
+        }
+    };
+    if !namespace.routes.iter().any(same) {
+        namespace.insert_route(route);
+    }
+}
+
+/// Takes the connected route of an address away, unless another address of the link brings it too.
+pub(super) fn disconnect(world: &mut World, id: LinkId, address: &Address) {
+    let Some(route) = connected(world, id, address) else { return };
+    let kept =
+        world.link(id).addresses.iter().filter_map(|other| connected(world, id, other)).any(|other| {
+            if route.destination.is_ipv6() { other.destination == route.destination } else { other == route }
+        });
+    if kept {
+        return;
+    }
+    let ns = world.link(id).ns.clone();
+    let namespace = world.namespace_mut(&ns).expect("a link is in a namespace that exists");
+    namespace.routes.retain(|other| *other != route);
+}
+
+fn connected(world: &World, id: LinkId, address: &Address) -> Option<Route> {
+    let link = world.link(id);
+    let prefix = addr::reached(address);
+    let v6 = prefix.is_ipv6();
+    let own_route_only = !v6 && prefix.is_host() && prefix.addr() == address.cidr.addr();
+    // The loopback device's own prefix stands in the local table; its ::1 has no connected route.
+    let in_local_table = link.kind == Kind::Loopback && (!v6 || address.cidr.addr().is_loopback());
+    let link_local = matches!(address.cidr.addr(), IpAddr::V6(ip) if ip.is_unicast_link_local());
+    if address.noprefixroute || address.secondary || own_route_only || in_local_table || link_local {
+        return None;
+    }
+    let metric = match (address.metric, v6) {
+        (0, true) => METRIC_V6_CONNECTED,
+        (metric, _) => metric,
+    };
+    Some(Route {
+        table: RouteTable::MAIN,
+        destination: prefix,
+        metric,
+        kind: RouteType::Unicast,
+        gateway: None,
+        link: Some(id),
+        source: (!v6).then(|| address.cidr.addr()),
+        protocol: RouteProtocol::KERNEL,
+        scope: if v6 { Scope::GLOBAL } else { Scope::LINK },
+        onlink: false,
+        mtu: None,
+        opaque: Vec::new(),
+    })
+}
+
+/// Takes all routes through a link away.
+pub(super) fn flush_link(world: &mut World, ns: &NsRef, id: LinkId) {
+    if let Some(namespace) = world.namespace_mut(ns) {
+        namespace.routes.retain(|route| route.link != Some(id));
+    }
+}
+
+/// Takes all routes of one family through a link away.
+pub(super) fn flush_link_family(world: &mut World, ns: &NsRef, id: LinkId, v6: bool) {
+    if let Some(namespace) = world.namespace_mut(ns) {
+        namespace.routes.retain(|route| route.link != Some(id) || route.destination.is_ipv6() != v6);
+    }
+}
+
+/// Takes away the IPv4 routes that prefer a source that is no longer there.
+pub(super) fn forget_source_v4(world: &mut World, ns: &NsRef, source: IpAddr) {
+    if let Some(namespace) = world.namespace_mut(ns) {
+        namespace.routes.retain(|route| route.source != Some(source));
+    }
+}
+
+/// IPv6 routes lose their preferred source instead.
+pub(super) fn clear_source_v6(world: &mut World, ns: &NsRef, source: IpAddr) {
+    let Some(namespace) = world.namespace_mut(ns) else { return };
+    for route in namespace.routes.iter_mut().filter(|route| route.source == Some(source)) {
+        route.source = None;
+    }
+}

@@ -1,0 +1,143 @@
+//! Kernel settings: what writing one does beyond itself.
+
+use nix::errno::Errno;
+
+use super::{Stop, addr, refused, require_link, require_ns};
+use crate::{
+    model::{LinkId, Reason, World},
+    net::{IfName, NsRef, SysctlKey},
+    ops::SysctlOp,
+};
+
+pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
+    require_ns(world, &op.ns)?;
+    let value = op.value.trim().to_string();
+    if let Some(name) = link_of(&op.key) {
+        let name: IfName =
+            name.parse().map_err(|_| refused(Errno::ENOENT, Reason::NoSuchSysctl { key: op.key.clone() }))?;
+        if world.find_link(&op.ns, &name).is_none() {
+            return Err(refused(Errno::ENOENT, Reason::NoSuchSysctl { key: op.key.clone() }));
+        }
+    }
+    if is_boolean(&op.key) {
+        // `proc_dointvec` takes any number; anything else is refused.
+        value.parse::<i32>().map_err(|_| refused(Errno::EINVAL, Reason::SysctlValue { key: op.key.clone() }))?;
+    } else if !known(world, &op.ns, &op.key) {
+        return Err(Stop::Unknown);
+    }
+    let forwarding = op.key == SysctlKey::ip_forward() || op.key.path() == "net/ipv4/conf/all/forwarding";
+    write(world, &op.ns, &op.key, &value);
+    if forwarding {
+        rewrite_forwarding(world, &op.ns, &value);
+    }
+    if op.key.path().starts_with("net/ipv6/conf/") && op.key.path().ends_with("/disable_ipv6") && value != "0" {
+        disable_ipv6(world, op)?;
+    }
+    Ok(())
+}
+
+fn write(world: &mut World, ns: &NsRef, key: &SysctlKey, value: &str) {
+    if let Some(namespace) = world.namespace_mut(ns) {
+        namespace.sysctls.insert(key.clone(), value.to_string());
+    }
+}
+
+fn known(world: &World, ns: &NsRef, key: &SysctlKey) -> bool {
+    world.namespace(ns).is_some_and(|namespace| namespace.sysctls.contains_key(key))
+}
+
+/// The link that a setting below `net/ipv4/conf`, `net/ipv6/conf` or their `neigh` is of.
+fn link_of(key: &SysctlKey) -> Option<&str> {
+    let [_, family, group, link, _, ..] = key.parts() else { return None };
+    let per_link = (family == "ipv4" || family == "ipv6") && (group == "conf" || group == "neigh");
+    (per_link && link != "all" && link != "default").then_some(link.as_str())
+}
+
+/// Switches that every kernel has, so that they need not be looked at before they are written.
+fn is_boolean(key: &SysctlKey) -> bool {
+    let path = key.path();
+    let per_link = |family: &str, names: &[&str]| {
+        path.strip_prefix(family).and_then(|rest| rest.split_once('/')).is_some_and(|(_, name)| names.contains(&name))
+    };
+    path == "net/ipv4/ip_forward"
+        || per_link(
+            "net/ipv4/conf/",
+            &[
+                "accept_redirects",
+                "arp_announce",
+                "arp_ignore",
+                "forwarding",
+                "promote_secondaries",
+                "proxy_arp",
+                "rp_filter",
+                "send_redirects",
+            ],
+        )
+        || per_link("net/ipv6/conf/", &["accept_dad", "accept_ra", "disable_ipv6", "forwarding"])
+}
+
+/// Writing the namespace's switch writes that of every link (`inet_forward_change` in `net/ipv4/devinet.c`).
+fn rewrite_forwarding(world: &mut World, ns: &NsRef, value: &str) {
+    let switch = if value == "0" { "0" } else { value };
+    let links: Vec<String> = world.links_of(ns).map(|(_, link)| link.name.to_string()).collect();
+    write(world, ns, &SysctlKey::ip_forward(), switch);
+    for of in links.iter().map(String::as_str).chain(["all", "default"]) {
+        if let Ok(key) = format!("net/ipv4/conf/{of}/forwarding").parse::<SysctlKey>()
+            && known(world, ns, &key)
+        {
+            write(world, ns, &key, switch);
+        }
+    }
+}
+
+fn disable_ipv6(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
+    match op.key.parts() {
+        [_, _, _, of, _] if of == "all" => {
+            let links: Vec<LinkId> = world.links_of(&op.ns).map(|(id, _)| id).collect();
+            for id in links {
+                addr::drop_ipv6(world, id);
+                let key = format!("net/ipv6/conf/{}/disable_ipv6", world.link(id).name);
+                if let Ok(key) = key.parse() {
+                    write(world, &op.ns, &key, op.value.trim());
+                }
+            }
+            Ok(())
+        }
+        [_, _, _, of, _] if of == "default" => Ok(()),
+        [_, _, _, of, _] => {
+            let name = of.parse().map_err(|_| Stop::Unknown)?;
+            let id = require_link(world, &op.ns, &name)?;
+            addr::drop_ipv6(world, id);
+            Ok(())
+        }
+        _ => Err(Stop::Unknown),
+    }
+}
+
+/// A link is gone, and its settings with it.
+pub(super) fn forget_link(world: &mut World, id: LinkId) {
+    let link = world.link(id);
+    let (ns, name) = (link.ns.clone(), link.name.to_string());
+    if let Some(namespace) = world.namespace_mut(&ns) {
+        namespace.sysctls.retain(|key, _| link_of(key) != Some(name.as_str()));
+    }
+}
+
+/// A link has another name, and so have its settings.
+pub(super) fn rename_link(world: &mut World, id: LinkId, new: &IfName) {
+    let link = world.link(id);
+    let (ns, old) = (link.ns.clone(), link.name.to_string());
+    let Some(namespace) = world.namespace_mut(&ns) else { return };
+    let moved: Vec<(SysctlKey, String)> = namespace
+        .sysctls
+        .iter()
+        .filter(|(key, _)| link_of(key) == Some(old.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    for (key, value) in moved {
+        namespace.sysctls.remove(&key);
+        if let Ok(renamed) = key.with_link(new) {
+            namespace.sysctls.insert(renamed, value);
+        }
+    }
+}
