@@ -22,3 +22,4 @@ pub mod ops;
 pub mod model;
 pub mod commands;
 pub mod backend;
+pub mod report;

@@ -1,5 +1,6 @@
 use std::{net::IpAddr, time::Duration};
 
+pub use crate::model::query::IpFamily;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
     ops::{Op, RouteTable},
@@ -152,15 +153,6 @@ pub struct IpOptions {
     pub pretty: bool,
     /// `-N`: numbers in place of names of protocols and scopes.
     pub numeric: bool,
-}
-
-/// The version of the Internet Protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IpFamily {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
 }
 
 /// Echo requests to be sent.

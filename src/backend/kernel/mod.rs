@@ -1,0 +1,3 @@
+//! The kernel of this machine, over netlink.
+
+pub mod query;

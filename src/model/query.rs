@@ -1,1 +1,0 @@
-//! What listings are made of.

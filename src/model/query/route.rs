@@ -1,0 +1,127 @@
+use std::net::IpAddr;
+
+use super::IpFamily;
+use crate::ops::{RouteProtocol, RouteTable, Scope};
+
+/// A route, as a listing shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteRow {
+    /// Its family.
+    pub family: IpFamily,
+    /// Its table.
+    pub table: RouteTable,
+    /// What happens to packets that take it (`RTN_*` in `linux/rtnetlink.h`): 1 unicast, 2 local, 6 blackhole …
+    pub kind: u8,
+    /// Where it leads; `None` is everywhere, or the first bits are not known.
+    pub destination: Option<IpAddr>,
+    /// How many bits of the destination count.
+    pub destination_len: u8,
+    /// The source it is for.
+    pub from: Option<IpAddr>,
+    /// How many bits of the source count.
+    pub from_len: u8,
+    /// The number of its next-hop object.
+    pub nexthop_id: Option<u32>,
+    /// The type of service that it is for.
+    pub tos: u8,
+    /// The next router, of the same family.
+    pub gateway: Option<IpAddr>,
+    /// The next router, of another family.
+    pub via: Option<IpAddr>,
+    /// The link it leaves through.
+    pub link: Option<String>,
+    /// Who made it.
+    pub protocol: RouteProtocol,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// The preferred source address.
+    pub source: Option<IpAddr>,
+    /// Its cost.
+    pub metric: Option<u32>,
+    /// Its flags.
+    pub flags: RouteFlags,
+    /// The mark that it is for.
+    pub mark: Option<u32>,
+    /// Its realms: of the source in the upper, of the destination in the lower half.
+    pub realms: Option<u32>,
+    /// The user that it is for.
+    pub uid: Option<u32>,
+    /// How old it is.
+    pub ages: Option<RouteAges>,
+    /// The values it sets for connections, by number; `None` when the kernel sent none.
+    pub metrics: Option<Vec<RouteMetric>>,
+    /// The bits of [`RouteRow::metrics`] that are locked.
+    pub locked_metrics: u32,
+    /// The link that packets must come in through.
+    pub input_link: Option<String>,
+    /// IPv6: the router's preference (RFC 4191): 0 medium, 1 high, 3 low.
+    pub preference: Option<u8>,
+    /// Several ways to go.
+    pub nexthops: Vec<NextHop>,
+}
+
+/// One way of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextHop {
+    /// The next router, of the route's family.
+    pub gateway: Option<IpAddr>,
+    /// The next router, of another family.
+    pub via: Option<IpAddr>,
+    /// The link.
+    pub link: String,
+    /// Its share, from 1.
+    pub weight: u16,
+    /// Its realms.
+    pub realms: Option<u32>,
+    /// Its flags.
+    pub flags: RouteFlags,
+}
+
+/// A value that a route sets for connections (`RTAX_*` in `linux/rtnetlink.h`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RouteMetric {
+    /// A number: the MTU (2), the window (3), the hop limit (10) …
+    Number {
+        /// Which.
+        kind: u16,
+        /// Its value.
+        value: u32,
+    },
+    /// The congestion control algorithm (16).
+    Congestion(String),
+}
+
+/// The lifetime and the use of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct RouteAges {
+    /// When it expires, in hundredths of a second (`USER_HZ`); 0 is never.
+    pub expires: i32,
+    /// The error that senders get, negative, as the kernel sends it in an unsigned number; 0 is none.
+    pub error: u32,
+    /// How many hold it.
+    pub users: u32,
+    /// How often it was used.
+    pub used: u32,
+    /// Since it was used, in hundredths of a second.
+    pub last_use: u32,
+}
+
+/// The flags of a route or next hop (`RTNH_F_*` and `RTM_F_*` in `linux/rtnetlink.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct RouteFlags(pub u32);
+
+impl RouteFlags {
+    /// The link is gone.
+    pub const DEAD: Self = Self(1);
+    /// The gateway is taken as reachable.
+    pub const ONLINK: Self = Self(4);
+    /// The link has no carrier.
+    pub const LINKDOWN: Self = Self(16);
+    /// It is an entry of the route cache.
+    pub const CLONED: Self = Self(0x200);
+
+    /// Whether all of these flags are set.
+    pub fn has(self, flags: Self) -> bool {
+        self.0 & flags.0 == flags.0
+    }
+}

@@ -1,0 +1,139 @@
+//! Command lines of the tools, as filters and options of the renderers.
+
+use nns::{
+    commands::{IpFamily, IpOptions},
+    model::query::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter},
+    net::Cidr,
+    ops::{RouteProtocol, RouteTable, Scope},
+    report::{iproute2, nettools},
+};
+
+use crate::dump::Dumper;
+
+/// What we print for a command line.
+pub fn render(words: &[&str]) -> String {
+    let Some((&program, words)) = words.split_first() else { return String::new() };
+    match program {
+        "arp" => nettools::render_arp(&Dumper::new(None).neighbours(), words.contains(&"-a")),
+        "route" => nettools::render_route(&Dumper::new(None).routes(), words.contains(&"-n")),
+        "ip" => render_ip(words),
+        other => panic!("unknown program {other}"),
+    }
+}
+
+fn render_ip(words: &[&str]) -> String {
+    let mut options = IpOptions::default();
+    let mut netns = None;
+    let mut words = words.iter().copied();
+    let object = loop {
+        match words.next().unwrap() {
+            "-n" => netns = words.next(),
+            "-4" => options.family = Some(IpFamily::V4),
+            "-6" => options.family = Some(IpFamily::V6),
+            "-br" => options.brief = true,
+            "-o" => options.oneline = true,
+            "-d" => options.details = true,
+            "-s" => options.statistics += 1,
+            "-j" => options.json = true,
+            "-p" => options.pretty = true,
+            "-N" => options.numeric = true,
+            object => break object,
+        }
+    };
+    let mut words: Vec<&str> = words.collect();
+    if words.first().is_some_and(|word| ["show", "list"].contains(word)) {
+        words.remove(0);
+    }
+    let dumper = Dumper::new(netns);
+    match object {
+        "link" => {
+            let rows: Vec<_> = dumper.links();
+            iproute2::render_links(&rows, &address_filter(&words, &options).links, &options)
+        }
+        "addr" | "a" => iproute2::render_addresses(&dumper.links(), &address_filter(&words, &options), &options),
+        "route" | "r" => iproute2::render_routes(&dumper.routes(), &route_filter(&words, &options), &options),
+        "neigh" | "n" => {
+            iproute2::render_neighbours(&dumper.neighbours(), &neighbour_filter(&words, &options), &options)
+        }
+        "netns" => iproute2::render_netns(&dumper.namespaces(), &options),
+        other => panic!("unknown object {other}"),
+    }
+}
+
+fn address_filter(words: &[&str], options: &IpOptions) -> AddressFilter {
+    let mut filter = AddressFilter { family: options.family, ..AddressFilter::default() };
+    let links: &mut LinkFilter = &mut filter.links;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut next = || *words.next().unwrap();
+        match *word {
+            "up" => links.up = true,
+            "nomaster" => links.nomaster = true,
+            "master" => links.master = Some(next().parse().unwrap()),
+            "type" => links.kind = Some(next().into()),
+            "group" => links.group = Some(next().parse().unwrap()),
+            "to" => filter.to = Some(next().parse().unwrap()),
+            "scope" => filter.scope = Some(scope(next())),
+            "dev" => links.link = Some(next().parse().unwrap()),
+            name => links.link = Some(name.parse().unwrap()),
+        }
+    }
+    filter
+}
+
+fn route_filter(words: &[&str], options: &IpOptions) -> RouteFilter {
+    let mut filter = RouteFilter { family: options.family, ..RouteFilter::default() };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut next = || *words.next().unwrap();
+        match *word {
+            "table" => filter.table = table(next()),
+            "dev" => filter.link = Some(next().parse().unwrap()),
+            "via" => filter.gateway = Some(next().parse().unwrap()),
+            "proto" => {
+                assert_eq!(next(), "static");
+                filter.protocol = Some(RouteProtocol::STATIC);
+            }
+            "scope" => filter.scope = Some(scope(next())),
+            "metric" => filter.metric = Some(next().parse().unwrap()),
+            "type" => {
+                assert_eq!(next(), "blackhole");
+                filter.kind = Some(6);
+            }
+            "default" => filter.destination = Some(Cidr::any_v4()),
+            prefix => filter.destination = Some(prefix.parse().unwrap()),
+        }
+    }
+    filter
+}
+
+fn neighbour_filter(words: &[&str], options: &IpOptions) -> NeighbourFilter {
+    let mut filter = NeighbourFilter { family: options.family, ..NeighbourFilter::default() };
+    for pair in words.chunks(2) {
+        match pair {
+            ["proxy"] => filter.proxy = true,
+            ["dev", name] => filter.link = Some(name.parse().unwrap()),
+            ["to", prefix] => filter.to = Some(prefix.parse().unwrap()),
+            other => panic!("unknown words {other:?}"),
+        }
+    }
+    filter
+}
+
+fn table(word: &str) -> Option<RouteTable> {
+    match word {
+        "all" => None,
+        "main" => Some(RouteTable::MAIN),
+        "local" => Some(RouteTable::LOCAL),
+        number => Some(RouteTable(number.parse().unwrap())),
+    }
+}
+
+fn scope(word: &str) -> Scope {
+    match word {
+        "global" => Scope::GLOBAL,
+        "link" => Scope::LINK,
+        "host" => Scope::HOST,
+        other => panic!("unknown scope {other}"),
+    }
+}
