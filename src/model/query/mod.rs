@@ -10,12 +10,14 @@ mod filter;
 mod link;
 mod neighbour;
 mod route;
+mod world;
 
 pub use address::{AddressFlags, AddressRow, Lifetimes};
 pub use filter::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, Verdict};
 pub use link::{KindOption, LinkDetails, LinkFlags, LinkRow, LowerLink, OperState, OptionValue, Statistics};
 pub use neighbour::{NeighbourAges, NeighbourRow, NeighbourState};
 pub use route::{NextHop, RouteAges, RouteFlags, RouteMetric, RouteRow};
+pub use world::{links_of, netns_of, routes_of};
 
 /// The version of the Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

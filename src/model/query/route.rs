@@ -91,6 +91,11 @@ pub enum RouteMetric {
     Congestion(String),
 }
 
+impl RouteMetric {
+    /// The number of the MTU.
+    pub const MTU: u16 = 2;
+}
+
 /// The lifetime and the use of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct RouteAges {
@@ -123,5 +128,11 @@ impl RouteFlags {
     /// Whether all of these flags are set.
     pub fn has(self, flags: Self) -> bool {
         self.0 & flags.0 == flags.0
+    }
+
+    /// These flags and those.
+    #[must_use]
+    pub fn with(self, flags: Self) -> Self {
+        Self(self.0 | flags.0)
     }
 }
