@@ -1,10 +1,12 @@
 //! What is shown to people and to other programs.
 //!
 //! In: rows of [`crate::model::query`]. Out: text, complete with its last newline; nothing is written anywhere.
-//! [`iproute2`] and [`nettools`] print byte for byte what the tools of that name print.
+//! [`iproute2`] and [`nettools`] print byte for byte what the tools of that name print, [`table`] prints tables meant
+//! for reading.
 
 pub mod iproute2;
 pub mod nettools;
+pub mod table;
 
 /// Bytes with colons between them.
 fn hardware_address(bytes: &[u8]) -> String {

@@ -8,20 +8,20 @@ use nns::{
     report::{iproute2, nettools},
 };
 
-use crate::dump::Dumper;
+use crate::dump::Rows;
 
-/// What we print for a command line.
-pub fn render(words: &[&str]) -> String {
+/// What we print for a command line, of the rows that `rows_of` has for a namespace.
+pub fn render(words: &[&str], rows_of: &dyn Fn(Option<&str>) -> Rows) -> String {
     let Some((&program, words)) = words.split_first() else { return String::new() };
     match program {
-        "arp" => nettools::render_arp(&Dumper::new(None).neighbours(), words.contains(&"-a")),
-        "route" => nettools::render_route(&Dumper::new(None).routes(), words.contains(&"-n")),
-        "ip" => render_ip(words),
+        "arp" => nettools::render_arp(&rows_of(None).neighbours, words.contains(&"-a")),
+        "route" => nettools::render_route(&rows_of(None).routes, words.contains(&"-n")),
+        "ip" => render_ip(words, rows_of),
         other => panic!("unknown program {other}"),
     }
 }
 
-fn render_ip(words: &[&str]) -> String {
+fn render_ip(words: &[&str], rows_of: &dyn Fn(Option<&str>) -> Rows) -> String {
     let mut options = IpOptions::default();
     let mut netns = None;
     let mut words = words.iter().copied();
@@ -44,18 +44,13 @@ fn render_ip(words: &[&str]) -> String {
     if words.first().is_some_and(|word| ["show", "list"].contains(word)) {
         words.remove(0);
     }
-    let dumper = Dumper::new(netns);
+    let rows = rows_of(netns);
     match object {
-        "link" => {
-            let rows: Vec<_> = dumper.links();
-            iproute2::render_links(&rows, &address_filter(&words, &options).links, &options)
-        }
-        "addr" | "a" => iproute2::render_addresses(&dumper.links(), &address_filter(&words, &options), &options),
-        "route" | "r" => iproute2::render_routes(&dumper.routes(), &route_filter(&words, &options), &options),
-        "neigh" | "n" => {
-            iproute2::render_neighbours(&dumper.neighbours(), &neighbour_filter(&words, &options), &options)
-        }
-        "netns" => iproute2::render_netns(&dumper.namespaces(), &options),
+        "link" => iproute2::render_links(&rows.links, &address_filter(&words, &options).links, &options),
+        "addr" | "a" => iproute2::render_addresses(&rows.links, &address_filter(&words, &options), &options),
+        "route" | "r" => iproute2::render_routes(&rows.routes, &route_filter(&words, &options), &options),
+        "neigh" | "n" => iproute2::render_neighbours(&rows.neighbours, &neighbour_filter(&words, &options), &options),
+        "netns" => iproute2::render_netns(&rows.namespaces, &options),
         other => panic!("unknown object {other}"),
     }
 }

@@ -20,14 +20,36 @@ use nns::{
     model::query::{LinkRow, NeighbourRow, NetnsRow, RouteRow},
 };
 
+/// All that a namespace lists, in the kernel's order.
+pub struct Rows {
+    /// The links with their addresses.
+    pub links: Vec<LinkRow>,
+    /// The routes of all tables and both families.
+    pub routes: Vec<RouteRow>,
+    /// The neighbours of both families, then those that this host answers for.
+    pub neighbours: Vec<NeighbourRow>,
+    /// The named namespaces, in the order of the directory.
+    pub namespaces: Vec<NetnsRow>,
+}
+
+/// What the kernel says of a named namespace, or of the one that the test is in.
+pub fn dumped(netns: Option<&str>) -> Rows {
+    let dumper = Dumper::new(netns);
+    Rows {
+        links: dumper.links(),
+        routes: dumper.routes(),
+        neighbours: dumper.neighbours(),
+        namespaces: dumper.namespaces(),
+    }
+}
+
 /// A socket in a namespace.
-pub struct Dumper {
+struct Dumper {
     socket: Socket,
 }
 
 impl Dumper {
-    /// Opens one in a named namespace, or in the one that the test is in.
-    pub fn new(netns: Option<&str>) -> Self {
+    fn new(netns: Option<&str>) -> Self {
         let home = File::open("/proc/self/ns/net").unwrap();
         if let Some(name) = netns {
             setns(File::open(format!("/run/netns/{name}")).unwrap(), CloneFlags::CLONE_NEWNET).unwrap();
@@ -39,8 +61,7 @@ impl Dumper {
         Self { socket }
     }
 
-    /// The links with their addresses.
-    pub fn links(&self) -> Vec<LinkRow> {
+    fn links(&self) -> Vec<LinkRow> {
         let messages = self.link_messages();
         let names = LinkNames::of(&messages);
         let namespaces = self.netns_names();
@@ -54,8 +75,7 @@ impl Dumper {
         rows
     }
 
-    /// The routes of all tables and both families.
-    pub fn routes(&self) -> Vec<RouteRow> {
+    fn routes(&self) -> Vec<RouteRow> {
         let names = LinkNames::of(&self.link_messages());
         let answers = self.ask(RouteNetlinkMessage::GetRoute(RouteMessage::default()), NLM_F_DUMP);
         let rows = answers.into_iter().filter_map(|answer| match answer {
@@ -65,8 +85,7 @@ impl Dumper {
         rows.collect()
     }
 
-    /// The neighbours of both families, then those that this host answers for.
-    pub fn neighbours(&self) -> Vec<NeighbourRow> {
+    fn neighbours(&self) -> Vec<NeighbourRow> {
         let names = LinkNames::of(&self.link_messages());
         let mut proxies = NeighbourMessage::default();
         proxies.header.flags = NeighbourFlags::Proxy;
@@ -79,8 +98,7 @@ impl Dumper {
         rows.collect()
     }
 
-    /// The named namespaces, in the order of the directory.
-    pub fn namespaces(&self) -> Vec<NetnsRow> {
+    fn namespaces(&self) -> Vec<NetnsRow> {
         let row = |entry: io::Result<fs::DirEntry>| {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let nsid = self.nsid(&name);

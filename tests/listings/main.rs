@@ -9,21 +9,43 @@
 
 mod command;
 mod dump;
+mod modelled;
 mod sandbox;
 
 use std::{env, process::Command};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use dump::{Rows, dumped};
+
 /// The exit status of a child that was not allowed to make namespaces.
 const SKIPPED: i32 = 77;
 
-const GROUPS: [(&str, &str); 5] = [
-    ("links", include_str!("links.txt")),
-    ("addresses", include_str!("addresses.txt")),
-    ("routes", include_str!("routes.txt")),
-    ("neighbours", include_str!("neighbours.txt")),
-    ("namespaces", include_str!("namespaces.txt")),
+/// Command lines that are compared in the same network.
+struct Group {
+    name: &'static str,
+    /// The commands that build the network.
+    network: &'static str,
+    /// The command lines.
+    lines: &'static str,
+    /// Where the rows come from.
+    rows_of: fn(Option<&str>) -> Rows,
+}
+
+const NETWORK: &str = include_str!("network.txt");
+
+const GROUPS: [Group; 6] = [
+    Group { name: "links", network: NETWORK, lines: include_str!("links.txt"), rows_of: dumped },
+    Group { name: "addresses", network: NETWORK, lines: include_str!("addresses.txt"), rows_of: dumped },
+    Group { name: "routes", network: NETWORK, lines: include_str!("routes.txt"), rows_of: dumped },
+    Group { name: "neighbours", network: NETWORK, lines: include_str!("neighbours.txt"), rows_of: dumped },
+    Group { name: "namespaces", network: NETWORK, lines: include_str!("namespaces.txt"), rows_of: dumped },
+    Group {
+        name: "modelled",
+        network: include_str!("modelled_network.txt"),
+        lines: include_str!("modelled.txt"),
+        rows_of: modelled::rows_of,
+    },
 ];
 
 fn main() {
@@ -33,7 +55,7 @@ fn main() {
     {
         std::process::exit(child(group));
     }
-    let trials = GROUPS.map(|(group, _)| Trial::test(group, move || parent(group)));
+    let trials = GROUPS.map(|group| Trial::test(group.name, move || parent(group.name)));
     libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
 }
 
@@ -50,27 +72,27 @@ fn parent(group: &str) -> Result<(), Failed> {
     }
 }
 
-fn child(group: &str) -> i32 {
+fn child(name: &str) -> i32 {
+    let group = GROUPS.into_iter().find(|group| group.name == name).expect("the parent names a group");
     if let Err(reason) = sandbox::enter() {
         eprintln!("{reason}");
         return SKIPPED;
     }
-    sandbox::build();
-    let lines = GROUPS.iter().find(|(name, _)| *name == group).expect("the parent names a group").1;
-    let failed = lines.lines().filter(|line| !line.is_empty() && !compare(line)).count();
+    sandbox::build(group.network);
+    let failed = group.lines.lines().filter(|line| !compare(line, group.rows_of)).count();
     eprintln!("{failed} command lines differ");
     i32::from(failed != 0)
 }
 
 /// Whether a command line prints what it should.
-fn compare(line: &str) -> bool {
+fn compare(line: &str, rows_of: fn(Option<&str>) -> Rows) -> bool {
     const ATTEMPTS: usize = 10;
     let words: Vec<&str> = line.split(' ').collect();
     let mut theirs = String::new();
     let mut ours = String::new();
     for _ in 0..ATTEMPTS {
         theirs = mask_timers(&sandbox::output(&words));
-        ours = mask_timers(&command::render(&words));
+        ours = mask_timers(&command::render(&words, &rows_of));
         if theirs == ours {
             return true;
         }

@@ -27,11 +27,11 @@ pub fn enter() -> Result<(), String> {
         .map_err(|errno| format!("no mounts: {errno}"))
 }
 
-/// Builds the network that the command lines list.
-pub fn build() {
+/// Carries out the commands that build a network, one a line.
+pub fn build(network: &str) {
     // Duplicate address detection would take a second on every link and change what is listed meanwhile.
     fs::write("/proc/sys/net/ipv6/conf/default/accept_dad", "0").unwrap();
-    for line in include_str!("network.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in network.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let words: Vec<&str> = line.split(' ').collect();
         let output = Command::new(words[0]).args(&words[1..]).output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));

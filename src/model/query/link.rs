@@ -1,5 +1,5 @@
 use super::AddressRow;
-use crate::net::Mac;
+use crate::net::{Mac, NsRef};
 
 /// A link, as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -74,6 +74,17 @@ pub struct LowerLink {
     pub name: Option<String>,
     /// Whether the link of that name is up.
     pub up: Option<bool>,
+    /// The link meant, where somebody looked into its namespace; `ip` does not.
+    pub far_end: Option<FarEnd>,
+}
+
+/// A link in a namespace other than the listed one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FarEnd {
+    /// The namespace.
+    pub ns: NsRef,
+    /// Its name there.
+    pub name: String,
 }
 
 /// The flags of a link (`IFF_*` in `linux/if.h`).

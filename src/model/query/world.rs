@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AddressFlags, AddressRow, IpFamily, Lifetimes, LinkFlags, LinkRow, LowerLink, NetnsRow, OperState, RouteAges,
-    RouteFlags, RouteMetric, RouteRow,
+    AddressFlags, AddressRow, FarEnd, IpFamily, Lifetimes, LinkFlags, LinkRow, LowerLink, NetnsRow, OperState,
+    RouteAges, RouteFlags, RouteMetric, RouteRow,
 };
 use crate::{
     model::{Address, Kind, Link, LinkId, Peer, Route, World},
@@ -101,10 +101,13 @@ fn kind(link: &Link) -> Option<&str> {
 /// A far end that nobody sees has a number that nobody knows.
 fn lower(world: &World, link: &Link) -> Option<LowerLink> {
     let Kind::Veth { peer } = link.kind else { return None };
-    let Peer::Link(peer) = peer else { return Some(LowerLink { index: 0, name: None, up: None }) };
-    let index = world.link(peer).index;
+    let Peer::Link(peer) = peer else { return Some(LowerLink { index: 0, name: None, up: None, far_end: None }) };
+    let peer = world.link(peer);
+    let index = peer.index;
     let namesake = world.links_of(&link.ns).map(|(_, other)| other).find(|other| other.index == index);
-    Some(LowerLink { index, name: namesake.map(|other| other.name.to_string()), up: namesake.map(|other| other.up) })
+    let far_end = (peer.ns != link.ns).then(|| FarEnd { ns: peer.ns.clone(), name: peer.name.to_string() });
+    let name = namesake.map(|other| other.name.to_string());
+    Some(LowerLink { index, name, up: namesake.map(|other| other.up), far_end })
 }
 
 fn flags(world: &World, id: LinkId, link: &Link) -> LinkFlags {

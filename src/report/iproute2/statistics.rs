@@ -113,7 +113,8 @@ fn print_text(out: &mut Printer, s: &Statistics, carrier_changes: Option<u32>, t
     widths.fit(0, &sent);
     if twice {
         widths.fit(1, &received_errors);
-        widths.fit(1, &sent_errors);
+        // One column too far to the right, as iproute2 has it.
+        widths.fit(2, &sent_errors);
     }
     print_counters(out, "RX", &received, &widths);
     if twice {

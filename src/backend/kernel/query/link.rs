@@ -79,7 +79,7 @@ fn bytes_of(attribute: &impl Nla) -> Vec<u8> {
 }
 
 fn lower(index: u32, names: &LinkNames) -> LowerLink {
-    LowerLink { index, name: names.find(index).map(Into::into), up: names.is_up(index) }
+    LowerLink { index, name: names.find(index).map(Into::into), up: names.is_up(index), far_end: None }
 }
 
 fn altnames(properties: &[Prop]) -> Vec<String> {
