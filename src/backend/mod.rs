@@ -4,6 +4,9 @@
 //! syntax: whatever words of the script an op came from is the caller's to remember.
 
 pub mod kernel;
+mod queries;
+
+pub use queries::Queries;
 
 use std::{fs::File, io};
 
@@ -11,10 +14,7 @@ use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::{
-    model::{
-        Outcome, World,
-        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
-    },
+    model::{Outcome, World},
     net::{NsRef, SysctlKey},
     ops::Op,
 };
@@ -38,24 +38,6 @@ pub trait Backend {
 
     /// A handle of the namespace, to be entered with `setns(2)`; `None` where there is nothing to enter.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError>;
-}
-
-/// What a machine answers when it is asked to list something: rows in the kernel's order, unfiltered.
-pub trait Queries {
-    /// The links of a namespace, without their addresses.
-    fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError>;
-
-    /// The links of a namespace with their addresses.
-    fn addresses(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError>;
-
-    /// The routes of all tables; of IPv4 before those of IPv6 where no family is asked for.
-    fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError>;
-
-    /// The neighbours of a namespace, IPv4 before IPv6.
-    fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError>;
-
-    /// The named namespaces in the order of the directory `/run/netns`, which is what `ip netns` prints.
-    fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError>;
 }
 
 /// What a snapshot is to hold.

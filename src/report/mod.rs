@@ -2,11 +2,14 @@
 //!
 //! In: rows of [`crate::model::query`]. Out: text, complete with its last newline; nothing is written anywhere.
 //! [`iproute2`] and [`nettools`] print byte for byte what the tools of that name print, [`table`] prints tables meant
-//! for reading.
+//! for reading, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
 
 pub mod iproute2;
 pub mod nettools;
+mod show;
 pub mod table;
+
+pub use show::{ShowError, show};
 
 /// Bytes with colons between them.
 fn hardware_address(bytes: &[u8]) -> String {

@@ -27,14 +27,15 @@ pub fn enter() -> Result<(), String> {
         .map_err(|errno| format!("no mounts: {errno}"))
 }
 
-/// Carries out the commands that build a network, one a line.
+/// Carries out the commands that build a network, one a line. Those behind a `?` need what not every kernel has.
 pub fn build(network: &str) {
     // Duplicate address detection would take a second on every link and change what is listed meanwhile.
     fs::write("/proc/sys/net/ipv6/conf/default/accept_dad", "0").unwrap();
     for line in network.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let words: Vec<&str> = line.split(' ').collect();
+        let optional = line.starts_with('?');
+        let words: Vec<&str> = line.trim_start_matches('?').split(' ').collect();
         let output = Command::new(words[0]).args(&words[1..]).output().unwrap();
-        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() || optional, "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

@@ -1,0 +1,66 @@
+use super::BackendError;
+use crate::{
+    model::{
+        World,
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, links_of, netns_of, routes_of},
+    },
+    net::NsRef,
+};
+
+/// What a machine answers when it is asked to list something: rows in the kernel's order, unfiltered.
+pub trait Queries {
+    /// The links of a namespace, without their addresses.
+    fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError>;
+
+    /// The links of a namespace with their addresses.
+    fn addresses(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError>;
+
+    /// The routes of all tables; of IPv4 before those of IPv6 where no family is asked for.
+    fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError>;
+
+    /// The neighbours of a namespace, IPv4 before IPv6.
+    fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError>;
+
+    /// The named namespaces in the order of the directory `/run/netns`, which is what `ip netns` prints.
+    fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError>;
+}
+
+/// A modelled world answers what it knows.
+impl Queries for World {
+    fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        let mut rows = self.addresses(ns)?;
+        for row in &mut rows {
+            row.addresses.clear();
+        }
+        Ok(rows)
+    }
+
+    fn addresses(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        require_netns(self, ns)?;
+        Ok(links_of(self, ns))
+    }
+
+    fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
+        require_netns(self, ns)?;
+        let mut rows = routes_of(self, ns);
+        rows.retain(|row| family.is_none_or(|family| row.family == family));
+        Ok(rows)
+    }
+
+    /// Nobody was ever asked for.
+    fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
+        require_netns(self, ns)?;
+        Ok(Vec::new())
+    }
+
+    fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
+        Ok(netns_of(self))
+    }
+}
+
+fn require_netns(world: &World, ns: &NsRef) -> Result<(), BackendError> {
+    match world.namespace(ns) {
+        Some(_) => Ok(()),
+        None => Err(BackendError::NoSuchNetns(ns.clone())),
+    }
+}
