@@ -91,10 +91,8 @@ fn route_filter(words: &[&str], options: &IpOptions) -> RouteFilter {
             }
             "scope" => filter.scope = Some(scope(next())),
             "metric" => filter.metric = Some(next().parse().unwrap()),
-            "type" => {
-                assert_eq!(next(), "blackhole");
-                filter.kind = Some(6);
-            }
+            "type" => filter.kind = Some(if next() == "local" { 2 } else { 6 }),
+            "src" => filter.source = Some(next().parse().unwrap()),
             "default" => filter.destination = Some(Cidr::any_v4()),
             prefix => filter.destination = Some(prefix.parse().unwrap()),
         }

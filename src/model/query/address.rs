@@ -31,6 +31,23 @@ pub struct AddressRow {
 }
 
 impl AddressRow {
+    /// A permanent address of global scope with nothing else.
+    pub fn new(local: IpAddr, prefix_len: u8) -> Self {
+        Self {
+            local,
+            peer: None,
+            prefix_len,
+            metric: None,
+            broadcast: None,
+            anycast: None,
+            scope: Scope::GLOBAL,
+            flags: AddressFlags::PERMANENT,
+            label: None,
+            lifetimes: None,
+            protocol: 0,
+        }
+    }
+
     /// Its family.
     pub fn family(&self) -> IpFamily {
         IpFamily::of(self.local)

@@ -98,7 +98,21 @@ impl AddressFilter {
         let family = self.listed_family();
         let bare = !row.addresses.iter().any(|address| family.is_none_or(|family| address.family() == family));
         let kept = row.addresses.iter().any(|address| self.keeps(address));
-        if kept || (bare && family.is_none()) { verdict } else { Verdict::Dropped }
+        let bare_is_fine = bare && family.is_none();
+        if !kept && !bare_is_fine {
+            return Verdict::Dropped;
+        }
+        // An IPv6 dump tells neither masters nor kinds, so that no link fits.
+        if self.is_ipv6_dump() && (self.links.master.is_some() || self.links.kind.is_some()) {
+            return Verdict::Hollow;
+        }
+        verdict
+    }
+
+    /// Whether this is what `ip` asks the kernel's IPv6 code for, which tells little of links: all of them, in that
+    /// family.
+    pub fn is_ipv6_dump(&self) -> bool {
+        self.family == Some(IpFamily::V6) && self.links.link.is_none()
     }
 }
 

@@ -31,6 +31,26 @@ pub struct NeighbourRow {
     pub probes: Option<u32>,
 }
 
+impl NeighbourRow {
+    /// An entry in that state with nothing else.
+    pub fn new(state: NeighbourState) -> Self {
+        Self {
+            address: None,
+            link: None,
+            hardware_address: None,
+            state,
+            router: false,
+            proxy: false,
+            managed: false,
+            extern_learned: false,
+            offloaded: false,
+            protocol: RouteProtocol(0),
+            ages: None,
+            probes: None,
+        }
+    }
+}
+
 /// How old a neighbour entry is; times in hundredths of a second (`USER_HZ`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct NeighbourAges {

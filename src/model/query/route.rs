@@ -60,6 +60,40 @@ pub struct RouteRow {
     pub nexthops: Vec<NextHop>,
 }
 
+impl RouteRow {
+    /// A unicast route of the main table to everywhere, with nothing else.
+    pub fn new(family: IpFamily) -> Self {
+        Self {
+            family,
+            table: RouteTable::MAIN,
+            kind: 1,
+            destination: None,
+            destination_len: 0,
+            from: None,
+            from_len: 0,
+            nexthop_id: None,
+            tos: 0,
+            gateway: None,
+            via: None,
+            link: None,
+            protocol: RouteProtocol::BOOT,
+            scope: Scope::GLOBAL,
+            source: None,
+            metric: None,
+            flags: RouteFlags::default(),
+            mark: None,
+            realms: None,
+            uid: None,
+            ages: None,
+            metrics: None,
+            locked_metrics: 0,
+            input_link: None,
+            preference: None,
+            nexthops: Vec::new(),
+        }
+    }
+}
+
 /// One way of several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextHop {

@@ -163,18 +163,16 @@ fn address_row(link: &Link, address: &Address) -> AddressRow {
     ];
     let set = marks.into_iter().filter(|(set, _)| *set);
     let ipv6 = address.cidr.is_ipv6();
+    let prefix_len = address.peer.unwrap_or(address.cidr).prefix_len();
     AddressRow {
-        local: address.cidr.addr(),
         peer: address.peer.map(|peer| peer.addr()),
-        prefix_len: address.peer.unwrap_or(address.cidr).prefix_len(),
         metric: (address.metric != 0).then_some(address.metric),
         broadcast: address.broadcast.map(Into::into),
-        anycast: None,
         scope: address.scope,
         flags: set.fold(AddressFlags::PERMANENT, |flags, (_, flag)| flags.with(flag)),
         label: (!ipv6).then(|| address.label.clone().unwrap_or_else(|| link.name.to_string())),
         lifetimes: Some(Lifetimes { valid: Lifetimes::FOREVER, preferred: Lifetimes::FOREVER }),
-        protocol: 0,
+        ..AddressRow::new(address.cidr.addr(), prefix_len)
     }
 }
 
@@ -190,15 +188,10 @@ fn route_row(world: &World, route: &Route) -> RouteRow {
         flags = flags.with(RouteFlags::LINKDOWN);
     }
     RouteRow {
-        family,
         table: route.table,
         kind: route_type(route.kind),
         destination: (!route.destination.is_default()).then(|| route.destination.addr()),
         destination_len: route.destination.prefix_len(),
-        from: None,
-        from_len: 0,
-        nexthop_id: None,
-        tos: 0,
         gateway: route.gateway.filter(|&gateway| IpFamily::of(gateway) == family),
         via: route.gateway.filter(|&gateway| IpFamily::of(gateway) != family),
         link: link.map(|(_, link)| link.name.to_string()),
@@ -207,15 +200,10 @@ fn route_row(world: &World, route: &Route) -> RouteRow {
         source: route.source,
         metric: (family == IpFamily::V6 || route.metric != 0).then_some(route.metric),
         flags,
-        mark: None,
-        realms: None,
-        uid: None,
         ages: (family == IpFamily::V6).then(RouteAges::default),
         metrics: route.mtu.map(|value| vec![RouteMetric::Number { kind: RouteMetric::MTU, value }]),
-        locked_metrics: 0,
-        input_link: None,
         preference: (family == IpFamily::V6).then_some(0),
-        nexthops: Vec::new(),
+        ..RouteRow::new(family)
     }
 }
 

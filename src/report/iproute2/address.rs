@@ -11,10 +11,7 @@ use crate::{
 
 /// `ip addr show`.
 pub fn render_addresses(rows: &[LinkRow], filter: &AddressFilter, options: &IpOptions) -> String {
-    let listing = Listing::Addresses {
-        one_family: filter.listed_family().is_some(),
-        ipv6_dump: filter.family == Some(IpFamily::V6) && filter.links.link.is_none(),
-    };
+    let listing = Listing::Addresses { one_family: filter.listed_family().is_some(), ipv6_dump: filter.is_ipv6_dump() };
     let view = View { options, listing };
     // With `-o` each address is a line of its own, and links have none.
     let bare = options.oneline && !options.brief;
@@ -42,10 +39,9 @@ fn print_entry(out: &mut Printer, row: &LinkRow, filter: &AddressFilter, view: V
     }
     if options.statistics > 0 {
         // The kernel sends the counters of IPv6 in an IPv6 dump, and not those of the link.
-        let ipv6_dump = matches!(view.listing, Listing::Addresses { ipv6_dump: true, .. });
-        let counters = if ipv6_dump { &row.ipv6_statistics } else { &row.statistics };
+        let counters = if filter.is_ipv6_dump() { &row.ipv6_statistics } else { &row.statistics };
         if let Some(counters) = counters {
-            let carrier_changes = row.carrier_changes.filter(|_| !ipv6_dump);
+            let carrier_changes = row.carrier_changes.filter(|_| !filter.is_ipv6_dump());
             print_statistics(out, counters, carrier_changes, options.statistics > 1);
         }
         out.line();

@@ -16,6 +16,8 @@ mod netns;
 mod printer;
 mod route;
 mod statistics;
+#[cfg(test)]
+mod tests;
 
 pub use address::render_addresses;
 pub use link::render_links;

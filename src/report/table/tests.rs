@@ -25,19 +25,7 @@ fn link(index: u32, name: &str, kind: Option<&str>, flags: LinkFlags) -> LinkRow
 }
 
 fn address(local: &str, prefix_len: u8) -> AddressRow {
-    AddressRow {
-        local: local.parse().unwrap(),
-        peer: None,
-        prefix_len,
-        metric: None,
-        broadcast: None,
-        anycast: None,
-        scope: Scope::GLOBAL,
-        flags: AddressFlags::PERMANENT,
-        label: None,
-        lifetimes: None,
-        protocol: 0,
-    }
+    AddressRow::new(local.parse().unwrap(), prefix_len)
 }
 
 fn links() -> Vec<LinkRow> {
@@ -84,32 +72,9 @@ fn addresses_under_their_links() {
 #[test]
 fn routes_of_both_families_by_default() {
     let row = RouteRow {
-        family: IpFamily::V4,
-        table: RouteTable::MAIN,
-        kind: 1,
-        destination: None,
-        destination_len: 0,
-        from: None,
-        from_len: 0,
-        nexthop_id: None,
-        tos: 0,
         gateway: Some([192, 168, 15, 5].into()),
-        via: None,
         link: Some("veth-red".into()),
-        protocol: RouteProtocol::BOOT,
-        scope: Scope::GLOBAL,
-        source: None,
-        metric: None,
-        flags: RouteFlags::default(),
-        mark: None,
-        realms: None,
-        uid: None,
-        ages: None,
-        metrics: None,
-        locked_metrics: 0,
-        input_link: None,
-        preference: None,
-        nexthops: Vec::new(),
+        ..RouteRow::new(IpFamily::V4)
     };
     let hop = |link: &str, weight| NextHop {
         gateway: None,
@@ -158,15 +123,8 @@ fn neighbours_without_those_that_nobody_asks_for() {
         address: Some([192, 168, 15, 5].into()),
         link: Some("veth-red".into()),
         hardware_address: Some(vec![2, 0, 0, 0, 0, 1]),
-        state: NeighbourState::REACHABLE,
         router: true,
-        proxy: false,
-        managed: false,
-        extern_learned: false,
-        offloaded: false,
-        protocol: RouteProtocol(0),
-        ages: None,
-        probes: None,
+        ..NeighbourRow::new(NeighbourState::REACHABLE)
     };
     let failed = NeighbourRow { state: NeighbourState::FAILED, hardware_address: None, router: false, ..row.clone() };
     let group = NeighbourRow { state: NeighbourState::NOARP, ..row.clone() };

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 
 use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 
@@ -13,17 +13,9 @@ pub fn decode_address(message: &AddressMessage) -> Option<(u32, AddressRow)> {
     let mut local = None;
     let mut address = None;
     let mut row = AddressRow {
-        local: IpAddr::from([0; 4]),
-        peer: None,
-        prefix_len: header.prefix_len,
-        metric: None,
-        broadcast: None,
-        anycast: None,
         scope: Scope(header.scope.into()),
         flags: AddressFlags(header.flags.bits().into()),
-        label: None,
-        lifetimes: None,
-        protocol: 0,
+        ..AddressRow::new(Ipv4Addr::UNSPECIFIED.into(), header.prefix_len)
     };
     for attribute in &message.attributes {
         match attribute {

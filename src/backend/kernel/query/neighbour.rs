@@ -14,18 +14,12 @@ use crate::{
 pub fn decode_neighbour(message: &NeighbourMessage, names: &LinkNames) -> NeighbourRow {
     let header = &message.header;
     let mut row = NeighbourRow {
-        address: None,
         link: (header.ifindex != 0).then(|| names.name(header.ifindex)),
-        hardware_address: None,
-        state: NeighbourState(header.state.into()),
         router: header.flags.contains(NeighbourFlags::Router),
         proxy: header.flags.contains(NeighbourFlags::Proxy),
-        managed: false,
         extern_learned: header.flags.contains(NeighbourFlags::ExtLearned),
         offloaded: header.flags.contains(NeighbourFlags::Offloaded),
-        protocol: RouteProtocol(0),
-        ages: None,
-        probes: None,
+        ..NeighbourRow::new(NeighbourState(header.state.into()))
     };
     for attribute in &message.attributes {
         match attribute {

@@ -24,32 +24,15 @@ pub fn decode_route(message: &RouteMessage, names: &LinkNames) -> Option<RouteRo
         _ => return None,
     };
     let mut row = RouteRow {
-        family,
         table: RouteTable(header.table.into()),
         kind: header.kind.into(),
-        destination: None,
         destination_len: header.destination_prefix_length,
-        from: None,
         from_len: header.source_prefix_length,
-        nexthop_id: None,
         tos: header.tos,
-        gateway: None,
-        via: None,
-        link: None,
         protocol: RouteProtocol(header.protocol.into()),
         scope: Scope(header.scope.into()),
-        source: None,
-        metric: None,
         flags: RouteFlags(header.flags.bits()),
-        mark: None,
-        realms: None,
-        uid: None,
-        ages: None,
-        metrics: None,
-        locked_metrics: 0,
-        input_link: None,
-        preference: None,
-        nexthops: Vec::new(),
+        ..RouteRow::new(family)
     };
     for attribute in &message.attributes {
         decode_attribute(&mut row, attribute, names);
