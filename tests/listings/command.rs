@@ -2,7 +2,7 @@
 
 use nns::{
     commands::{IpFamily, IpOptions},
-    model::query::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter},
+    model::query::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, RouteKind},
     net::Cidr,
     ops::{RouteProtocol, RouteTable, Scope},
     report::{iproute2, nettools},
@@ -91,7 +91,7 @@ fn route_filter(words: &[&str], options: &IpOptions) -> RouteFilter {
             }
             "scope" => filter.scope = Some(scope(next())),
             "metric" => filter.metric = Some(next().parse().unwrap()),
-            "type" => filter.kind = Some(if next() == "local" { 2 } else { 6 }),
+            "type" => filter.kind = Some(kind(next())),
             "src" => filter.source = Some(next().parse().unwrap()),
             "default" => filter.destination = Some(Cidr::any_v4()),
             prefix => filter.destination = Some(prefix.parse().unwrap()),
@@ -119,6 +119,14 @@ fn table(word: &str) -> Option<RouteTable> {
         "main" => Some(RouteTable::MAIN),
         "local" => Some(RouteTable::LOCAL),
         number => Some(RouteTable(number.parse().unwrap())),
+    }
+}
+
+fn kind(word: &str) -> RouteKind {
+    match word {
+        "local" => RouteKind::LOCAL,
+        "blackhole" => RouteKind::BLACKHOLE,
+        other => panic!("unknown type {other}"),
     }
 }
 

@@ -5,7 +5,8 @@
 //! builds a network with `ip` and compares. Counters and lifetimes tick: a comparison is repeated a few times before
 //! it fails. Timers that tick in hundredths of a second are masked.
 //!
-//! Where namespaces are not allowed a trial says so and passes, unless `NNS_REQUIRE_KERNEL` is set.
+//! Where namespaces are not allowed, or the tools are missing or of another version, a trial says so and passes, unless
+//! `NNS_REQUIRE_KERNEL` is set.
 
 mod command;
 mod dump;
@@ -18,7 +19,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use dump::{Rows, dumped};
 
-/// The exit status of a child that was not allowed to make namespaces.
+/// The exit status of a child that could not begin: no namespaces, or other tools.
 const SKIPPED: i32 = 77;
 
 /// Command lines that are compared in the same network.
@@ -74,7 +75,7 @@ fn parent(group: &str) -> Result<(), Failed> {
 
 fn child(name: &str) -> i32 {
     let group = GROUPS.into_iter().find(|group| group.name == name).expect("the parent names a group");
-    if let Err(reason) = sandbox::enter() {
+    if let Err(reason) = sandbox::require_tools().and_then(|()| sandbox::enter()) {
         eprintln!("{reason}");
         return SKIPPED;
     }

@@ -8,6 +8,17 @@ use nix::{
     unistd::{getgid, getuid},
 };
 
+/// Says why the tools cannot be compared with: they are missing, or print other things than those that are imitated.
+pub fn require_tools() -> Result<(), String> {
+    const VERSION: &str = "iproute2-6.1";
+    for program in ["arp", "route"] {
+        Command::new(program).arg("-V").output().map_err(|error| format!("no `{program}`: {error}"))?;
+    }
+    let output = Command::new("ip").arg("-V").output().map_err(|error| format!("no `ip`: {error}"))?;
+    let version = String::from_utf8_lossy(&output.stdout);
+    if version.contains(VERSION) { Ok(()) } else { Err(format!("`ip` is not {VERSION}: {}", version.trim_end())) }
+}
+
 /// Moves this process, which must have one thread, into namespaces of its own; says why where it may not.
 pub fn enter() -> Result<(), String> {
     let (uid, gid) = (getuid(), getgid());

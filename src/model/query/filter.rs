@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::{AddressRow, IpFamily, LinkRow, NeighbourRow, NeighbourState, RouteRow};
+use super::{AddressRow, IpFamily, LinkRow, NeighbourRow, NeighbourState, RouteKind, RouteRow};
 use crate::{
     net::{Cidr, IfName},
     ops::{RouteProtocol, RouteTable, Scope},
@@ -137,8 +137,8 @@ pub struct RouteFilter {
     pub scope: Option<Scope>,
     /// Only those of that metric; those without one have 0.
     pub metric: Option<u32>,
-    /// Only those of that type (`RTN_*`).
-    pub kind: Option<u8>,
+    /// Only those of that kind.
+    pub kind: Option<RouteKind>,
 }
 
 /// `ip route show`: the main table.
@@ -160,9 +160,6 @@ impl Default for RouteFilter {
 }
 
 impl RouteFilter {
-    /// `RTN_LOCAL` of `linux/rtnetlink.h`.
-    const LOCAL: u8 = 2;
-
     /// The family that is listed; `None` is both.
     pub fn listed_family(&self) -> Option<IpFamily> {
         self.family.or(self.table.map(|_| IpFamily::V4))
@@ -185,7 +182,7 @@ impl RouteFilter {
     /// iproute2 hides IPv6 routes to the host itself that stand in the main table.
     fn keeps_table(&self, row: &RouteRow) -> bool {
         let Some(table) = self.table else { return true };
-        let hidden = table == RouteTable::MAIN && row.family == IpFamily::V6 && row.kind == Self::LOCAL;
+        let hidden = table == RouteTable::MAIN && row.family == IpFamily::V6 && row.kind == RouteKind::LOCAL;
         row.table == table && !hidden
     }
 

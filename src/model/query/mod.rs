@@ -16,7 +16,7 @@ pub use address::{AddressFlags, AddressRow, Lifetimes};
 pub use filter::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, Verdict};
 pub use link::{FarEnd, KindOption, LinkDetails, LinkFlags, LinkRow, LowerLink, OperState, OptionValue, Statistics};
 pub use neighbour::{NeighbourAges, NeighbourRow, NeighbourState};
-pub use route::{NextHop, RouteAges, RouteFlags, RouteMetric, RouteRow};
+pub use route::{NextHop, RouteAges, RouteFlags, RouteKind, RouteMetric, RouteRow};
 pub use world::{links_of, netns_of, routes_of};
 
 /// The version of the Internet Protocol.

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::IpFamily;
-use crate::ops::{RouteProtocol, RouteTable, Scope};
+use crate::ops::{RouteProtocol, RouteTable, RouteType, Scope};
 
 /// A route, as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +10,8 @@ pub struct RouteRow {
     pub family: IpFamily,
     /// Its table.
     pub table: RouteTable,
-    /// What happens to packets that take it (`RTN_*` in `linux/rtnetlink.h`): 1 unicast, 2 local, 6 blackhole …
-    pub kind: u8,
+    /// What happens to packets that take it.
+    pub kind: RouteKind,
     /// Where it leads; `None` is everywhere, or the first bits are not known.
     pub destination: Option<IpAddr>,
     /// How many bits of the destination count.
@@ -66,7 +66,7 @@ impl RouteRow {
         Self {
             family,
             table: RouteTable::MAIN,
-            kind: 1,
+            kind: RouteKind::UNICAST,
             destination: None,
             destination_len: 0,
             from: None,
@@ -90,6 +90,66 @@ impl RouteRow {
             input_link: None,
             preference: None,
             nexthops: Vec::new(),
+        }
+    }
+}
+
+/// What happens to packets that take a route (`RTN_*` in `linux/rtnetlink.h`). A listing shows kinds that no script can
+/// ask for, and numbers that have no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteKind(pub u8);
+
+impl RouteKind {
+    /// They go on.
+    pub const UNICAST: Self = Self(1);
+    /// They are for this host.
+    pub const LOCAL: Self = Self(2);
+    /// They are for all hosts of a network.
+    pub const BROADCAST: Self = Self(3);
+    /// They are for this host, as for others.
+    pub const ANYCAST: Self = Self(4);
+    /// They are for a group.
+    pub const MULTICAST: Self = Self(5);
+    /// They are dropped silently.
+    pub const BLACKHOLE: Self = Self(6);
+    /// The sender is told that the host is unreachable.
+    pub const UNREACHABLE: Self = Self(7);
+    /// The sender is told that it is forbidden.
+    pub const PROHIBIT: Self = Self(8);
+    /// The lookup goes on in the next table.
+    pub const THROW: Self = Self(9);
+
+    /// iproute2's word for it; `None` for numbers that it does not know.
+    pub fn word(self) -> Option<&'static str> {
+        const WORDS: [&str; 12] = [
+            "none",
+            "unicast",
+            "local",
+            "broadcast",
+            "anycast",
+            "multicast",
+            "blackhole",
+            "unreachable",
+            "prohibit",
+            "throw",
+            "nat",
+            "xresolve",
+        ];
+        WORDS.get(usize::from(self.0)).copied()
+    }
+}
+
+impl From<RouteType> for RouteKind {
+    fn from(kind: RouteType) -> Self {
+        match kind {
+            RouteType::Unicast => Self::UNICAST,
+            RouteType::Local => Self::LOCAL,
+            RouteType::Broadcast => Self::BROADCAST,
+            RouteType::Multicast => Self::MULTICAST,
+            RouteType::Blackhole => Self::BLACKHOLE,
+            RouteType::Unreachable => Self::UNREACHABLE,
+            RouteType::Prohibit => Self::PROHIBIT,
+            RouteType::Throw => Self::THROW,
         }
     }
 }

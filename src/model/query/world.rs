@@ -7,7 +7,6 @@ use super::{
 use crate::{
     model::{Address, Kind, Link, LinkId, Peer, Route, World},
     net::{Mac, NsRef},
-    ops::RouteType,
 };
 
 /// `ARPHRD_ETHER` and `ARPHRD_LOOPBACK` of `linux/if_arp.h`.
@@ -189,7 +188,7 @@ fn route_row(world: &World, route: &Route) -> RouteRow {
     }
     RouteRow {
         table: route.table,
-        kind: route_type(route.kind),
+        kind: route.kind.into(),
         destination: (!route.destination.is_default()).then(|| route.destination.addr()),
         destination_len: route.destination.prefix_len(),
         gateway: route.gateway.filter(|&gateway| IpFamily::of(gateway) == family),
@@ -204,20 +203,6 @@ fn route_row(world: &World, route: &Route) -> RouteRow {
         metrics: route.mtu.map(|value| vec![RouteMetric::Number { kind: RouteMetric::MTU, value }]),
         preference: (family == IpFamily::V6).then_some(0),
         ..RouteRow::new(family)
-    }
-}
-
-/// `RTN_*` of `linux/rtnetlink.h`.
-fn route_type(kind: RouteType) -> u8 {
-    match kind {
-        RouteType::Unicast => 1,
-        RouteType::Local => 2,
-        RouteType::Broadcast => 3,
-        RouteType::Multicast => 5,
-        RouteType::Blackhole => 6,
-        RouteType::Unreachable => 7,
-        RouteType::Prohibit => 8,
-        RouteType::Throw => 9,
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::ops::{RouteProtocol, RouteTable, Scope};
+use crate::{
+    model::query::RouteKind,
+    ops::{RouteProtocol, RouteTable, Scope},
+};
 
 /// Names in place of numbers, or numbers as they are (`ip -N`).
 #[derive(Clone, Copy)]
@@ -67,23 +70,9 @@ impl Names {
         self.choose(if realm == 0 { "unknown" } else { "" }, realm)
     }
 
-    /// What happens to packets that take a route (`RTN_*` in `linux/rtnetlink.h`).
-    pub(super) fn route_type(self, kind: u8) -> String {
-        const WORDS: [&str; 12] = [
-            "none",
-            "unicast",
-            "local",
-            "broadcast",
-            "anycast",
-            "multicast",
-            "blackhole",
-            "unreachable",
-            "prohibit",
-            "throw",
-            "nat",
-            "xresolve",
-        ];
-        self.choose(WORDS.get(usize::from(kind)).copied().unwrap_or_default(), kind.into())
+    /// What happens to packets that take a route.
+    pub(super) fn route_kind(self, kind: RouteKind) -> String {
+        self.choose(kind.word().unwrap_or_default(), kind.0.into())
     }
 
     /// What hardware addresses are (`ARPHRD_*` in `linux/if_arp.h`).

@@ -3,15 +3,12 @@ use std::net::IpAddr;
 use super::{json::Value, names::Names, printer::Printer};
 use crate::{
     commands::IpOptions,
-    model::query::{IpFamily, NextHop, RouteAges, RouteFilter, RouteFlags, RouteMetric, RouteRow},
+    model::query::{IpFamily, NextHop, RouteAges, RouteFilter, RouteFlags, RouteKind, RouteMetric, RouteRow},
     ops::{RouteProtocol, RouteTable, Scope},
 };
 
 /// `USER_HZ`: how many of the kernel's time units make a second.
 const UNITS_PER_SECOND: u32 = 100;
-
-/// `RTN_UNICAST` of `linux/rtnetlink.h`.
-const UNICAST: u8 = 1;
 
 /// `ip route show`.
 pub fn render_routes(rows: &[RouteRow], filter: &RouteFilter, options: &IpOptions) -> String {
@@ -24,8 +21,8 @@ pub fn render_routes(rows: &[RouteRow], filter: &RouteFilter, options: &IpOption
 
 fn print_route(out: &mut Printer, row: &RouteRow, filter: &RouteFilter, options: &IpOptions) {
     let names = Names { numeric: options.numeric };
-    if row.kind != UNICAST || options.details {
-        let kind = names.route_type(row.kind);
+    if row.kind != RouteKind::UNICAST || options.details {
+        let kind = names.route_kind(row.kind);
         out.field("type", &kind, format_args!("{kind} "));
     }
     print_ends(out, row);

@@ -4,7 +4,7 @@ use std::{
 };
 
 use crate::{
-    model::query::{IpFamily, RouteRow},
+    model::query::{IpFamily, RouteKind, RouteRow},
     ops::RouteTable,
 };
 
@@ -19,15 +19,10 @@ pub fn render_route(rows: &[RouteRow], numeric: bool) -> String {
     text
 }
 
-/// `RTN_BROADCAST`, `RTN_MULTICAST`, `RTN_UNREACHABLE` and `RTN_PROHIBIT` of `linux/rtnetlink.h`.
-const BROADCAST: u8 = 3;
-const MULTICAST: u8 = 5;
-const UNREACHABLE: u8 = 7;
-const PROHIBIT: u8 = 8;
-
 /// The routes that `/proc/net/route` has.
 fn is_listed(row: &RouteRow) -> bool {
-    row.family == IpFamily::V4 && row.table == RouteTable::MAIN && ![BROADCAST, MULTICAST].contains(&row.kind)
+    let hidden = [RouteKind::BROADCAST, RouteKind::MULTICAST].contains(&row.kind);
+    row.family == IpFamily::V4 && row.table == RouteTable::MAIN && !hidden
 }
 
 fn line(row: &RouteRow, numeric: bool) -> String {
@@ -39,7 +34,7 @@ fn line(row: &RouteRow, numeric: bool) -> String {
     let mask = mask(row.destination_len);
     let metric = row.metric.unwrap_or(0);
     let host = if row.destination_len == 32 { "H" } else { "" };
-    if [UNREACHABLE, PROHIBIT].contains(&row.kind) {
+    if [RouteKind::UNREACHABLE, RouteKind::PROHIBIT].contains(&row.kind) {
         let flags = format!("!{host}");
         return format!("{destination:<15} {:<15} {mask:<15} {flags:<6}{metric:<6} {:<2} {:>7} -", "-", "-", 0);
     }

@@ -5,7 +5,7 @@ use super::{
     grid::{Cell, Grid, Line, Paint, cell},
 };
 use crate::{
-    model::query::{RouteFilter, RouteFlags, RouteMetric, RouteRow},
+    model::query::{RouteFilter, RouteFlags, RouteKind, RouteMetric, RouteRow},
     ops::{RouteProtocol, RouteTable},
 };
 
@@ -40,17 +40,17 @@ fn destination(row: &RouteRow) -> Line {
     }
 }
 
-/// What happens to packets other than being sent on (`RTN_*` of `linux/rtnetlink.h`).
-fn fate(kind: u8) -> Option<(&'static str, Paint)> {
+/// What happens to packets other than being sent on.
+fn fate(kind: RouteKind) -> Option<(&'static str, Paint)> {
     match kind {
-        2 => Some(("this host", Paint::Quiet)),
-        3 => Some(("broadcast", Paint::Quiet)),
-        4 => Some(("anycast", Paint::Quiet)),
-        5 => Some(("multicast", Paint::Quiet)),
-        6 => Some(("blackhole", Paint::Bad)),
-        7 => Some(("unreachable", Paint::Bad)),
-        8 => Some(("prohibited", Paint::Bad)),
-        9 => Some(("next table", Paint::Warn)),
+        RouteKind::LOCAL => Some(("this host", Paint::Quiet)),
+        RouteKind::BROADCAST | RouteKind::ANYCAST | RouteKind::MULTICAST => {
+            kind.word().map(|word| (word, Paint::Quiet))
+        }
+        RouteKind::BLACKHOLE | RouteKind::UNREACHABLE | RouteKind::PROHIBIT => {
+            kind.word().map(|word| (word, Paint::Bad))
+        }
+        RouteKind::THROW => Some(("next table", Paint::Warn)),
         _ => None,
     }
 }

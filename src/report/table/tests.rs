@@ -4,7 +4,7 @@ use super::{Style, render_addresses, render_links, render_neighbours, render_net
 use crate::{
     model::query::{
         AddressFilter, AddressFlags, AddressRow, FarEnd, IpFamily, LinkFilter, LinkFlags, LinkRow, LowerLink,
-        NeighbourFilter, NeighbourRow, NeighbourState, NetnsRow, NextHop, RouteFilter, RouteFlags, RouteRow,
+        NeighbourFilter, NeighbourRow, NeighbourState, NetnsRow, NextHop, RouteFilter, RouteFlags, RouteKind, RouteRow,
     },
     net::NsRef,
     ops::{RouteProtocol, RouteTable, Scope},
@@ -84,7 +84,7 @@ fn routes_of_both_families_by_default() {
         realms: None,
         flags: RouteFlags::default(),
     };
-    let local = RouteRow { table: RouteTable::LOCAL, kind: 2, ..row.clone() };
+    let local = RouteRow { table: RouteTable::LOCAL, kind: RouteKind::LOCAL, ..row.clone() };
     let several = RouteRow {
         destination: Some([10, 0, 0, 0].into()),
         destination_len: 8,
@@ -101,7 +101,7 @@ fn routes_of_both_families_by_default() {
         flags: RouteFlags::LINKDOWN,
         ..row.clone()
     };
-    let dropped = RouteRow { kind: 6, link: None, ..several.clone() };
+    let dropped = RouteRow { kind: RouteKind::BLACKHOLE, link: None, ..several.clone() };
     expect![[r"
         DESTINATION  VIA           LINK      METRIC  MADE BY  NOTES
         default      192.168.15.5  veth-red

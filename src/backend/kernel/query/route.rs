@@ -11,7 +11,7 @@ use netlink_packet_route::{
 
 use super::names::LinkNames;
 use crate::{
-    model::query::{IpFamily, NextHop, RouteAges, RouteFlags, RouteMetric, RouteRow},
+    model::query::{IpFamily, NextHop, RouteAges, RouteFlags, RouteKind, RouteMetric, RouteRow},
     ops::{RouteProtocol, RouteTable, Scope},
 };
 
@@ -25,7 +25,7 @@ pub fn decode_route(message: &RouteMessage, names: &LinkNames) -> Option<RouteRo
     };
     let mut row = RouteRow {
         table: RouteTable(header.table.into()),
-        kind: header.kind.into(),
+        kind: RouteKind(header.kind.into()),
         destination_len: header.destination_prefix_length,
         from_len: header.source_prefix_length,
         tos: header.tos,
