@@ -1,12 +1,13 @@
 use super::{
-    kind::print_kind,
-    names::{Names, hardware_address, hexadecimal},
+    details::print_details,
+    json::Value,
+    names::{Names, hardware_address},
     printer::Printer,
     statistics::print_statistics,
 };
 use crate::{
     commands::IpOptions,
-    model::query::{LinkDetails, LinkFilter, LinkFlags, LinkRow, LowerLink, Verdict},
+    model::query::{LinkFilter, LinkFlags, LinkRow, LowerLink, Verdict},
 };
 
 /// `ip link show`.
@@ -109,7 +110,7 @@ fn print_brief(out: &mut Printer, row: &LinkRow, view: View<'_>) {
 fn print_lower(out: &mut Printer, row: &LinkRow, view: View<'_>) -> String {
     let Some(lower) = row.lower.as_ref().filter(|lower| is_told(row, lower, view)) else { return row.name.clone() };
     if lower.index == 0 {
-        out.json("link", super::json::Value::Null);
+        out.json("link", Value::Null);
         return format!("{}@NONE", row.name);
     }
     if is_elsewhere(row, view) {
@@ -255,7 +256,7 @@ fn print_lower_netns(out: &mut Printer, row: &LinkRow) {
 fn print_rest(out: &mut Printer, row: &LinkRow, view: View<'_>) {
     let options = view.options;
     if options.details {
-        print_details(out, row, view);
+        print_details(out, row, view.links());
     }
     if let (Some(alias), true) = (&row.alias, view.links() || options.details) {
         out.line();
@@ -272,69 +273,5 @@ fn print_rest(out: &mut Printer, row: &LinkRow, view: View<'_>) {
                 out.element(altname, format_args!("    altname {altname}"));
             }
         });
-    }
-}
-
-fn print_details(out: &mut Printer, row: &LinkRow, view: View<'_>) {
-    let LinkDetails {
-        promiscuity,
-        allmulti,
-        min_mtu,
-        max_mtu,
-        addr_gen_mode,
-        num_tx_queues,
-        num_rx_queues,
-        gso_max_size,
-        gso_max_segs,
-        tso_max_size,
-        tso_max_segs,
-        gro_max_size,
-        phys_port_name,
-        phys_port_id,
-        phys_switch_id,
-        parent_bus,
-        parent_device,
-    } = &row.details;
-    let number = |out: &mut Printer, key: &str, word: &str, value: &Option<u32>| {
-        if let Some(value) = *value {
-            out.field(key, value, format_args!("{word} {value} "));
-        }
-    };
-    number(out, "promiscuity", " promiscuity", promiscuity);
-    number(out, "allmulti", " allmulti", allmulti);
-    number(out, "min_mtu", "minmtu", min_mtu);
-    number(out, "max_mtu", "maxmtu", max_mtu);
-    print_kind(out, row);
-    if let (Some(mode), true) = (addr_gen_mode, view.links()) {
-        let word = addr_gen_mode_word(*mode);
-        out.field("inet6_addr_gen_mode", &word, format_args!("addrgenmode {word} "));
-    }
-    number(out, "num_tx_queues", "numtxqueues", num_tx_queues);
-    number(out, "num_rx_queues", "numrxqueues", num_rx_queues);
-    number(out, "gso_max_size", "gso_max_size", gso_max_size);
-    number(out, "gso_max_segs", "gso_max_segs", gso_max_segs);
-    number(out, "tso_max_size", "tso_max_size", tso_max_size);
-    number(out, "tso_max_segs", "tso_max_segs", tso_max_segs);
-    number(out, "gro_max_size", "gro_max_size", gro_max_size);
-    let text = |out: &mut Printer, key: &str, word: &str, value: Option<String>| {
-        if let Some(value) = value {
-            out.field(key, &value, format_args!("{word} {value} "));
-        }
-    };
-    text(out, "phys_port_name", "portname", phys_port_name.clone());
-    text(out, "phys_port_id", "portid", phys_port_id.as_deref().map(hexadecimal));
-    text(out, "phys_switch_id", "switchid", phys_switch_id.as_deref().map(hexadecimal));
-    text(out, "parentbus", "parentbus", parent_bus.clone());
-    text(out, "parentdev", "parentdev", parent_device.clone());
-}
-
-/// `IN6_ADDR_GEN_MODE_*` of `linux/if_link.h`.
-fn addr_gen_mode_word(mode: u8) -> String {
-    match mode {
-        0 => "eui64".into(),
-        1 => "none".into(),
-        2 => "stable_secret".into(),
-        3 => "random".into(),
-        other => format!("{other:#04x}"),
     }
 }

@@ -3,13 +3,15 @@
 //! In: rows in the kernel's order, the filter of the command (iproute2 leaves out of a line what the command line
 //! fixes: `dev` under `dev eth0`), and the options in front of the object. Out: its standard output.
 //!
-//! As in iproute2, one pass writes either form: a [`printer::Printer`] gets each field with its JSON name and value
-//! and with its text. Names for numbers are those that iproute2 comes with ([`names`]).
+//! As in iproute2, one pass writes either form: a `printer::Printer` gets each field with its JSON name and value
+//! and with its text. Names for numbers are those that iproute2 comes with (`names`).
 
 mod address;
+mod details;
 mod json;
 mod kind;
 mod link;
+mod metrics;
 mod names;
 mod neighbour;
 mod netns;
