@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use netlink_packet_core::Nla;
 use netlink_packet_route::link::{
     AfSpecInet6, AfSpecUnspec, Inet6Stats, InfoData, InfoPortData, LinkAttribute, LinkInfo, LinkMessage, Prop, Stats64,
@@ -8,7 +10,10 @@ use super::{
     names::{LinkNames, NetnsNames},
     raw::RawAttributes,
 };
-use crate::model::query::{LinkFlags, LinkRow, LowerLink, OperState, Statistics};
+use crate::{
+    model::query::{FarEnd, LinkFlags, LinkRow, LowerLink, OperState, Statistics},
+    net::NsRef,
+};
 
 /// The row of a link. `names` are those of the namespace that was dumped, `namespaces` those that it has numbers for.
 pub fn decode_link(message: &LinkMessage, names: &LinkNames, namespaces: &NetnsNames) -> LinkRow {
@@ -26,6 +31,17 @@ pub fn decode_link(message: &LinkMessage, names: &LinkNames, namespaces: &NetnsN
     }
     row.lower_netns = row.lower_nsid.and_then(|nsid| namespaces.find(nsid)).map(Into::into);
     row
+}
+
+/// Names the far ends that are in other namespaces, for listings that tell more than `ip`: `namespaces` has those that
+/// were looked into, by the number that the listed namespace has given them, with the names of their links.
+pub fn name_far_ends(rows: &mut [LinkRow], namespaces: &BTreeMap<i32, (NsRef, LinkNames)>) {
+    for row in rows {
+        let namespace = row.lower_nsid.and_then(|nsid| namespaces.get(&nsid));
+        if let (Some(lower), Some((ns, names))) = (&mut row.lower, namespace) {
+            lower.far_end = names.find(lower.index).map(|name| FarEnd { ns: ns.clone(), name: name.into() });
+        }
+    }
 }
 
 fn decode_attribute(row: &mut LinkRow, attribute: &LinkAttribute, names: &LinkNames) {
@@ -163,5 +179,40 @@ fn decode_ipv6_statistics(from: &Inet6Stats) -> Statistics {
         multicast: from.in_mcast_pkts.cast_unsigned(),
         rx_frame_errors: from.in_csum_errors.cast_unsigned(),
         ..Statistics::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(index: u32, attributes: Vec<LinkAttribute>) -> LinkMessage {
+        let mut message = LinkMessage::default();
+        message.header.index = index;
+        message.attributes = attributes;
+        message
+    }
+
+    fn named(index: u32, name: &str) -> LinkMessage {
+        message(index, vec![LinkAttribute::IfName(name.into())])
+    }
+
+    #[test]
+    fn numbers_become_names_where_there_are_any() {
+        let mut port = named(4, "veth-red-br");
+        port.attributes.extend([LinkAttribute::Link(2), LinkAttribute::LinkNetNsId(0), LinkAttribute::Controller(3)]);
+        let names = LinkNames::of([&named(2, "namesake"), &port]);
+        let mut namespaces = NetnsNames::default();
+        namespaces.insert(Some(0), "red");
+        namespaces.insert(Some(0), "also-red");
+        let mut rows = [decode_link(&port, &names, &namespaces)];
+        assert_eq!((rows[0].master.as_deref(), rows[0].lower_netns.as_deref()), (Some("if3"), Some("red")));
+        assert_eq!(rows[0].lower.as_ref().unwrap().name.as_deref(), Some("namesake"));
+
+        let red = NsRef::Named("red".parse().unwrap());
+        let far = LinkNames::of([&named(2, "veth-red")]);
+        name_far_ends(&mut rows, &BTreeMap::from([(0, (red.clone(), far))]));
+        let expected = Some(FarEnd { ns: red, name: "veth-red".into() });
+        assert_eq!(rows[0].lower.as_ref().unwrap().far_end, expected);
     }
 }

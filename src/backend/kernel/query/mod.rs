@@ -14,7 +14,7 @@ mod raw;
 mod route;
 
 pub use address::{decode_address, join_addresses};
-pub use link::decode_link;
+pub use link::{decode_link, name_far_ends};
 pub use names::{LinkNames, NetnsNames, decode_nsid};
 pub use neighbour::decode_neighbour;
 pub use route::decode_route;
