@@ -121,16 +121,4 @@ impl Link {
             addresses: Vec::new(),
         }
     }
-
-    /// Another link is gone.
-    pub(super) fn forget(&mut self, gone: LinkId) {
-        if self.master == Some(gone) {
-            self.master = None;
-        }
-        if let Kind::Veth { peer } = &mut self.kind
-            && *peer == Peer::Link(gone)
-        {
-            *peer = Peer::Elsewhere;
-        }
-    }
 }

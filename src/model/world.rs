@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Knowledge, Link, LinkId, Namespace};
+use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer};
 use crate::net::{IfName, NsRef};
 
 /// The network of a machine: its namespaces and what is in them.
@@ -136,8 +136,17 @@ impl World {
         if let Some(namespace) = self.namespaces.get_mut(&link.ns) {
             namespace.links.remove(&link.name);
             namespace.routes.retain(|route| route.link != Some(id));
+            for port in namespace.links.values() {
+                if let Some(port) = self.links.get_mut(port) {
+                    port.master = port.master.filter(|&master| master != id);
+                }
+            }
         }
-        self.forget(id);
+        if let Kind::Veth { peer: Peer::Link(peer) } = link.kind
+            && let Some(peer) = self.links.get_mut(&peer)
+        {
+            peer.kind = Kind::Veth { peer: Peer::Elsewhere };
+        }
     }
 
     /// Gives a link another name, which must be free in its namespace.
@@ -173,11 +182,5 @@ impl World {
 
     fn free_index(&self, ns: &NsRef) -> u32 {
         self.namespaces.get(ns).map_or(1, |namespace| namespace.highest_index + 1)
-    }
-
-    fn forget(&mut self, gone: LinkId) {
-        for link in self.links.values_mut() {
-            link.forget(gone);
-        }
     }
 }
