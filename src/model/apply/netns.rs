@@ -1,3 +1,5 @@
+//! `netns add`, `netns del`.
+
 use nix::errno::Errno;
 
 use super::{Stop, link, refused};

@@ -1,3 +1,5 @@
+//! The metrics of a route, as `ip route` prints them.
+
 use super::{json::Value, printer::Printer};
 use crate::model::query::RouteMetric;
 
