@@ -54,7 +54,7 @@ fn a_noun_speaks_for_its_private_file_only() {
     assert!(says_so_as_module("//! Links.\nstruct A;"));
     assert!(!says_so_as_module("use std::fmt;\n\n/// A link.\npub struct Link;"));
     assert!(says_so_as_noun(
-        "use std::{\n    fmt,\n};\nuse super::A;\n\n/// A link.\n#[derive(Debug)]\npub struct Link;"
+        "use std::{\n    fmt,\n};\npub use super::A;\n\n/// A link.\n#[derive(Debug)]\npub struct Link;"
     ));
     assert!(!says_so_as_noun("use std::fmt;\n\npub struct Link;\n/// A route.\npub struct Route;"));
     assert!(!says_so_as_noun("use std::fmt;\n"));
@@ -174,6 +174,7 @@ fn place(file: &Path, line: usize, text: &str) -> String {
     format!("{}:{line}: {}", file.display(), text.trim())
 }
 
+#[track_caller]
 fn assert_none(found: impl IntoIterator<Item = String>) {
     let found: Vec<String> = found.into_iter().collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
