@@ -17,7 +17,7 @@ use rust_source::{Token, files, read, tokens};
 /// group; `|` stands between groups of one layer that do not use each other.
 const LAYERS: &str = "\
     source | net → codes diag → syntax | ops → model → commands eval → \
-    lint complete explain export import | backend exec netfilter probe process → session → report cli repl";
+    lint complete explain export import | backend exec netfilter probe process → report → session → cli repl";
 
 /// Pairs that the layers would allow and that are wrong nevertheless: what changes the kernel knows ops, not text.
 const NEVER: [(&str, &str); 2] = [("backend", "syntax"), ("exec", "syntax")];
