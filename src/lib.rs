@@ -22,4 +22,5 @@ pub mod ops;
 pub mod model;
 pub mod commands;
 pub mod backend;
+pub mod process;
 pub mod report;
