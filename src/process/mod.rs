@@ -5,6 +5,7 @@
 
 pub mod interrupt;
 pub mod namespace;
+pub mod program;
 mod runtime;
 
 pub use runtime::runtime;
