@@ -22,5 +22,6 @@ pub mod ops;
 pub mod model;
 pub mod commands;
 pub mod backend;
+pub mod probe;
 pub mod process;
 pub mod report;
