@@ -4,3 +4,4 @@
 //! error. A socket is opened by a thread that visits the namespace and is then waited on from outside.
 
 pub mod ping;
+pub mod tcp;

@@ -23,7 +23,7 @@ use thiserror::Error;
 use crate::{commands::PingRequest, net::IfName};
 
 pub use packet::Family;
-pub use refusal::IcmpError;
+pub use refusal::{IcmpError, is_final};
 pub use run::ping;
 pub use summary::{PingSummary, RoundTrips};
 
