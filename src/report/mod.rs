@@ -1,11 +1,12 @@
 //! What is shown to people and to other programs.
 //!
-//! In: rows of [`crate::model::query`]. Out: text, complete with its last newline; nothing is written anywhere.
-//! [`iproute2`] and [`nettools`] print byte for byte what the tools of that name print, [`table`] prints tables meant
+//! In: rows of [`crate::model::query`], and what probes found. Out: text, complete with its last newline; nothing is written anywhere.
+//! [`iproute2`], [`nettools`] and [`mod@ping`] print byte for byte what the tools of that name print, [`table`] prints tables meant
 //! for reading, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
 
 pub mod iproute2;
 pub mod nettools;
+pub mod ping;
 mod show;
 pub mod table;
 
