@@ -6,6 +6,7 @@
 pub mod kernel;
 mod queries;
 
+pub use kernel::{KernelBackend, sandbox};
 pub use queries::Queries;
 
 use std::{fs::File, io};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer};
-use crate::net::{IfName, NsRef};
+use crate::net::{IfName, Mtu, NsRef};
 
 /// The network of a machine: its namespaces and what is in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,17 @@ impl World {
             .into_iter()
             .flat_map(|namespace| namespace.links.values())
             .map(|&id| (id, self.link(id)))
+    }
+
+    /// The ports of a bridge.
+    pub fn ports(&self, bridge: LinkId) -> impl Iterator<Item = &Link> {
+        self.links_of(&self.link(bridge).ns).map(|(_, link)| link).filter(move |link| link.master == Some(bridge))
+    }
+
+    /// The MTU that a bridge has as long as nobody asks for another: that of its smallest port (`br_mtu_auto_adjust` in
+    /// `net/bridge/br_if.c`).
+    pub fn automatic_mtu(&self, bridge: LinkId) -> Mtu {
+        self.ports(bridge).map(|port| port.mtu).min().unwrap_or(Mtu::ETHERNET)
     }
 
     /// Puts a link in; its namespace must exist and its name be free there. An index of 0 is replaced by the next free

@@ -1,3 +1,141 @@
-//! The kernel of this machine, over netlink.
+//! The Linux kernel of this machine.
+//!
+//! In: ops and questions, in names. Out: what the kernel answers. Everything is synchronous netlink: one socket per
+//! namespace, opened by a short-lived thread inside it and then used from anywhere.
+//!
+//! Invariants: the thread that makes a [`KernelBackend`] is in the namespace called the host, and so are all that use it
+//! afterwards; a name whose namespace was replaced by another program is noticed at the next call.
 
+mod addr;
+mod apply;
+mod extack;
+mod handle;
+mod link;
+mod netns;
 pub mod query;
+mod route;
+pub mod sandbox;
+mod snapshot;
+mod socket;
+mod sysctl;
+
+use std::{collections::BTreeMap, fs::File, io};
+
+use netlink_packet_route::RouteNetlinkMessage;
+
+use super::{Backend, BackendError, OpFailure, SnapshotScope};
+use crate::{
+    model::World,
+    net::{NsName, NsRef, SysctlKey},
+    ops::Op,
+};
+use handle::Handle;
+
+/// How many namespaces are held open, each with two file descriptors: a process usually may have 1024.
+const HELD_OPEN: usize = 256;
+
+/// The kernel. Namespaces that were used are held open until the next call notices that their name is gone, until
+/// [`KernelBackend::release`], or until this is dropped.
+pub struct KernelBackend {
+    host: Handle,
+    named: BTreeMap<NsName, Handle>,
+    fault: Option<u32>,
+}
+
+impl KernelBackend {
+    /// The kernel as seen from the namespace of the calling thread, which becomes the host. Needs no privilege.
+    pub fn new() -> Result<Self, BackendError> {
+        let host = Handle::own().map_err(|error| failed("opening a netlink socket", error))?;
+        Ok(Self { host, named: BTreeMap::new(), fault: None })
+    }
+
+    /// Fault injection for tests: the `nth` change from now (1 is the next) is not carried out but answered with
+    /// `ENOMEM`. As when the kernel refuses one, those that were sent together with it still go through.
+    pub fn fail_request(&mut self, nth: u32) {
+        self.fault = Some(nth);
+    }
+
+    /// Lets go of all namespaces but the host, so that one whose name another program takes away is gone at once.
+    pub fn release(&mut self) {
+        self.named.clear();
+    }
+
+    /// What the kernel lists for a request as `RTM_GETLINK`, in its order. A list that changes while it is read is read
+    /// again.
+    pub fn dump(&mut self, ns: &NsRef, request: RouteNetlinkMessage) -> Result<Vec<RouteNetlinkMessage>, BackendError> {
+        self.forget_replaced();
+        let doing = || format!("reading namespace `{ns}`");
+        let replies = self.handle(ns)?.socket.dump(&request).map_err(|error| failed(doing(), error))?;
+        replies.iter().map(|reply| reply.decode().map_err(|error| failed(doing(), socket::invalid(error)))).collect()
+    }
+
+    /// The namespace, opened now if it was not before.
+    fn handle(&mut self, ns: &NsRef) -> Result<&mut Handle, BackendError> {
+        let NsRef::Named(name) = ns else { return Ok(&mut self.host) };
+        if !self.named.contains_key(name) {
+            if self.named.len() == HELD_OPEN {
+                self.named.clear();
+            }
+            let handle = Handle::open(name).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => BackendError::NoSuchNetns(ns.clone()),
+                _ => failed(format!("entering namespace `{name}`"), error),
+            })?;
+            self.named.insert(name.clone(), handle);
+        }
+        Ok(self.named.get_mut(name).expect("it was put in just now if it was not there"))
+    }
+
+    /// Lets go of the namespaces whose name now stands for another one, or for none.
+    fn forget_replaced(&mut self) {
+        self.named.retain(|name, handle| handle.is_still(name));
+    }
+
+    /// Whether the change that is about to be made is the one that [`KernelBackend::fail_request`] meant.
+    fn is_fault(&mut self) -> bool {
+        self.fault = self.fault.and_then(|left| left.checked_sub(1));
+        self.fault.take_if(|left| *left == 0).is_some()
+    }
+}
+
+impl Backend for KernelBackend {
+    fn name(&self) -> &'static str {
+        "kernel"
+    }
+
+    fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError> {
+        self.forget_replaced();
+        snapshot::snapshot(self, scope)
+    }
+
+    fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {
+        self.forget_replaced();
+        apply::apply(self, ops)
+    }
+
+    fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
+        self.forget_replaced();
+        self.handle(ns)?.inside(|| sysctl::read(key)).map_err(|error| failed(format!("reading `{key}`"), error))
+    }
+
+    /// The handle is for running a program, which may take names away: what is kept of other namespaces is let go.
+    fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
+        self.release();
+        let file = match ns {
+            NsRef::Host => self.host.file.try_clone(),
+            NsRef::Named(name) => netns::open(name),
+        };
+        match file {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(BackendError::NoSuchNetns(ns.clone())),
+            Err(error) => Err(failed(format!("opening namespace `{ns}`"), error)),
+        }
+    }
+}
+
+fn failed(doing: impl Into<String>, error: io::Error) -> BackendError {
+    let doing = doing.into();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => BackendError::NotPermitted { doing },
+        _ => BackendError::System { doing, source: error },
+    }
+}

@@ -32,7 +32,7 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
         Kind::Other(ref kind) if !kind.is_empty() => return Err(Stop::Unknown),
         Kind::Veth { .. } | Kind::Other(_) => {}
     }
-    if ports(world, master).count() >= MAX_PORTS {
+    if world.ports(master).count() >= MAX_PORTS {
         return Err(Stop::Unknown);
     }
     world.link_mut(id).master = Some(master);
@@ -47,13 +47,11 @@ pub(super) fn leave(world: &mut World, id: LinkId) {
     }
 }
 
-/// A bridge whose MTU nobody asked for has that of its smallest port (`br_mtu_auto_adjust` in `net/bridge/br_if.c`).
+/// A bridge whose MTU nobody asked for follows its ports.
 pub(super) fn adjust_mtu(world: &mut World, bridge: LinkId) {
-    if world.link(bridge).kind != Kind::Bridge || world.link(bridge).mtu_origin == Origin::Asked {
-        return;
+    if world.link(bridge).kind == Kind::Bridge && world.link(bridge).mtu_origin == Origin::Kernel {
+        change_mtu(world, bridge, world.automatic_mtu(bridge), Origin::Kernel);
     }
-    let smallest = ports(world, bridge).map(|port| world.link(port).mtu).min().unwrap_or(Mtu::ETHERNET);
-    change_mtu(world, bridge, smallest, Origin::Kernel);
 }
 
 /// Changes an MTU; below what IPv6 needs, the link's IPv6 addresses go.
@@ -64,8 +62,4 @@ pub(super) fn change_mtu(world: &mut World, id: LinkId, mtu: Mtu, origin: Origin
     if mtu.bytes() < IPV6_MIN_MTU {
         addr::drop_ipv6(world, id);
     }
-}
-
-fn ports(world: &World, bridge: LinkId) -> impl Iterator<Item = LinkId> {
-    world.links_of(&world.link(bridge).ns).filter(move |(_, link)| link.master == Some(bridge)).map(|(id, _)| id)
 }

@@ -1,0 +1,80 @@
+//! A namespace that is held open.
+//!
+//! In: a name, or nothing for the namespace of the calling thread. Out: a file to refer to it by and a socket that acts
+//! in it. Invariant: who holds one keeps the namespace alive, so that it is let go when the name is gone.
+
+use std::{
+    fs::{self, File, Metadata},
+    io,
+    os::unix::fs::MetadataExt,
+    path::Path,
+    sync::Arc,
+};
+
+use super::{netns, socket::RouteSocket};
+use crate::net::NsName;
+
+/// What tells a namespace from every other that exists at the same time: device and inode of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    /// That of an open namespace.
+    fn of(file: &File) -> io::Result<Self> {
+        file.metadata().map(Self::from)
+    }
+
+    /// That of a namespace that is mounted on a file.
+    pub(super) fn of_path(path: &Path) -> io::Result<Self> {
+        fs::metadata(path).map(Self::from)
+    }
+}
+
+impl From<Metadata> for Identity {
+    fn from(metadata: Metadata) -> Self {
+        Self { device: metadata.dev(), inode: metadata.ino() }
+    }
+}
+
+/// The namespace.
+pub(super) struct Handle {
+    /// Its file; shared with requests that name it and wait to be sent.
+    pub(super) file: Arc<File>,
+    /// Acts in it.
+    pub(super) socket: RouteSocket,
+    identity: Identity,
+    own: bool,
+}
+
+impl Handle {
+    /// The namespace of the calling thread, which needs no privilege.
+    pub(super) fn own() -> io::Result<Self> {
+        let file = netns::open_own()?;
+        Ok(Self { identity: Identity::of(&file)?, socket: RouteSocket::open()?, file: Arc::new(file), own: true })
+    }
+
+    /// A named namespace, which needs `CAP_SYS_ADMIN` to be entered.
+    pub(super) fn open(name: &NsName) -> io::Result<Self> {
+        let file = netns::open(name)?;
+        let socket = netns::inside(&file, RouteSocket::open)?;
+        Ok(Self { identity: Identity::of(&file)?, socket, file: Arc::new(file), own: false })
+    }
+
+    /// Whether the name still stands for this namespace.
+    pub(super) fn is_still(&self, name: &NsName) -> bool {
+        Identity::of_path(&netns::path(name)).is_ok_and(|identity| identity == self.identity)
+    }
+
+    /// Which namespace it is.
+    pub(super) fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Carries out some work on a thread that is in the namespace: the calling one if it is, else one made for it.
+    pub(super) fn inside<T: Send>(&self, work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
+        if self.own { work() } else { netns::inside(&self.file, work) }
+    }
+}

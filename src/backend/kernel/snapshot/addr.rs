@@ -1,0 +1,152 @@
+//! Addresses as the kernel tells of them.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressProtocol};
+
+use super::link::SeenLink;
+use crate::{
+    model::{Address, Origin},
+    net::{Cidr, Mac},
+    ops::Scope,
+};
+
+/// The address; `None` for one that the kernel gave the link by itself, which a world leaves out:
+///
+/// * link-local ones made for an IPv6 link that came up and those from router advertisements, as the kernel marks them
+///   (`IFA_PROTO`, since Linux 5.18), and
+/// * on an older kernel the link-local one made from the hardware address, and all IPv6 addresses with a lifetime, which
+///   only come from advertisements here.
+///
+/// The loopback device's own addresses stay, as the kernel's.
+pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink) -> Option<Address> {
+    let mut local = None;
+    let mut reached = None;
+    let mut broadcast = None;
+    let mut label = None;
+    let mut metric = 0;
+    let mut protocol = None;
+    let mut flags = AddressFlags::from_bits_retain(message.header.flags.bits().into());
+    for attribute in message.attributes {
+        match attribute {
+            AddressAttribute::Local(address) => local = Some(address),
+            AddressAttribute::Address(address) => reached = Some(address),
+            AddressAttribute::Broadcast(address) => broadcast = Some(address),
+            AddressAttribute::Label(text) => label = Some(text),
+            AddressAttribute::RoutePriority(number) => metric = number,
+            AddressAttribute::Protocol(made_by) => protocol = Some(made_by),
+            AddressAttribute::Flags(all) => flags = all,
+            _ => {}
+        }
+    }
+    // Of an IPv6 address without a peer the kernel sends IFA_ADDRESS alone.
+    let local = local.or(reached)?;
+    let cidr = Cidr::new(local, message.header.prefix_len).ok()?;
+    match protocol {
+        Some(AddressProtocol::LinkLocal | AddressProtocol::RouterAnnouncement) => return None,
+        None if is_from_kernel(cidr, flags, link.mac) => return None,
+        Some(_) | None => {}
+    }
+    let peer = reached.filter(|&address| address != local);
+    Some(Address {
+        cidr,
+        peer: peer.and_then(|address| Cidr::new(address, message.header.prefix_len).ok()),
+        broadcast,
+        scope: Scope(message.header.scope.into()),
+        label: label.filter(|text| text != link.name.as_str()),
+        metric,
+        nodad: local.is_ipv6() && flags.contains(AddressFlags::Nodad),
+        noprefixroute: flags.contains(AddressFlags::Noprefixroute),
+        secondary: local.is_ipv4() && flags.contains(AddressFlags::Secondary),
+        origin: if link.is_loopback && is_loopback_own(cidr) { Origin::Kernel } else { Origin::Asked },
+    })
+}
+
+/// Whether an address without a mark is one that a kernel without marks makes. On a kernel with marks this holds for an
+/// address that somebody added by hand and that is the same as the one the kernel would have made.
+fn is_from_kernel(cidr: Cidr, flags: AddressFlags, mac: Option<Mac>) -> bool {
+    let IpAddr::V6(address) = cidr.addr() else { return false };
+    if !flags.contains(AddressFlags::Permanent) {
+        return flags.intersects(AddressFlags::Managetempaddr | AddressFlags::Secondary);
+    }
+    cidr.prefix_len() == 64 && mac.is_some_and(|mac| address == link_local(mac))
+}
+
+/// The address that the kernel makes from a hardware address (RFC 4291 appendix A, RFC 4862 §5.3).
+fn link_local(mac: Mac) -> Ipv6Addr {
+    let [a, b, c, d, e, f] = mac.0;
+    Ipv6Addr::from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 2, b, c, 0xff, 0xfe, d, e, f])
+}
+
+/// What the loopback device gets when it is set up.
+fn is_loopback_own(cidr: Cidr) -> bool {
+    match cidr.addr() {
+        IpAddr::V4(address) => address.octets() == [127, 0, 0, 1] && cidr.prefix_len() == 8,
+        IpAddr::V6(address) => address == Ipv6Addr::LOCALHOST && cidr.is_host(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_packet_route::address::AddressHeaderFlags;
+
+    use super::*;
+    use crate::net::Mtu;
+
+    fn link(name: &str) -> SeenLink {
+        SeenLink {
+            index: 2,
+            name: name.parse().unwrap(),
+            kind: "veth".into(),
+            is_loopback: name == "lo",
+            mac: Some(Mac([2, 0, 0, 0, 0, 1])),
+            mtu: Mtu::ETHERNET,
+            up: true,
+            master: None,
+            far_end: None,
+        }
+    }
+
+    fn message(cidr: &str, more: Vec<AddressAttribute>) -> AddressMessage {
+        let cidr: Cidr = cidr.parse().unwrap();
+        let mut message = AddressMessage::default();
+        message.header.prefix_len = cidr.prefix_len();
+        message.header.flags = AddressHeaderFlags::Permanent;
+        message.attributes = vec![AddressAttribute::Address(cidr.addr())];
+        message.attributes.extend(more);
+        message
+    }
+
+    #[test]
+    fn what_the_kernel_made_is_left_out() {
+        let marked = |protocol| vec![AddressAttribute::Protocol(protocol)];
+        let stable = message("fe80::1234/64", marked(AddressProtocol::LinkLocal));
+        assert_eq!(decode_addr(stable, &link("v")), None);
+        assert_eq!(decode_addr(message("fe80::ff:fe00:1/64", vec![]), &link("v")), None);
+        assert!(decode_addr(message("fe80::2/64", vec![]), &link("v")).is_some());
+        let own = decode_addr(message("127.0.0.1/8", marked(AddressProtocol::Loopback)), &link("lo")).unwrap();
+        assert_eq!(own.origin, Origin::Kernel);
+    }
+
+    #[test]
+    fn peers_labels_and_flags_are_told() {
+        let seen = decode_addr(
+            message(
+                "10.0.0.2/32",
+                vec![
+                    AddressAttribute::Local("10.0.0.1".parse().unwrap()),
+                    AddressAttribute::Label("v:1".into()),
+                    AddressAttribute::Flags(AddressFlags::Secondary | AddressFlags::Noprefixroute),
+                ],
+            ),
+            &link("v"),
+        )
+        .unwrap();
+        assert_eq!(seen.cidr.to_string(), "10.0.0.1/32");
+        assert_eq!(seen.peer.unwrap().to_string(), "10.0.0.2/32");
+        assert_eq!(seen.label.as_deref(), Some("v:1"));
+        assert!(seen.secondary && seen.noprefixroute && !seen.nodad);
+        let usual = decode_addr(message("10.0.0.1/24", vec![AddressAttribute::Label("v".into())]), &link("v"));
+        assert_eq!(usual.unwrap().label, None);
+    }
+}

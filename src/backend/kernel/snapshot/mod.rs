@@ -1,0 +1,213 @@
+//! Reading the world.
+//!
+//! In: which namespaces are of interest. Out: a [`World`] with those, and with the namespaces that hold far ends of
+//! their veth pairs, and so on from there.
+//!
+//! Invariants: a namespace that may not be entered is `Unsure`, and so is one that holds something a world cannot say,
+//! or that is another name for one already read. Hardware addresses are told as the kernel's choice: netlink does not
+//! say who chose one, and every veth and bridge has one.
+
+mod addr;
+mod link;
+mod peers;
+mod route;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    path::Path,
+};
+
+use netlink_packet_route::{
+    RouteNetlinkMessage,
+    address::AddressMessage,
+    link::{LinkAttribute, LinkExtentMask, LinkMessage},
+    route::RouteMessage,
+};
+use nix::sys::utsname::uname;
+
+use self::{
+    addr::decode_addr,
+    link::{SeenLink, decode_link},
+    peers::Wires,
+    route::{SeenRoute, decode_route},
+};
+use super::{KernelBackend, failed, handle::Identity, netns};
+use crate::{
+    backend::{BackendError, SnapshotScope},
+    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, World},
+    net::NsRef,
+};
+
+/// Reads what is in scope.
+pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Result<World, BackendError> {
+    let mut known = names(backend)?;
+    let mut queue: VecDeque<NsRef> = match scope {
+        SnapshotScope::All => known.keys().cloned().collect(),
+        SnapshotScope::Of(wanted) => wanted.iter().cloned().collect(),
+    };
+    let mut seen: BTreeMap<NsRef, Seen> = BTreeMap::new();
+    let mut wires = Wires::default();
+    while let Some(ns) = queue.pop_front() {
+        if known.get(&ns) != Some(&Knowledge::Unread) {
+            continue;
+        }
+        let knowledge = match read(backend, &ns) {
+            Ok(namespace) => {
+                queue.extend(wires.connect(backend, &ns, &namespace.links, &known)?);
+                let knowledge = if namespace.is_whole { Knowledge::Exact } else { Knowledge::Unsure };
+                seen.insert(ns.clone(), namespace);
+                knowledge
+            }
+            Err(BackendError::NotPermitted { .. }) => Knowledge::Unsure,
+            // It went away since its name was read.
+            Err(BackendError::NoSuchNetns(_)) => {
+                known.remove(&ns);
+                continue;
+            }
+            Err(error @ BackendError::System { .. }) => return Err(error),
+        };
+        known.insert(ns, knowledge);
+    }
+    Ok(build(known, seen, &wires))
+}
+
+/// What this kernel can do.
+pub(super) fn probe_traits() -> KernelTraits {
+    let release = uname().ok().map(|name| name.release().to_string_lossy().into_owned()).unwrap_or_default();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse::<u32>().unwrap_or(0));
+    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    KernelTraits { rename_while_up: version >= (6, 2), ipv6: Path::new("/proc/sys/net/ipv6/conf").exists() }
+}
+
+/// The namespaces, none of them read. One that is another name for an earlier one is `Unsure` from the beginning: read
+/// twice, each of its links would be two.
+fn names(backend: &KernelBackend) -> Result<BTreeMap<NsRef, Knowledge>, BackendError> {
+    let names = netns::list().map_err(|error| failed("listing the namespaces", error))?;
+    let mut identities = BTreeSet::from([backend.host.identity()]);
+    let mut known = BTreeMap::from([(NsRef::Host, Knowledge::Unread)]);
+    for name in names {
+        let Ok(identity) = Identity::of_path(&netns::path(&name)) else { continue };
+        let knowledge = if identities.insert(identity) { Knowledge::Unread } else { Knowledge::Unsure };
+        known.insert(NsRef::Named(name), knowledge);
+    }
+    Ok(known)
+}
+
+/// The inside of a namespace, in the kernel's numbers.
+struct Seen {
+    links: Vec<SeenLink>,
+    /// By the number of their link.
+    addresses: BTreeMap<u32, Vec<Address>>,
+    routes: Vec<SeenRoute>,
+    /// Whether all of it could be understood.
+    is_whole: bool,
+}
+
+fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
+    let socket = &mut backend.handle(ns)?.socket;
+    let mut dump = |message| socket.dump(&message).map_err(|error| failed(format!("reading namespace `{ns}`"), error));
+    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), is_whole: true };
+
+    let mut links = LinkMessage::default();
+    links.attributes.push(LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]));
+    for reply in dump(RouteNetlinkMessage::GetLink(links))? {
+        match reply.decode() {
+            Ok(RouteNetlinkMessage::NewLink(message)) => match decode_link(message) {
+                Some(link) => seen.links.push(link),
+                None => seen.is_whole = false,
+            },
+            Ok(_) => {}
+            Err(_) => seen.is_whole = false,
+        }
+    }
+    for reply in dump(RouteNetlinkMessage::GetAddress(AddressMessage::default()))? {
+        match reply.decode() {
+            Ok(RouteNetlinkMessage::NewAddress(message)) => {
+                let index = message.header.index;
+                let Some(link) = seen.links.iter().find(|link| link.index == index) else { continue };
+                seen.addresses.entry(index).or_default().extend(decode_addr(message, link));
+            }
+            Ok(_) => {}
+            Err(_) => seen.is_whole = false,
+        }
+    }
+    for reply in dump(RouteNetlinkMessage::GetRoute(RouteMessage::default()))? {
+        match decode_route(&reply.payload) {
+            Ok(route) => seen.routes.extend(route),
+            Err(_) => seen.is_whole = false,
+        }
+    }
+    Ok(seen)
+}
+
+/// Puts together what was read, with ids in the place of numbers.
+fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: &Wires) -> World {
+    let mut world = World::empty(probe_traits());
+    for (ns, knowledge) in known {
+        world.insert_namespace(ns, Namespace::new(knowledge));
+    }
+    let mut ids: BTreeMap<(NsRef, u32), LinkId> = BTreeMap::new();
+    for (ns, namespace) in &seen {
+        for link in &namespace.links {
+            let id = world.insert_link(unconnected(ns, link, namespace.addresses.get(&link.index)));
+            ids.insert((ns.clone(), link.index), id);
+        }
+    }
+    for (ns, namespace) in seen {
+        let id_of = |index: u32| ids.get(&(ns.clone(), index)).copied();
+        for link in &namespace.links {
+            let Some(id) = id_of(link.index) else { continue };
+            let peer = wires.other_end(&ns, link.index).and_then(|end| ids.get(end));
+            let link_in_world = world.link_mut(id);
+            link_in_world.master = link.master.and_then(id_of);
+            if let (Kind::Veth { peer: place }, Some(&peer)) = (&mut link_in_world.kind, peer) {
+                *place = Peer::Link(peer);
+            }
+        }
+        let mut routes: Vec<_> = namespace
+            .routes
+            .into_iter()
+            .map(|seen| crate::model::Route { link: seen.link.and_then(id_of), ..seen.route })
+            .collect();
+        routes.sort_by_key(|route| (route.table, route.destination, route.metric));
+        if let Some(namespace) = world.namespace_mut(&ns) {
+            namespace.routes = routes;
+        }
+    }
+    tell_mtus_asked_for(&mut world);
+    world
+}
+
+/// The kernel does not say whether somebody set a bridge's MTU; one that its ports do not explain was.
+fn tell_mtus_asked_for(world: &mut World) {
+    let asked = |world: &World, id: LinkId| {
+        world.link(id).kind == Kind::Bridge && world.link(id).mtu != world.automatic_mtu(id)
+    };
+    let bridges: Vec<LinkId> = world.links().map(|(id, _)| id).filter(|&id| asked(world, id)).collect();
+    for bridge in bridges {
+        world.link_mut(bridge).mtu_origin = Origin::Asked;
+    }
+}
+
+/// The link without its master and its peer.
+fn unconnected(ns: &NsRef, link: &SeenLink, addresses: Option<&Vec<Address>>) -> Link {
+    let kind = match link.kind.as_str() {
+        "" if link.is_loopback => Kind::Loopback,
+        "veth" => Kind::Veth { peer: Peer::Elsewhere },
+        "bridge" => Kind::Bridge,
+        other => Kind::Other(other.to_owned()),
+    };
+    Link {
+        ns: ns.clone(),
+        name: link.name.clone(),
+        index: link.index,
+        kind,
+        mac: link.mac,
+        mac_origin: Origin::Kernel,
+        mtu: link.mtu,
+        mtu_origin: Origin::Kernel,
+        up: link.up,
+        master: None,
+        addresses: addresses.cloned().unwrap_or_default(),
+    }
+}

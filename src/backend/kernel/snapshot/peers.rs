@@ -1,0 +1,117 @@
+//! Which link is at the other end of a veth.
+//!
+//! In: links as the kernel tells of them: the number of the far end, and what their namespace calls the other's. Out:
+//! pairs of links. A namespace's names for others are found by asking it for each candidate; a pair that was found from
+//! one end is not asked for from the other, so that a star of many namespaces is asked about once, at its hub.
+
+use std::{collections::BTreeMap, fs::File, os::fd::AsRawFd};
+
+use netlink_packet_route::{
+    RouteNetlinkMessage,
+    nsid::{NsidAttribute, NsidMessage},
+};
+
+use super::{
+    super::{
+        KernelBackend, failed, netns,
+        socket::{Reply, request},
+    },
+    link::SeenLink,
+};
+use crate::{backend::BackendError, model::Knowledge, net::NsRef};
+
+/// How many candidates are asked for at once; each is held open meanwhile.
+const CANDIDATES: usize = 64;
+
+/// A link, by its namespace and its number there.
+type End = (NsRef, u32);
+
+/// The pairs found so far, each from both ends.
+#[derive(Debug, Default)]
+pub(super) struct Wires(BTreeMap<End, End>);
+
+impl Wires {
+    /// The other end.
+    pub(super) fn other_end(&self, ns: &NsRef, index: u32) -> Option<&End> {
+        self.0.get(&(ns.clone(), index))
+    }
+
+    /// Finds the other ends of a namespace's veths. Returns the namespaces they are in.
+    pub(super) fn connect(
+        &mut self,
+        backend: &mut KernelBackend,
+        ns: &NsRef,
+        links: &[SeenLink],
+        known: &BTreeMap<NsRef, Knowledge>,
+    ) -> Result<Vec<NsRef>, BackendError> {
+        let mut outside: BTreeMap<i32, Vec<(u32, u32)>> = BTreeMap::new();
+        for link in links.iter().filter(|link| link.kind == "veth") {
+            let Some(far) = link.far_end else { continue };
+            match far.nsid {
+                None => self.pair((ns.clone(), link.index), (ns.clone(), far.index)),
+                Some(_) if self.other_end(ns, link.index).is_some() => {}
+                Some(nsid) => outside.entry(nsid).or_default().push((link.index, far.index)),
+            }
+        }
+        let mut found = Vec::new();
+        let candidates: Vec<&NsRef> = known.keys().collect();
+        for some in candidates.chunks(CANDIDATES) {
+            if outside.is_empty() {
+                break;
+            }
+            for (nsid, candidate) in nsids(backend, ns, some)? {
+                let Some(ends) = outside.remove(&nsid) else { continue };
+                for (near, far) in ends {
+                    self.pair((ns.clone(), near), (candidate.clone(), far));
+                }
+                found.push(candidate);
+            }
+        }
+        Ok(found)
+    }
+
+    fn pair(&mut self, one: End, other: End) {
+        self.0.insert(one.clone(), other.clone());
+        self.0.insert(other, one);
+    }
+}
+
+/// What a namespace calls some others; those that it has no number for are left out. (`ip netns list-id`)
+fn nsids(backend: &mut KernelBackend, ns: &NsRef, candidates: &[&NsRef]) -> Result<Vec<(i32, NsRef)>, BackendError> {
+    let mut open: Vec<(File, NsRef)> = Vec::new();
+    for &candidate in candidates {
+        let file = match candidate {
+            NsRef::Host => backend.host.file.try_clone(),
+            NsRef::Named(name) => netns::open(name),
+        };
+        // One whose name is gone by now is no candidate.
+        open.extend(file.ok().map(|file| (file, candidate.clone())));
+    }
+    let requests = open
+        .iter()
+        .map(|(file, _)| {
+            let mut message = NsidMessage::default();
+            message.attributes.push(NsidAttribute::Fd(file.as_raw_fd().cast_unsigned()));
+            request(RouteNetlinkMessage::GetNsId(message))
+        })
+        .collect();
+    let answers = backend
+        .handle(ns)?
+        .socket
+        .exchange(requests)
+        .map_err(|error| failed(format!("reading namespace `{ns}`"), error))?;
+    Ok(open
+        .into_iter()
+        .zip(answers)
+        .filter_map(|((_, candidate), answer)| Some((answer.ok()?.iter().find_map(nsid)?, candidate)))
+        .collect())
+}
+
+fn nsid(reply: &Reply) -> Option<i32> {
+    let Ok(RouteNetlinkMessage::NewNsId(message)) = reply.decode() else { return None };
+    message.attributes.iter().find_map(|attribute| match attribute {
+        // -1 is "none" (`NETNSA_NSID_NOT_ASSIGNED` of `linux/net_namespace.h`).
+        NsidAttribute::Id(id) if *id >= 0 => Some(*id),
+        _ => None,
+    })
+}
