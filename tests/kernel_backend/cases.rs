@@ -1,0 +1,26 @@
+//! The cases, each a function that panics when something is not as it should be.
+
+mod errors;
+mod netns;
+mod sandbox;
+mod snapshots;
+
+/// A case and its name.
+pub type Case = (&'static str, fn());
+
+/// All of them.
+pub const ALL: &[Case] = &[
+    ("errors_carry_the_kernels_words", errors::errors_carry_the_kernels_words),
+    ("errors_on_our_side", errors::errors_on_our_side),
+    ("faults_strike_one_change", errors::faults_strike_one_change),
+    ("names_are_looked_up_after_what_they_depend_on", errors::names_are_looked_up_after_what_they_depend_on),
+    ("netns_failure_leaves_nothing", netns::failure_leaves_nothing),
+    ("netns_is_a_mount_of_its_own", netns::is_a_mount_of_its_own),
+    ("netns_ours_are_theirs", netns::ours_are_theirs),
+    ("netns_replaced_by_others", netns::replaced_by_others),
+    ("netns_theirs_are_ours", netns::theirs_are_ours),
+    ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),
+    ("snapshot_addresses_and_routes", snapshots::addresses_and_routes),
+    ("snapshot_follows_far_ends", snapshots::follows_far_ends),
+    ("snapshot_links", snapshots::links),
+];

@@ -1,0 +1,135 @@
+//! What is read is what is there.
+
+use nns::{
+    backend::{Backend, KernelBackend, SnapshotScope},
+    model::{Kind, Knowledge, LinkId, Origin, Peer, World},
+    net::NsRef,
+    ops::{RouteProtocol, RouteTable, RouteType, Scope},
+};
+
+use crate::{
+    build::{ns, v},
+    observe::sh,
+};
+
+fn snapshot(scope: &SnapshotScope) -> World {
+    KernelBackend::new().unwrap().snapshot(scope).unwrap()
+}
+
+fn find(world: &World, at: &str, name: &str) -> LinkId {
+    world.find_link(&ns(at), &v(name)).unwrap_or_else(|| panic!("{name} in {at}"))
+}
+
+fn peer(world: &World, at: &str, name: &str) -> Peer {
+    match world.link(find(world, at, name)).kind {
+        Kind::Veth { peer } => peer,
+        ref other => panic!("{name}: {other:?}"),
+    }
+}
+
+pub fn links() {
+    assert_eq!(snapshot(&SnapshotScope::All), World::fresh(), "a sandbox begins as the model says");
+    sh("ip link set dev lo up; ip link add name br type bridge; ip link add name v mtu 1400 type veth peer name w; \
+        ip link set dev v master br up; ip link add name x type vxlan id 5 dstport 4789");
+    let world = snapshot(&SnapshotScope::All);
+    let v = world.link(find(&world, "", "v"));
+    assert_eq!((v.mtu.bytes(), v.up, v.master), (1400, true, Some(find(&world, "", "br"))));
+    assert_eq!(peer(&world, "", "v"), Peer::Link(find(&world, "", "w")));
+    assert_eq!(peer(&world, "", "w"), Peer::Link(find(&world, "", "v")));
+    assert_eq!(world.link(find(&world, "", "br")).kind, Kind::Bridge);
+    assert_eq!(world.link(find(&world, "", "x")).kind, Kind::Other("vxlan".into()));
+    let lo = world.link(find(&world, "", "lo"));
+    assert_eq!((&lo.kind, lo.index, lo.up), (&Kind::Loopback, 1, true));
+    let own: Vec<String> = lo.addresses.iter().map(|address| address.cidr.to_string()).collect();
+    assert_eq!(own, ["127.0.0.1/8", "::1/128"]);
+    assert!(lo.addresses.iter().all(|address| address.origin == Origin::Kernel));
+    assert!(world.link(find(&world, "", "v")).mac.is_some());
+}
+
+pub fn follows_far_ends() {
+    sh("for n in red blue green far; do ip netns add $n; done; \
+        ip -n red link add name r type veth peer name b netns blue; \
+        ip -n blue link add name c type veth peer name g netns green; \
+        ip -n green link add name h type veth peer name host; ip -n green link set dev host netns far; \
+        ip link add name near type veth peer name anon; \
+        ip netns attach again $$; ");
+    // A namespace without a name.
+    sh("unshare -n sleep 60 >/dev/null 2>&1 & pid=$!; sleep 0.2; ip link set dev anon netns $pid; echo $pid >/run/pid");
+    let world = snapshot(&SnapshotScope::Of(vec![ns("red")]));
+    sh("kill $(cat /run/pid)");
+    let knowledge: Vec<(String, Knowledge)> =
+        world.namespaces().map(|(ns, inside)| (ns.to_string(), inside.knowledge)).collect();
+    let expected = [
+        ("host", Knowledge::Unread),
+        ("again", Knowledge::Unsure),
+        ("blue", Knowledge::Exact),
+        ("far", Knowledge::Exact),
+        ("green", Knowledge::Exact),
+        ("red", Knowledge::Exact),
+    ];
+    assert_eq!(knowledge, expected.map(|(name, knowledge)| (name.to_owned(), knowledge)));
+    assert_eq!(peer(&world, "red", "r"), Peer::Link(find(&world, "blue", "b")));
+    assert_eq!(peer(&world, "green", "g"), Peer::Link(find(&world, "blue", "c")));
+    assert_eq!(peer(&world, "far", "host"), Peer::Link(find(&world, "green", "h")));
+    assert_eq!(world.links_of(&NsRef::Host).count(), 0);
+}
+
+pub fn addresses_and_routes() {
+    sh("ip netns add red; ip -n red link set dev lo up; ip -n red link add name v type veth peer name w; \
+        ip -n red link set dev v up; ip -n red link set dev w up; \
+        ip -n red addr add 10.0.0.1/24 dev v; ip -n red addr add 10.0.0.2/24 dev v label v:1 brd +; \
+        ip -n red addr add 10.5.0.1 peer 10.5.0.2/32 dev v; ip -n red addr add fd00::1/64 dev v nodad; \
+        ip -n red addr add fe80::77/64 dev v; \
+        ip -n red addr add fd01::1/64 dev v noprefixroute metric 7; \
+        ip -n red route add default via 10.0.0.9 metric 5; ip -n red route add default via 10.0.0.8; \
+        ip -n red route add blackhole 10.9.0.0/16 table 77; ip -n red -6 route add unreachable fd99::/64; \
+        ip -n red route add 10.8.0.0/16 nexthop via 10.0.0.8 nexthop via 10.0.0.9; \
+        ip -n red route append 10.7.0.0/16 via 10.0.0.7 mtu 1400; ip -n red route append 10.7.0.0/16 via 10.0.0.6");
+    let world = snapshot(&SnapshotScope::Of(vec![ns("red")]));
+    let link = world.link(find(&world, "red", "v"));
+    let mut cidrs: Vec<String> = link.addresses.iter().map(|address| address.cidr.to_string()).collect();
+    cidrs.sort();
+    assert_eq!(cidrs, ["10.0.0.1/24", "10.0.0.2/24", "10.5.0.1/32", "fd00::1/64", "fd01::1/64", "fe80::77/64"]);
+    let find_address = |cidr: &str| link.addresses.iter().find(|address| address.cidr == v(cidr)).unwrap();
+    let second = find_address("10.0.0.2/24");
+    assert_eq!((second.secondary, second.label.as_deref()), (true, Some("v:1")));
+    assert_eq!(second.broadcast, Some(v("10.0.0.255")));
+    let first = find_address("10.0.0.1/24");
+    assert_eq!((first.secondary, &first.label, first.scope), (false, &None, Scope::GLOBAL));
+    assert_eq!(find_address("10.5.0.1/32").peer, Some(v("10.5.0.2/32")));
+    assert!(find_address("fd00::1/64").nodad);
+    let odd = find_address("fd01::1/64");
+    assert!(odd.noprefixroute && odd.metric == 7 && !odd.nodad);
+
+    let routes = &world.namespace(&ns("red")).unwrap().routes;
+    assert!(routes.is_sorted_by_key(|route| (route.table, route.destination, route.metric)));
+    let told: Vec<String> = routes
+        .iter()
+        .map(|route| {
+            let gateway = route.gateway.map(|gateway| format!(" via {gateway}")).unwrap_or_default();
+            let dev = route.link.map(|id| format!(" dev {}", world.link(id).name)).unwrap_or_default();
+            let opaque = if route.opaque.is_empty() { "" } else { " opaque" };
+            format!("{} {}{gateway}{dev} metric {}{opaque}", route.table, route.destination, route.metric)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "77 10.9.0.0/16 metric 0",
+            "main 0.0.0.0/0 via 10.0.0.8 dev v metric 0",
+            "main 0.0.0.0/0 via 10.0.0.9 dev v metric 5",
+            "main 10.0.0.0/24 dev v metric 0",
+            "main 10.5.0.2/32 dev v metric 0",
+            "main 10.7.0.0/16 via 10.0.0.7 dev v metric 0",
+            "main 10.7.0.0/16 via 10.0.0.6 dev v metric 0",
+            "main 10.8.0.0/16 metric 0 opaque",
+            "main fd00::/64 dev v metric 256",
+            "main fd99::/64 metric 1024",
+        ]
+    );
+    assert_eq!(routes[0].kind, RouteType::Blackhole);
+    assert_eq!(routes[3].protocol, RouteProtocol::KERNEL);
+    assert_eq!(routes[3].source, Some(v("10.0.0.1")));
+    assert_eq!(routes[5].mtu, Some(1400));
+    assert_eq!(routes[9].table, RouteTable::MAIN);
+}
