@@ -11,6 +11,7 @@ mod apply;
 mod extack;
 mod handle;
 mod link;
+mod listing;
 mod netns;
 pub mod query;
 mod route;
