@@ -83,8 +83,11 @@ pub(super) fn add(name: &NsName) -> io::Result<()> {
 /// Takes a name away: `ip netns del NAME`. The namespace goes with it unless something else holds it.
 pub(super) fn del(name: &NsName) -> io::Result<()> {
     let path = path(name);
-    // As in iproute2, a file without a namespace on it is removed too; whatever else is wrong, the removal will tell.
-    let _ = umount2(&path, MntFlags::MNT_DETACH);
+    match umount2(&path, MntFlags::MNT_DETACH) {
+        // As in iproute2, a file without a namespace on it is removed too.
+        Ok(()) | Err(Errno::EINVAL | Errno::ENOENT) => {}
+        Err(errno) => return Err(errno.into()),
+    }
     fs::remove_file(&path)
 }
 
@@ -121,7 +124,8 @@ pub(super) fn inside<T: Send>(namespace: &File, work: impl FnOnce() -> io::Resul
     })
 }
 
-fn on_own_thread<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
+/// Carries out some work on a thread that ends with it, which may change what belongs to a thread.
+pub(super) fn on_own_thread<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
     thread::scope(|scope| {
         let worker = thread::Builder::new().spawn_scoped(scope, work)?;
         worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -41,13 +41,17 @@ pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink) -> Option<Ad
     }
     // Of an IPv6 address without a peer the kernel sends IFA_ADDRESS alone.
     let local = local.or(reached)?;
-    let cidr = Cidr::new(local, message.header.prefix_len).ok()?;
+    let peer = reached.filter(|&address| address != local);
+    // The kernel keeps one length, which is the peer's if there is a peer.
+    let cidr = match peer {
+        Some(_) => Cidr::host(local),
+        None => Cidr::new(local, message.header.prefix_len).ok()?,
+    };
     match protocol {
         Some(AddressProtocol::LinkLocal | AddressProtocol::RouterAnnouncement) => return None,
         None if is_from_kernel(cidr, flags, link.mac) => return None,
         Some(_) | None => {}
     }
-    let peer = reached.filter(|&address| address != local);
     Some(Address {
         cidr,
         peer: peer.and_then(|address| Cidr::new(address, message.header.prefix_len).ok()),

@@ -20,6 +20,13 @@ pub(super) struct SeenLink {
     pub(super) far_end: Option<FarEnd>,
 }
 
+impl SeenLink {
+    /// Whether its hardware address can have been chosen by somebody: the loopback device's is always zero.
+    pub(super) fn may_have_chosen_mac(&self) -> bool {
+        self.mac.is_some() && !self.is_loopback
+    }
+}
+
 /// The other end of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FarEnd {

@@ -4,11 +4,11 @@
 //! their veth pairs, and so on from there.
 //!
 //! Invariants: a namespace that may not be entered is `Unsure`, and so is one that holds something a world cannot say,
-//! or that is another name for one already read. Hardware addresses are told as the kernel's choice: netlink does not
-//! say who chose one, and every veth and bridge has one.
+//! or that is another name for one already read.
 
 mod addr;
 mod link;
+mod macs;
 mod peers;
 mod route;
 
@@ -68,7 +68,19 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         };
         known.insert(ns, knowledge);
     }
-    Ok(build(known, seen, &wires))
+    let with_macs: Vec<&NsRef> = seen
+        .iter()
+        .filter(|(_, inside)| inside.links.iter().any(SeenLink::may_have_chosen_mac))
+        .map(|(ns, _)| ns)
+        .collect();
+    let chosen = macs::chosen(&backend.host.file, &with_macs);
+    let mut world = build(known, seen, &wires);
+    for (ns, name) in chosen {
+        if let Some(id) = world.find_link(&ns, &name) {
+            world.link_mut(id).mac_origin = Origin::Asked;
+        }
+    }
+    Ok(world)
 }
 
 /// What this kernel can do.
