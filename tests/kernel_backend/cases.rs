@@ -2,11 +2,15 @@
 
 mod errors;
 mod netns;
+mod privilege;
 mod sandbox;
 mod snapshots;
 
 /// A case and its name.
 pub type Case = (&'static str, fn());
+
+/// Cases for a process that a case starts, in the same sandbox.
+pub const INSIDE: &[Case] = &[("without_privilege", privilege::without)];
 
 /// All of them.
 pub const ALL: &[Case] = &[
@@ -19,8 +23,11 @@ pub const ALL: &[Case] = &[
     ("netns_ours_are_theirs", netns::ours_are_theirs),
     ("netns_replaced_by_others", netns::replaced_by_others),
     ("netns_theirs_are_ours", netns::theirs_are_ours),
+    ("privilege_is_missed", privilege::is_missed),
     ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),
     ("snapshot_addresses_and_routes", snapshots::addresses_and_routes),
     ("snapshot_follows_far_ends", snapshots::follows_far_ends),
+    ("snapshot_many_namespaces", snapshots::many_namespaces),
+    ("snapshot_who_chose_a_mac", snapshots::who_chose_a_mac),
     ("snapshot_links", snapshots::links),
 ];

@@ -1,6 +1,6 @@
 //! What somebody else sees of the network: `ip`, asked in JSON, and the files of the kernel.
 
-use std::process::Command;
+use std::{process::Command, thread, time::Duration};
 
 use serde_json::Value;
 
@@ -21,7 +21,21 @@ pub fn try_sh(line: &str) -> Result<String, String> {
 
 /// The named namespaces, the links, addresses and routes of the host and of each of them, and some settings, without
 /// what differs from one time to the next. Numbers of links are replaced by names as far as `ip` does it.
+///
+/// Some of what IPv6 does comes a moment later, so that it is looked at until it stays the same.
 pub fn world() -> Value {
+    let mut before = world_now();
+    loop {
+        thread::sleep(Duration::from_millis(100));
+        let now = world_now();
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
+fn world_now() -> Value {
     let mut names: Vec<String> =
         sh("ip netns list").lines().filter_map(|line| line.split_whitespace().next()).map(String::from).collect();
     names.sort();
@@ -56,7 +70,7 @@ fn inside(ip: &str, exec: &str) -> Value {
 fn forget_what_varies(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            for key in ["ifindex", "link_index", "link_netnsid", "num_tx_queues", "num_rx_queues"] {
+            for key in ["operstate", "ifindex", "link_index", "link_netnsid", "num_tx_queues", "num_rx_queues"] {
                 map.remove(key);
             }
             // A bridge's identity is its address, its timers tick.
@@ -72,6 +86,8 @@ fn forget_what_varies(value: &mut Value) {
             map.values_mut().for_each(forget_what_varies);
         }
         Value::Array(list) => {
+            // Whether there is a carrier is noticed up to a second later.
+            list.retain(|flag| !["NO-CARRIER", "LOWER_UP", "linkdown"].iter().any(|carrier| flag == carrier));
             // Link-local addresses come by themselves, some time after the link is up.
             list.retain(|entry| {
                 let own = |key: &str| entry[key].as_str().is_some_and(|text| text.starts_with("fe80:"));

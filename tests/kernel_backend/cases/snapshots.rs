@@ -1,5 +1,7 @@
 //! What is read is what is there.
 
+use std::fs;
+
 use nns::{
     backend::{Backend, KernelBackend, SnapshotScope},
     model::{Kind, Knowledge, LinkId, Origin, Peer, World},
@@ -8,7 +10,7 @@ use nns::{
 };
 
 use crate::{
-    build::{ns, v},
+    build::{netns_add, ns, up, v, veth},
     observe::sh,
 };
 
@@ -46,6 +48,26 @@ pub fn links() {
     assert!(world.link(find(&world, "", "v")).mac.is_some());
 }
 
+pub fn who_chose_a_mac() {
+    sh("ip netns add red; ip link add name v address 02:00:00:00:00:01 type veth peer name w netns red; \
+        ip -n red link add name br type bridge; ip -n red link set dev w master br; \
+        ip -n red link add name x type bridge; ip -n red link set dev x address 02:00:00:00:00:02");
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let world = snapshot(&SnapshotScope::All);
+    let told: Vec<(String, Origin)> =
+        world.links().map(|(_, link)| (format!("{}/{}", link.ns, link.name), link.mac_origin)).collect();
+    let expected = [
+        ("host/lo", Origin::Kernel),
+        ("host/v", Origin::Asked),
+        ("red/lo", Origin::Kernel),
+        ("red/w", Origin::Kernel),
+        ("red/br", Origin::Kernel),
+        ("red/x", Origin::Asked),
+    ];
+    assert_eq!(told, expected.map(|(link, origin)| (link.to_owned(), origin)));
+    assert_eq!(fs::read_to_string("/proc/self/mountinfo").unwrap(), mounts, "nothing stays mounted");
+}
+
 pub fn follows_far_ends() {
     sh("for n in red blue green far; do ip netns add $n; done; \
         ip -n red link add name r type veth peer name b netns blue; \
@@ -78,7 +100,7 @@ pub fn addresses_and_routes() {
     sh("ip netns add red; ip -n red link set dev lo up; ip -n red link add name v type veth peer name w; \
         ip -n red link set dev v up; ip -n red link set dev w up; \
         ip -n red addr add 10.0.0.1/24 dev v; ip -n red addr add 10.0.0.2/24 dev v label v:1 brd +; \
-        ip -n red addr add 10.5.0.1 peer 10.5.0.2/32 dev v; ip -n red addr add fd00::1/64 dev v nodad; \
+        ip -n red addr add 10.5.0.1 peer 10.5.0.2/30 dev v; ip -n red addr add fd00::1/64 dev v nodad; \
         ip -n red addr add fe80::77/64 dev v; \
         ip -n red addr add fd01::1/64 dev v noprefixroute metric 7; \
         ip -n red route add default via 10.0.0.9 metric 5; ip -n red route add default via 10.0.0.8; \
@@ -96,7 +118,7 @@ pub fn addresses_and_routes() {
     assert_eq!(second.broadcast, Some(v("10.0.0.255")));
     let first = find_address("10.0.0.1/24");
     assert_eq!((first.secondary, &first.label, first.scope), (false, &None, Scope::GLOBAL));
-    assert_eq!(find_address("10.5.0.1/32").peer, Some(v("10.5.0.2/32")));
+    assert_eq!(find_address("10.5.0.1/32").peer, Some(v("10.5.0.2/30")));
     assert!(find_address("fd00::1/64").nodad);
     let odd = find_address("fd01::1/64");
     assert!(odd.noprefixroute && odd.metric == 7 && !odd.nodad);
@@ -119,7 +141,7 @@ pub fn addresses_and_routes() {
             "main 0.0.0.0/0 via 10.0.0.8 dev v metric 0",
             "main 0.0.0.0/0 via 10.0.0.9 dev v metric 5",
             "main 10.0.0.0/24 dev v metric 0",
-            "main 10.5.0.2/32 dev v metric 0",
+            "main 10.5.0.0/30 dev v metric 0",
             "main 10.7.0.0/16 via 10.0.0.7 dev v metric 0",
             "main 10.7.0.0/16 via 10.0.0.6 dev v metric 0",
             "main 10.8.0.0/16 metric 0 opaque",
@@ -132,4 +154,18 @@ pub fn addresses_and_routes() {
     assert_eq!(routes[3].source, Some(v("10.0.0.1")));
     assert_eq!(routes[5].mtu, Some(1400));
     assert_eq!(routes[9].table, RouteTable::MAIN);
+}
+
+pub fn many_namespaces() {
+    // With two descriptors each, and the far ends, more than the usual limit of a process would allow.
+    let ops: Vec<_> = (0..600)
+        .flat_map(|n| [netns_add(&format!("n{n}")), veth(&format!("n{n}"), "v", "w"), up(&format!("n{n}"), "v")])
+        .collect();
+    let mut backend = KernelBackend::new().unwrap();
+    let results = backend.apply(&ops);
+    assert!(results.len() == ops.len() && results.iter().all(Result::is_ok), "{:?}", results.last());
+    let world = backend.snapshot(&SnapshotScope::All).unwrap();
+    assert!(world.namespaces().all(|(_, inside)| inside.knowledge == Knowledge::Exact));
+    assert_eq!(world.links().count(), 1 + 3 * 600);
+    assert!(fs::read_dir("/proc/self/fd").unwrap().count() < 700);
 }
