@@ -1,0 +1,345 @@
+//! Text to tree: runs the grammar and builds the [`Script`] from what it found.
+//!
+//! In: a [`Source`]. Out: a [`Script`] of all statements that were understood, and the errors in the order of the text.
+//! Invariants: it never panics, whatever the text; every span lies inside the source, on character boundaries; no
+//! statement is nested deeper than [`MAX_DEPTH`].
+//!
+//! This file alone knows pest. What is wrong with the lines the grammar gave up on is for `recover` to say.
+
+use pest::{
+    Parser,
+    error::InputLocation,
+    iterators::{Pair, Pairs},
+};
+
+use super::{
+    MAX_DEPTH,
+    ast::{
+        Body, ChainOperator, Command, Part, Redirection, RedirectionTarget, Script, Statement, StatementKind, Stream,
+        Word,
+    },
+    error::{self, Problem, ShellWord, SyntaxError},
+    recover::{self, Before},
+};
+use crate::{
+    diag::Diagnostic,
+    source::{Source, Span, Spanned},
+};
+
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar/nns.pest"]
+struct Grammar;
+
+/// Parses a text. Errors are in the order of the text; with any of them the tree is incomplete and not to be run.
+pub fn parse(source: &Source) -> (Script, Vec<Diagnostic>) {
+    let mut builder =
+        Builder { source, errors: Vec::new(), depth: 0, across_lines: None, compound: false, gave_up: false };
+    let statements = builder.script();
+    let script = Script { source: source.id(), statements };
+    builder.errors.sort_by_key(|error| error.span.start);
+    (script, builder.errors.iter().map(error::diagnostic).collect())
+}
+
+/// The length of the `in NAMESPACE` at the beginning of a text, if there is one.
+pub(super) fn namespace_len(text: &str) -> Option<usize> {
+    len_of(Rule::namespace, text)
+}
+
+/// The length of the word at the beginning of a text, if there is one.
+pub(super) fn word_len(text: &str) -> Option<usize> {
+    len_of(Rule::word, text)
+}
+
+fn len_of(rule: Rule, text: &str) -> Option<usize> {
+    Grammar::parse(rule, text).ok()?.next().map(|pair| pair.as_span().end())
+}
+
+struct Builder<'s> {
+    source: &'s Source,
+    errors: Vec<SyntaxError>,
+    /// How many `in`s and blocks are open.
+    depth: usize,
+    /// The last quoted text that goes on behind the end of its line: when a quote is missing, it may be there.
+    across_lines: Option<Span>,
+    /// Whether a compound command of the shell was told of.
+    compound: bool,
+    /// Whether the text from some place on was not read, so that its braces are not known.
+    gave_up: bool,
+}
+
+impl Builder<'_> {
+    fn script(&mut self) -> Vec<Statement> {
+        let text = self.source.text();
+        if let Some(at) = text.find('\0') {
+            self.errors.push(Spanned::new(Problem::Nul, self.source.span(at, at + 1)));
+            return Vec::new();
+        }
+        match Grammar::parse(Rule::script, text) {
+            Ok(mut pairs) => pairs.next().map(|script| self.statements(script.into_inner())).unwrap_or_default(),
+            // The grammar matches every text; pest gives up only when the thread's stack is nearly used up.
+            Err(error) => {
+                let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+                self.errors.push(Spanned::new(Problem::TooDeep, self.source.span(at, at)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The statements of a script, a block or a piece of junk.
+    fn statements(&mut self, pairs: Pairs<Rule>) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        for pair in pairs {
+            match pair.as_rule() {
+                Rule::statement => statements.extend(self.statement(pair)),
+                Rule::stray => self.errors.push(Spanned::new(Problem::StrayBrace, self.span(&pair))),
+                // Blocks on a line that is wrong anyway: only their errors matter.
+                Rule::block => drop(self.block(pair)),
+                Rule::too_deep => {
+                    self.gave_up = true;
+                    // The `in` in front of the `{` may have told of it.
+                    if self.errors.last().is_none_or(|last| last.value != Problem::TooDeep) {
+                        let start = pair.as_span().start();
+                        self.errors.push(Spanned::new(Problem::TooDeep, self.source.span(start, start + 1)));
+                    }
+                }
+                Rule::close | Rule::prompt | Rule::scrap | Rule::heredoc | Rule::EOI => {}
+                rule => unreachable!("the grammar has no {rule:?} among statements"),
+            }
+        }
+        statements
+    }
+
+    fn statement(&mut self, pair: Pair<Rule>) -> Option<Statement> {
+        let mut first = None;
+        let mut rest = Vec::new();
+        let mut operator = None;
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::operator => {
+                    operator = Some(if pair.as_str() == "&&" { ChainOperator::And } else { ChainOperator::Or });
+                }
+                Rule::junk => self.junk(pair, rest.last().map(|(_, last)| last).or(first.as_ref())),
+                Rule::prompt | Rule::sudo => {}
+                Rule::inside | Rule::binding | Rule::command => {
+                    let link = self.simple(pair);
+                    match operator.take() {
+                        Some(operator) => rest.extend(link.map(|link| (operator, link))),
+                        None => first = link,
+                    }
+                }
+                rule => unreachable!("the grammar has no {rule:?} in a statement"),
+            }
+        }
+        let first = first?;
+        let Some((_, last)) = rest.last() else { return Some(first) };
+        let span = first.span.to(last.span);
+        Some(Statement { kind: StatementKind::Chain { first: Box::new(first), rest }, span })
+    }
+
+    /// A link of a chain; `None` where it is nested too deep.
+    fn simple(&mut self, pair: Pair<Rule>) -> Option<Statement> {
+        match pair.as_rule() {
+            Rule::inside => self.inside(pair.into_inner()),
+            Rule::binding => Some(self.binding(pair)),
+            Rule::command => Some(self.command(pair.into_inner())),
+            rule => unreachable!("the grammar has no {rule:?} in a chain"),
+        }
+    }
+
+    /// `in red in blue …`: the first `in` governs the second, and so on.
+    fn inside(&mut self, pairs: Pairs<Rule>) -> Option<Statement> {
+        let mut namespaces = Vec::new();
+        let mut governed = None;
+        let depth_outside = self.depth;
+        for pair in pairs {
+            match pair.as_rule() {
+                Rule::namespace => {
+                    self.depth += 1;
+                    let span = self.span(&pair);
+                    if self.depth == MAX_DEPTH + 1 {
+                        self.errors.push(Spanned::new(Problem::TooDeep, span));
+                    }
+                    namespaces.push((span, self.only_word(pair)));
+                }
+                Rule::block => {
+                    let (statements, span) = self.block(pair);
+                    governed = Some((Body::Block(statements), span));
+                }
+                Rule::binding | Rule::command => {
+                    let statement = self.simple(pair)?;
+                    let span = statement.span;
+                    governed = Some((Body::Single(Box::new(statement)), span));
+                }
+                Rule::sudo => {}
+                rule => unreachable!("the grammar has no {rule:?} behind `in`"),
+            }
+        }
+        let fits = self.depth <= MAX_DEPTH;
+        self.depth = depth_outside;
+        let (mut body, mut span) = governed.filter(|_| fits)?;
+        let (outermost, namespace) = loop {
+            let (start, namespace) = namespaces.pop()?;
+            if namespaces.is_empty() {
+                break (start, namespace);
+            }
+            span = start.to(span);
+            let statement = Statement { kind: StatementKind::In { namespace, body }, span };
+            body = Body::Single(Box::new(statement));
+        };
+        Some(Statement { kind: StatementKind::In { namespace, body }, span: outermost.to(span) })
+    }
+
+    /// The statements in braces, and the place from `{` to `}`.
+    fn block(&mut self, pair: Pair<Rule>) -> (Vec<Statement>, Span) {
+        let start = pair.as_span().start();
+        let open = self.source.span(start, start + 1);
+        let inner = pair.into_inner();
+        let close = inner.clone().next_back().filter(|last| last.as_rule() == Rule::close).map(|last| self.span(&last));
+        let statements = self.statements(inner);
+        let end = close.or(statements.last().map(|last| last.span)).unwrap_or(open);
+        if close.is_none() && !self.gave_up {
+            self.errors.push(Spanned::new(Problem::UnclosedBrace, open));
+        }
+        (statements, open.to(end))
+    }
+
+    /// `let NAME = VALUE`.
+    fn binding(&mut self, pair: Pair<Rule>) -> Statement {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let name = inner.next().expect("`binding` has a name");
+        let name = Spanned::new(name.as_str().to_owned(), self.span(&name));
+        let value = self.word(inner.next().expect("`binding` has a value"));
+        Statement { kind: StatementKind::Let { name, value }, span }
+    }
+
+    fn command(&mut self, pairs: Pairs<Rule>) -> Statement {
+        let mut command = Command { words: Vec::new(), redirections: Vec::new() };
+        for pair in pairs {
+            match pair.as_rule() {
+                Rule::word => command.words.push(self.word(pair)),
+                Rule::redirection => self.redirection(pair, &mut command.redirections),
+                rule => unreachable!("the grammar has no {rule:?} in a command"),
+            }
+        }
+        let spans = command.words.iter().map(|word| word.span).chain(command.redirections.iter().map(|r| r.span));
+        let span = spans.reduce(Span::to).expect("`command` has a word");
+        Statement { kind: StatementKind::Command(command), span }
+    }
+
+    /// One redirection, or two for `&>`.
+    fn redirection(&mut self, pair: Pair<Rule>, redirections: &mut Vec<Redirection>) {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let operator = inner.next().expect("`redirection` has an operator");
+        let stream = if operator.as_str().starts_with('2') { Stream::Errors } else { Stream::Output };
+        let Some(path) = inner.next() else {
+            redirections.push(Redirection { stream, target: RedirectionTarget::Other, span });
+            return;
+        };
+        let append = operator.as_str().ends_with(">>");
+        let target = RedirectionTarget::File { path: self.word(path), append };
+        redirections.push(Redirection { stream, target, span });
+        if operator.as_str().starts_with('&') {
+            redirections.push(Redirection { stream: Stream::Errors, target: RedirectionTarget::Other, span });
+        }
+    }
+
+    /// The word that a pair is made of, among keywords.
+    fn only_word(&mut self, pair: Pair<Rule>) -> Word {
+        self.word(pair.into_inner().next().expect("the rule has a word"))
+    }
+
+    fn word(&mut self, pair: Pair<Rule>) -> Word {
+        let span = self.span(&pair);
+        let mut parts = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::bare | Rule::ampersand | Rule::dollar => push_text(&mut parts, Part::Bare, pair.as_str()),
+                // A quoted character, without its `\`.
+                Rule::escaped => push_text(&mut parts, Part::Quoted, &pair.as_str()[1..]),
+                Rule::variable => parts.push(self.variable(pair)),
+                Rule::string | Rule::raw => {
+                    if pair.as_str().contains('\n') {
+                        self.across_lines = Some(self.span(&pair));
+                    }
+                    self.quoted(pair, &mut parts);
+                }
+                rule => unreachable!("the grammar has no {rule:?} in a word"),
+            }
+        }
+        Word { parts, span }
+    }
+
+    /// What stands in quotes; nothing is left of `""`.
+    fn quoted(&self, pair: Pair<Rule>, parts: &mut Vec<Part>) {
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::text | Rule::raw_text | Rule::dollar => push_text(parts, Part::Quoted, pair.as_str()),
+                Rule::escape => push_text(parts, Part::Quoted, unescape(pair.as_str())),
+                Rule::variable => parts.push(self.variable(pair)),
+                rule => unreachable!("the grammar has no {rule:?} in quotes"),
+            }
+        }
+    }
+
+    fn variable(&self, pair: Pair<Rule>) -> Part {
+        let name = pair.as_str().trim_matches(['$', '{', '}']).to_owned();
+        Part::Variable(Spanned::new(name, self.span(&pair)))
+    }
+
+    /// The rest of a line that is wrong: its error, and those in its blocks.
+    fn junk(&mut self, pair: Pair<Rule>, before: Option<&Statement>) {
+        let before = before.map_or(Before::Nothing, before_junk);
+        if let Some(error) = recover::explain(self.source, pair.as_span().start(), before, self.across_lines) {
+            // `do`, `done`, `fi` … belong to a `for` or `if` that was told of already.
+            let goes_on = matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. });
+            let opens = matches!(error.value, Problem::ShellWord { means: ShellWord::Compound, .. })
+                || matches!(&error.value, Problem::NotYet { word } if word == "for" || word == "if");
+            if !(goes_on && self.compound) {
+                self.errors.push(error);
+            }
+            self.compound |= opens;
+        }
+        drop(self.statements(pair.into_inner()));
+    }
+
+    fn span(&self, pair: &Pair<Rule>) -> Span {
+        let span = pair.as_span();
+        self.source.span(span.start(), span.end())
+    }
+}
+
+/// What `recover` needs to know of the statement in front of junk.
+fn before_junk(statement: &Statement) -> Before {
+    match &statement.kind {
+        StatementKind::Command(_) => Before::Command,
+        StatementKind::Let { value, .. } => Before::Let(value.span),
+        StatementKind::In { body: Body::Block(_), .. } => Before::Block,
+        StatementKind::In { body: Body::Single(inner), .. } => before_junk(inner),
+        StatementKind::Chain { first, rest } => before_junk(rest.last().map_or(first, |(_, last)| last)),
+    }
+}
+
+/// Adds text to a word, joined to text of the same kind before it.
+fn push_text(parts: &mut Vec<Part>, kind: fn(String) -> Part, text: &str) {
+    match (kind(String::new()), parts.last_mut()) {
+        (Part::Bare(_), Some(Part::Bare(last))) | (Part::Quoted(_), Some(Part::Quoted(last))) => last.push_str(text),
+        (Part::Bare(_) | Part::Quoted(_) | Part::Variable(_), _) if !text.is_empty() => parts.push(kind(text.into())),
+        (Part::Bare(_) | Part::Quoted(_) | Part::Variable(_), _) => {}
+    }
+}
+
+/// What a `\` and the character behind it stand for in `"…"`; where they mean nothing, both stay, as in a shell.
+fn unescape(escape: &str) -> &str {
+    match &escape[1..] {
+        "n" => "\n",
+        "t" => "\t",
+        "\n" | "\r\n" => "",
+        character @ ("\"" | "\\" | "$" | "`") => character,
+        _ => escape,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! What comes out of texts: trees here, the text of every error in `errors`, what holds for all texts in `properties`.
+
+mod errors;
+mod properties;
+
+use expect_test::{Expect, expect};
+
+use super::{
+    Body, ChainOperator, Diagnostic, Part, RedirectionTarget, Script, Statement, StatementKind, Stream, Word, parse,
+};
+use crate::source::Sources;
+
+fn parsed(text: &str) -> (Sources, Script, Vec<Diagnostic>) {
+    let mut sources = Sources::default();
+    let id = sources.add("a.nns", text);
+    let (script, diagnostics) = parse(sources.get(id));
+    (sources, script, diagnostics)
+}
+
+/// A tree in one line: `(…)` is a command, `|` parts its words' parts, `'…'` is quoted text.
+fn show(statements: &[Statement]) -> String {
+    statements.iter().map(show_statement).collect::<Vec<_>>().join(" ; ")
+}
+
+fn show_statement(statement: &Statement) -> String {
+    match &statement.kind {
+        StatementKind::Command(command) => {
+            let words = command.words.iter().map(show_word);
+            let redirections = command.redirections.iter().map(|redirection| {
+                let stream = match redirection.stream {
+                    Stream::Output => 1,
+                    Stream::Errors => 2,
+                };
+                match &redirection.target {
+                    RedirectionTarget::File { path, append: false } => format!("{stream}>{}", show_word(path)),
+                    RedirectionTarget::File { path, append: true } => format!("{stream}>>{}", show_word(path)),
+                    RedirectionTarget::Other => format!("{stream}>&{}", 3 - stream),
+                }
+            });
+            format!("({})", words.chain(redirections).collect::<Vec<_>>().join(" "))
+        }
+        StatementKind::Chain { first, rest } => {
+            let rest = rest.iter().map(|(operator, statement)| match operator {
+                ChainOperator::And => format!(" && {}", show_statement(statement)),
+                ChainOperator::Or => format!(" || {}", show_statement(statement)),
+            });
+            format!("<{}{}>", show_statement(first), rest.collect::<String>())
+        }
+        StatementKind::In { namespace, body: Body::Block(statements) } => {
+            format!("in {} {{ {} }}", show_word(namespace), show(statements))
+        }
+        StatementKind::In { namespace, body: Body::Single(statement) } => {
+            format!("in {} {}", show_word(namespace), show_statement(statement))
+        }
+        StatementKind::Let { name, value } => format!("let {} = {}", name.value, show_word(value)),
+    }
+}
+
+fn show_word(word: &Word) -> String {
+    let parts = word.parts.iter().map(|part| match part {
+        Part::Bare(text) => text.clone(),
+        Part::Quoted(text) => format!("'{}'", text.escape_debug()),
+        Part::Variable(name) => format!("${}", name.value),
+    });
+    parts.collect::<Vec<_>>().join("|")
+}
+
+/// The tree of a text without errors.
+fn tree(text: &str) -> String {
+    let (_, script, diagnostics) = parsed(text);
+    assert_eq!(diagnostics, [], "{text:?}");
+    show(&script.statements)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`expect![]` makes values")]
+fn check_trees(texts: &[&str], expected: Expect) {
+    expected.assert_eq(&texts.iter().map(|text| format!("{}\n", tree(text))).collect::<String>());
+}
+
+#[test]
+fn words() {
+    check_trees(
+        &[
+            "ip link set veth0 up",
+            "a$x.b d${i}e \"$ns-br\"f",
+            r#"print "a \" \\ \$x \n \t \. \`" 'a $x \n' '' "" x"" "#,
+            r"a\ b \; \$x \'",
+            "iptables -A FORWARD ! -i eth0 --dport 80",
+            "curl http://h/?a=1&b=2",
+            "print $ a$ $/x a$. \"5$\" \"$ x\" \"$'\"",
+            "print a#b # c",
+            "link \\\n  show wo\\\nrd \\\r\n x",
+            "print \"two\nlines\" 'and\nmore' \"jo\\\nined\"",
+            "sysctl net.ipv4.ip_forward=1 in let sudo for",
+            "addr add fe80::1/64 dev ünïcode [a] (b) 1..4 %x",
+            "netns list \\",
+        ],
+        expect![[r#"
+            (ip link set veth0 up)
+            (a|$x|.b d|$i|e $ns|'-br'|f)
+            (print 'a \" \\ $x \n \t \\. `' 'a $x \\n'   x)
+            (a|' '|b ';' '$'|x '\'')
+            (iptables -A FORWARD ! -i eth0 --dport 80)
+            (curl http://h/?a=1&b=2)
+            (print $ a$ $/x a$. '5$' '$ x' '$\'')
+            (print a#b)
+            (link show word x)
+            (print 'two\nlines' 'and\nmore' 'joined')
+            (sysctl net.ipv4.ip_forward=1 in let sudo for)
+            (addr add fe80::1/64 dev ünïcode [a] (b) 1..4 %x)
+            (netns list)
+        "#]],
+    );
+}
+
+#[test]
+fn statements() {
+    check_trees(
+        &[
+            "",
+            "\u{feff}#!/usr/bin/nns\n\n ; ;\n# x",
+            "a; b;\r\nc\r\n",
+            "a && b || c&&d",
+            "a &&\n\n # why\n b ||\r\n c",
+            "let gw = 10.0.0.1\nlet x=$gw\nlet y = \"a b\"",
+            "in red link set lo up",
+            "in red { a; b }\nin blue {\n  a # }\n\n  b\n}",
+            "in red{a}",
+            "in $ns in \"b c\" { in red in blue { a } }",
+            "in red a && in blue { b } || c",
+            "in red let x = 1",
+            "inside x; lets x; sudoku; input",
+            "sudo ip link; sudo -E ip link; in red sudo ip link; sudo in red x; a && sudo b",
+            "$ ip link\n me@host:~$ ip addr\n$\nme@h:/etc$ \nin red {\n $ a\n}",
+        ],
+        expect![[r#"
+
+
+            (a) ; (b) ; (c)
+            <(a) && (b) || (c) && (d)>
+            <(a) && (b) || (c)>
+            let gw = 10.0.0.1 ; let x = $gw ; let y = 'a b'
+            in red (link set lo up)
+            in red { (a) ; (b) } ; in blue { (a) ; (b) }
+            in red { (a) }
+            in $ns in 'b c' { in red in blue { (a) } }
+            <in red (a) && in blue { (b) } || (c)>
+            in red let x = 1
+            (inside x) ; (lets x) ; (sudoku) ; (input)
+            (ip link) ; (ip link) ; in red (ip link) ; in red (x) ; <(a) && (b)>
+            (ip link) ; (ip addr) ; in red { (a) }
+        "#]],
+    );
+}
+
+#[test]
+fn redirections() {
+    check_trees(
+        &[
+            "a >f b",
+            "a > f >> g 1>h 1>>i 2>j 2>> k",
+            "a >/dev/null 2>&1",
+            "a 1>&2; a >&2",
+            "a &> f; a &>>f",
+            "echo 1 > /proc/sys/net/ipv4/ip_forward",
+            "echo 2 >f a2>g",
+            "> f a \"x\">$f",
+            "in red { a > f }",
+        ],
+        expect![[r#"
+            (a b 1>f)
+            (a 1>f 1>>g 1>h 1>>i 2>j 2>>k)
+            (a 1>/dev/null 2>&1)
+            (a 1>&2) ; (a 1>&2)
+            (a 1>f 2>&1) ; (a 1>>f 2>&1)
+            (echo 1 1>/proc/sys/net/ipv4/ip_forward)
+            (echo 2 a2 1>f 1>g)
+            (a 'x' 1>f 1>$f)
+            in red { (a 1>f) }
+        "#]],
+    );
+}
+
+#[test]
+fn spans_reach_from_the_first_to_the_last_word() {
+    let text = "  sudo ip  link   # x\nin red  { a  ;  b }  ; a  &&  b  > f  \n";
+    let (sources, script, _) = parsed(text);
+    let spans: Vec<_> = script.statements.iter().map(|statement| sources.slice(statement.span)).collect();
+    assert_eq!(spans, ["ip  link", "in red  { a  ;  b }", "a  &&  b  > f"]);
+}

@@ -1,0 +1,152 @@
+//! What holds for all texts: no panic, spans in place, bounded depth, time in proportion to the length.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::{prop, prop_assert_eq, prop_assert_ne, proptest};
+
+use super::{Statement, StatementKind, Word, parse, parsed};
+use crate::{
+    source::Sources,
+    syntax::{MAX_DEPTH, is_complete},
+};
+
+#[test]
+fn nesting_is_bounded() {
+    let nested = |levels: usize| format!("{}a{}", "in x { ".repeat(levels), " }".repeat(levels));
+    assert!(parsed(&nested(MAX_DEPTH)).2.is_empty());
+    assert_eq!(parsed(&nested(MAX_DEPTH + 1)).2.len(), 1);
+    assert!(parsed(&format!("{} a", "in x ".repeat(MAX_DEPTH))).2.is_empty());
+    assert_eq!(parsed(&format!("{} a", "in x ".repeat(MAX_DEPTH + 1))).2.len(), 1);
+    let both = format!("{}{} a", "in x { ".repeat(MAX_DEPTH / 2), "in y ".repeat(MAX_DEPTH / 2 + 1));
+    assert_eq!(parsed(&(both + &" }".repeat(MAX_DEPTH / 2))).2.len(), 1);
+}
+
+/// Texts in which a careless parser would go back again and again.
+fn nasty(repeat: usize) -> Vec<String> {
+    [
+        "in x { ",
+        "in x ",
+        "{",
+        "}",
+        "a { ",
+        "\"",
+        "'",
+        "\"\\",
+        "\\\"",
+        "\"'",
+        "\"${",
+        "$(",
+        "`",
+        "a | b { ",
+        "&& ",
+        "a && ",
+        "a\n&&",
+        "sudo ",
+        "sudo in x ",
+        "let x = ",
+        "x=",
+        "<<A\n",
+        "<<",
+        "<",
+        "a > ",
+        "1",
+        "1>",
+        "$",
+        "a@",
+        "a@b:",
+        "#\n",
+        "a # {\n",
+        "\\\n",
+        "in a { x } x } ",
+        "in a { | } | } ",
+        "for x {\n",
+        "a&",
+        "\u{a0}",
+        "ü",
+        "a ",
+        "a\n",
+        "a;",
+    ]
+    .iter()
+    .flat_map(|piece| {
+        [piece.repeat(repeat), format!("|{}", piece.repeat(repeat)), format!("in a in {}|", piece.repeat(repeat))]
+    })
+    .collect()
+}
+
+fn time_of(text: &str) -> Duration {
+    let mut sources = Sources::default();
+    let id = sources.add("a.nns", text);
+    let started = Instant::now();
+    let parsed = parse(sources.get(id));
+    let elapsed = started.elapsed();
+    assert!(parsed.1.iter().all(|d| d.labels[0].span.end as usize <= text.len()));
+    elapsed
+}
+
+#[test]
+fn time_grows_with_the_text_and_no_faster() {
+    for (small, large) in nasty(1_000).iter().zip(nasty(10_000)) {
+        let (once, ten_times) = (time_of(small), time_of(&large));
+        let bound = 40 * once + Duration::from_millis(200);
+        assert!(ten_times < bound, "{:?}…: {once:?}, ten times as long {ten_times:?}", &small[..small.len().min(20)]);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_a_tree_with_spans_inside(text in "\\PC*|[ -~\n]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |<<A|1>|\\$\\{|\\$ )*") {
+        let (sources, script, diagnostics) = parsed(&text);
+        for diagnostic in &diagnostics {
+            for label in &diagnostic.labels {
+                sources.slice(label.span);
+            }
+            prop_assert_ne!(&diagnostic.message[..9], "blocks an", "the grammar matches every text");
+        }
+        check_spans(&sources, &script.statements);
+        is_complete(&text);
+    }
+
+    #[test]
+    fn words_come_back(words in prop::collection::vec(prop::collection::vec("[a-z$\"'\\\\ \n;{}#&|é]{0,6}", 1..5), 1..5)) {
+        let quote = |word: &String| format!("'{}'", word.replace('\'', "'\\''"));
+        let lines = words.iter().map(|line| line.iter().map(quote).collect::<Vec<_>>().join(" \t"));
+        let (_, script, diagnostics) = parsed(&lines.collect::<Vec<_>>().join("\n"));
+        prop_assert_eq!(diagnostics, []);
+        let back = script.statements.iter().map(|statement| match &statement.kind {
+            StatementKind::Command(command) => command.words.iter().map(|word| word.literal().unwrap()).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        });
+        prop_assert_eq!(back.collect::<Vec<_>>(), words);
+    }
+}
+
+fn check_spans(sources: &Sources, statements: &[Statement]) {
+    for statement in statements {
+        let text = sources.slice(statement.span);
+        assert_eq!(text.trim_matches([' ', '\n']), text);
+        match &statement.kind {
+            StatementKind::Command(command) => command.words.iter().for_each(|word| check_word(sources, word)),
+            StatementKind::Chain { first, rest } => {
+                check_spans(sources, std::slice::from_ref(first));
+                rest.iter().for_each(|(_, link)| check_spans(sources, std::slice::from_ref(link)));
+            }
+            StatementKind::In { namespace, body } => {
+                check_word(sources, namespace);
+                check_spans(sources, body.statements());
+            }
+            StatementKind::Let { name, value } => {
+                assert_eq!(sources.slice(name.span), name.value);
+                check_word(sources, value);
+            }
+        }
+    }
+}
+
+fn check_word(sources: &Sources, word: &Word) {
+    let text = sources.slice(word.span);
+    assert!(!text.is_empty());
+    if let Some(bare) = word.bare() {
+        assert_eq!(bare, text.replace("\\\n", "").replace("''", "").replace("\"\"", ""));
+    }
+}

@@ -1,0 +1,445 @@
+//! What is wrong with a line that the grammar gave up on.
+//!
+//! In: the place where the grammar stopped and what it had understood before it. Out: the error, with the exact words at
+//! fault and what to type in their place. The grammar stops at the first character that fits nothing, so the answer
+//! stands there; only where a whole statement is missing must the line be followed from its beginning.
+
+use std::ops::Range;
+
+use super::{
+    error::{Problem, ShellWord, SyntaxError},
+    parse::{namespace_len, word_len},
+};
+use crate::source::{Source, Span, Spanned};
+
+/// What the grammar had understood in front of the junk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing: a statement should begin here.
+    Nothing,
+    /// A command, or part of one.
+    Command,
+    /// `let NAME = VALUE`; the value's place.
+    Let(Span),
+    /// A statement that ends in a block.
+    Block,
+}
+
+/// Words that begin no command, and why, sorted. `in`, `let` and `sudo` need a closer look.
+const RESERVED: &[(&str, Reserved)] = &[
+    ("[[", Reserved::Shell(ShellWord::Test)),
+    ("case", Reserved::Shell(ShellWord::Compound)),
+    ("declare", Reserved::Shell(ShellWord::Variable)),
+    ("def", Reserved::NotYet),
+    ("do", Reserved::Shell(ShellWord::Inner)),
+    ("done", Reserved::Shell(ShellWord::Inner)),
+    ("elif", Reserved::Shell(ShellWord::Inner)),
+    ("else", Reserved::Shell(ShellWord::Inner)),
+    ("esac", Reserved::Shell(ShellWord::Inner)),
+    ("export", Reserved::Shell(ShellWord::Variable)),
+    ("fi", Reserved::Shell(ShellWord::Inner)),
+    ("for", Reserved::NotYet),
+    ("function", Reserved::Shell(ShellWord::Compound)),
+    ("if", Reserved::NotYet),
+    ("in", Reserved::In),
+    ("let", Reserved::Let),
+    ("local", Reserved::Shell(ShellWord::Variable)),
+    ("readonly", Reserved::Shell(ShellWord::Variable)),
+    ("select", Reserved::Shell(ShellWord::Compound)),
+    ("set", Reserved::Shell(ShellWord::Options)),
+    ("sudo", Reserved::Sudo),
+    ("then", Reserved::Shell(ShellWord::Inner)),
+    ("until", Reserved::Shell(ShellWord::Compound)),
+    ("while", Reserved::Shell(ShellWord::Compound)),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Reserved {
+    In,
+    Let,
+    Sudo,
+    NotYet,
+    Shell(ShellWord),
+}
+
+/// What is wrong with the junk that begins at `start`; `None` where the next line will tell. `across_lines` is the last
+/// quoted text before it that goes over several lines.
+pub(super) fn explain(
+    source: &Source,
+    start: usize,
+    before: Before,
+    across_lines: Option<Span>,
+) -> Option<SyntaxError> {
+    Junk { source, at: start, before, across_lines }.explain()
+}
+
+/// A cursor on the text, and what the grammar had understood in front of it.
+struct Junk<'s> {
+    source: &'s Source,
+    at: usize,
+    before: Before,
+    across_lines: Option<Span>,
+}
+
+/// The next thing to do: tell the error, or look further behind the words that are right.
+enum Next {
+    Tell(SyntaxError),
+    Go(usize, Before),
+}
+
+impl<'s> Junk<'s> {
+    fn explain(mut self) -> Option<SyntaxError> {
+        loop {
+            let next = match self.operator() {
+                Some(operator) => self.after_operator(operator)?,
+                None => match self.special() {
+                    Some(error) => Next::Tell(error),
+                    None => self.word(),
+                },
+            };
+            match next {
+                Next::Tell(error) => return Some(error),
+                Next::Go(at, before) => (self.at, self.before) = (at, before),
+            }
+        }
+    }
+
+    /// All text from the cursor on.
+    fn rest(&self) -> &'s str {
+        &self.source.text()[self.at..]
+    }
+
+    /// The text from the cursor to the end of its line. Takes as long as the line: only for the error itself, not for
+    /// every word on the way to it.
+    fn line(&self) -> &'s str {
+        first_line(self.rest())
+    }
+
+    /// The plain word at a place; empty where none begins.
+    fn plain_word(&self, at: usize) -> &'s str {
+        let text = &self.source.text()[at..];
+        &text[..text.find(|c| !is_plain(c)).unwrap_or(text.len())]
+    }
+
+    /// Whether the statement ends at a place.
+    fn ends(&self, at: usize) -> bool {
+        let text = &self.source.text()[at..];
+        text.is_empty() || text.starts_with(['\n', '#', ';', '&', '|', '}'])
+    }
+
+    /// An error about so many bytes from the cursor on.
+    fn error(&self, len: usize, problem: Problem) -> SyntaxError {
+        self.error_at(self.at..self.at + len, problem)
+    }
+
+    fn error_at(&self, range: Range<usize>, problem: Problem) -> SyntaxError {
+        Spanned::new(problem, self.source.span(range.start, range.end))
+    }
+
+    /// The place behind `at` and the blanks there, among them ends of lines behind a `\`.
+    fn skip_blanks(&self, at: usize) -> usize {
+        let mut rest = &self.source.text()[at..];
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', '\r']);
+            let Some(next) = rest.strip_prefix("\\\n").or_else(|| rest.strip_prefix("\\\r\n")) else { break };
+            rest = next;
+        }
+        self.source.text().len() - rest.len()
+    }
+
+    fn operator(&self) -> Option<&'static str> {
+        ["&&", "||"].into_iter().find(|operator| self.rest().starts_with(operator))
+    }
+
+    /// An operator that no statement follows; `None` where the next line holds what was to follow, and is wrong itself.
+    fn after_operator(&self, operator: &str) -> Option<Next> {
+        if self.before == Before::Nothing {
+            return Some(Next::Tell(self.error(operator.len(), Problem::NothingBefore { operator: operator.into() })));
+        }
+        let next = self.skip_blanks(self.at + operator.len());
+        if !self.ends(next) {
+            return Some(Next::Go(next, Before::Nothing));
+        }
+        let text = &self.source.text()[next..];
+        let goes_on = text.starts_with(['\n', '#']) && {
+            let following = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'));
+            following.is_some_and(|line| !line.starts_with([';', '}']))
+        };
+        (!goes_on).then(|| Next::Tell(self.error(operator.len(), Problem::NothingBehind { words: operator.into() })))
+    }
+
+    /// Errors that the first character tells.
+    fn special(&self) -> Option<SyntaxError> {
+        let text = self.rest();
+        let error = match text.chars().next()? {
+            '"' => self.string(),
+            '\'' => self.unclosed('\''),
+            '$' | '`' => {
+                let (len, problem) = substitution(self.line())?;
+                self.error(len, problem)
+            }
+            '|' => self.error(1, Problem::Pipe { file: tee_file(self.line()) }),
+            '>' => self.redirection(),
+            '&' if text.starts_with("&>") => self.redirection(),
+            '&' => self.error(1, Problem::Background),
+            '<' if text.starts_with("<(") => self.error(closed_len(self.line(), 1), Problem::CommandSubstitution),
+            '<' if text.starts_with("<<<") => self.error(3, Problem::Input),
+            '<' if text.starts_with("<<") => self.error(here_document_len(self.line()), Problem::HereDocument),
+            '<' => self.error(1, Problem::Input),
+            '0'..='9' => {
+                let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+                if !behind.starts_with(['<', '>']) {
+                    return None;
+                }
+                match text.len() - behind.len() {
+                    1 if text.starts_with("1>") || text.starts_with("2>") => self.redirection(),
+                    len => self.error(len + 1, Problem::Descriptor),
+                }
+            }
+            '{' => self.brace(),
+            '(' if self.before != Before::Command => self.error(1, Problem::Subshell),
+            '\\' => self.error(1, Problem::BlankBehindBackslash),
+            '\u{a0}' => self.error('\u{a0}'.len_utf8(), Problem::NoBreakSpace),
+            _ => return None,
+        };
+        Some(error)
+    }
+
+    fn unclosed(&self, quote: char) -> SyntaxError {
+        let earlier = self.across_lines.filter(|&span| self.source.slice(span).starts_with(quote));
+        self.error(1, Problem::UnclosedQuote { quote, earlier })
+    }
+
+    /// A `"…"` that is not closed, or holds a substitution that nns does not have.
+    fn string(&self) -> SyntaxError {
+        let text = self.rest();
+        let mut found = None;
+        let mut chars = text.char_indices().skip(1);
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' => drop(chars.next()),
+                '"' => {
+                    return found
+                        .unwrap_or_else(|| self.error(at + 1, Problem::Unexpected { text: excerpt(&text[..=at]) }));
+                }
+                '$' | '`' if found.is_none() => {
+                    let rest = first_line(&text[at..]);
+                    if let Some((len, problem)) = substitution(rest).filter(|(_, p)| *p != Problem::DollarQuote) {
+                        found = Some(self.error_at(self.at + at..self.at + at + len, problem));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.unclosed('"')
+    }
+
+    /// A `>` that the grammar did not take.
+    fn redirection(&self) -> SyntaxError {
+        let line = self.line();
+        let arrow = line.trim_start_matches(['1', '2', '&']).trim_start_matches('>');
+        let len = line.len() - arrow.len();
+        let problem = match self.before {
+            Before::Let(_) | Before::Block => Problem::NotRedirectable,
+            Before::Nothing if arrow.trim_start().starts_with(is_plain) => Problem::NoCommand,
+            Before::Nothing | Before::Command => Problem::NoFile { operator: line[..len].into() },
+        };
+        self.error(len, problem)
+    }
+
+    /// A `{` where no block belongs.
+    fn brace(&self) -> SyntaxError {
+        let line = self.line();
+        let expansion = line.find('}').filter(|&end| line[..end].contains("..") || line[..end].contains(','));
+        if let Some(end) = expansion.filter(|_| !line.starts_with("{ ")) {
+            return self.error(end + 1, Problem::BraceExpansion);
+        }
+        let before = self.source.text()[..self.at].trim_end_matches([' ', '\t']);
+        if self.before == Before::Command && before.ends_with("()") {
+            return self.error(1, Problem::Function);
+        }
+        self.error(1, Problem::UnexpectedBlock)
+    }
+
+    /// A word that would be right elsewhere.
+    fn word(&self) -> Next {
+        let word = self.plain_word(self.at);
+        if matches!(self.before, Before::Nothing | Before::Block)
+            && let Ok(index) = RESERVED.binary_search_by_key(&word, |&(word, _)| word)
+        {
+            return match RESERVED[index].1 {
+                Reserved::In => self.after_in(),
+                Reserved::Let => self.after_let(),
+                Reserved::Sudo => self.after_sudo(),
+                Reserved::NotYet => Next::Tell(self.error(word.len(), Problem::NotYet { word: word.into() })),
+                Reserved::Shell(means) => {
+                    Next::Tell(self.error(word.len(), Problem::ShellWord { word: word.into(), means }))
+                }
+            };
+        }
+        if self.before == Before::Nothing
+            && let Some(error) = self.assignment(word)
+        {
+            return Next::Tell(error);
+        }
+        let problem = match self.before {
+            Before::Let(value) if self.source.slice(value).starts_with('[') => {
+                return Next::Tell(Spanned::new(Problem::LetList, value));
+            }
+            Before::Nothing | Before::Command => Problem::Unexpected { text: excerpt(word) },
+            Before::Let(_) => Problem::LetSeveralWords,
+            Before::Block => Problem::BehindBlock,
+        };
+        Next::Tell(self.error(word.len(), problem))
+    }
+
+    /// `NAME=VALUE` in place of a statement.
+    fn assignment(&self, word: &str) -> Option<SyntaxError> {
+        let (name, _) = word.split_once('=')?;
+        let value = &self.rest()[name.len() + 1..];
+        let value = &value[..word_len(value).unwrap_or(0)];
+        let len = name.len() + 1 + value.len();
+        let goes_on = self.rest()[len..].starts_with(is_quoting) || value.starts_with('(');
+        let value = if goes_on { String::new() } else { excerpt(value) };
+        Some(self.error(len, Problem::Assignment { name: excerpt(name), value }))
+    }
+
+    /// `in` without a namespace, or with one and without a statement.
+    fn after_in(&self) -> Next {
+        if let Some(len) = namespace_len(self.rest()) {
+            return self.statement_behind(self.at..self.at + len);
+        }
+        let next = self.skip_blanks(self.at + "in".len());
+        if self.source.text()[next..].starts_with(is_quoting) {
+            return Next::Go(next, Before::Command);
+        }
+        Next::Tell(self.error("in".len(), Problem::NoNamespace))
+    }
+
+    /// `sudo` with options, or alone.
+    fn after_sudo(&self) -> Next {
+        let sudo = self.at..self.at + "sudo".len();
+        let next = self.skip_blanks(sudo.end);
+        match self.plain_word(next) {
+            "-E" => self.statement_behind(sudo.start..next + "-E".len()),
+            option if option.starts_with('-') => {
+                Next::Tell(self.error_at(next..next + option.len(), Problem::SudoOption))
+            }
+            _ => self.statement_behind(sudo),
+        }
+    }
+
+    /// Looks on behind words that a statement must follow.
+    fn statement_behind(&self, words: Range<usize>) -> Next {
+        let next = self.skip_blanks(words.end);
+        if !self.ends(next) {
+            return Next::Go(next, Before::Nothing);
+        }
+        let problem = Problem::NothingBehind { words: excerpt(&self.source.text()[words.clone()]) };
+        Next::Tell(self.error_at(words, problem))
+    }
+
+    /// `let` with something missing.
+    fn after_let(&self) -> Next {
+        let text = self.source.text();
+        let name_at = self.skip_blanks(self.at + "let".len());
+        let name = &text[name_at..];
+        let name = &name[..name.find(|c| c == '=' || !(is_plain(c) || is_quoting(c))).unwrap_or(name.len())];
+        let name_end = name_at + name.len();
+        if name.is_empty() {
+            return Next::Tell(self.error("let".len(), Problem::LetIncomplete));
+        }
+        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !is_name || name.starts_with(|c: char| c.is_ascii_digit()) {
+            return Next::Tell(self.error_at(name_at..name_end, Problem::LetName { name: excerpt(name) }));
+        }
+        let equals = self.skip_blanks(name_end);
+        if !text[equals..].starts_with('=') {
+            return Next::Tell(self.error_at(self.at..name_end, Problem::LetIncomplete));
+        }
+        let value = self.skip_blanks(equals + 1);
+        if self.ends(value) || text[value..].starts_with('=') {
+            return Next::Tell(self.error_at(self.at..equals + 1, Problem::LetIncomplete));
+        }
+        Next::Go(value, Before::Command)
+    }
+}
+
+/// Whether a character is part of a plain word: what the grammar calls `bare`.
+fn is_plain(c: char) -> bool {
+    !is_quoting(c) && !" \t\r\n;|&{}<>\u{a0}".contains(c)
+}
+
+/// Whether a character quotes or puts something in the place of a name.
+fn is_quoting(c: char) -> bool {
+    "\"'$`\\".contains(c)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// At most forty characters of a text, for a message.
+fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into(),
+    }
+}
+
+/// The length of the text from its beginning to the `)` that closes the first `(`, or so many bytes and the `(` where
+/// none does.
+fn closed_len(text: &str, before: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return at + 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    before + 1
+}
+
+/// What is wrong with the `$…` or `` ` `` at the beginning of a text, and its length; `None` if it is right.
+fn substitution(text: &str) -> Option<(usize, Problem)> {
+    if let Some(behind) = text.strip_prefix('`') {
+        return Some((behind.find('`').map_or(1, |end| end + 2), Problem::CommandSubstitution));
+    }
+    let behind = text.strip_prefix('$')?;
+    let first = behind.chars().next()?;
+    match first {
+        '(' if behind.starts_with("((") => Some((closed_len(text, 2), Problem::Arithmetic)),
+        '(' => Some((closed_len(text, 1), Problem::CommandSubstitution)),
+        '{' => {
+            let len = behind.find('}').map_or(2, |end| end + 2);
+            let name = behind[1..].split('}').next().unwrap_or_default();
+            let is_name = len > 2
+                && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            (!is_name).then_some((len, Problem::Expansion))
+        }
+        '"' | '\'' => Some((2, Problem::DollarQuote)),
+        '0'..='9' => {
+            let len = 1 + behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+            Some((len, Problem::SpecialParameter { parameter: excerpt(&text[..len]) }))
+        }
+        '?' | '!' | '@' | '*' | '#' | '$' | '-' => Some((2, Problem::SpecialParameter { parameter: text[..2].into() })),
+        _ => None,
+    }
+}
+
+/// The length of `<<-'EOF'`, without what else stands on the line.
+fn here_document_len(line: &str) -> usize {
+    let label = line.trim_start_matches(['<', '-', ' ', '\t', '"', '\'', '\\']);
+    let behind = label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    line.len() - behind.len() + usize::from(behind.starts_with(['"', '\'']))
+}
+
+/// The file that `| tee FILE` writes to.
+fn tee_file(line: &str) -> Option<String> {
+    let mut words = line[1..].split_whitespace().skip_while(|&word| word == "sudo");
+    let file = (words.next()? == "tee").then(|| words.find(|word| !word.starts_with('-')))??;
+    file.chars().all(is_plain).then(|| excerpt(file))
+}
