@@ -77,6 +77,8 @@ pub(super) enum Problem {
     Background,
     #[error("input cannot be redirected")]
     Input,
+    #[error("`<{name}>` is to be replaced by a value")]
+    Placeholder { name: String },
     #[error("here-documents are not understood")]
     HereDocument,
     #[error("only outputs 1 and 2 can be redirected")]
@@ -180,6 +182,7 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
         Problem::Pipe { file: None } => ("a pipe", "leave the `|` and what follows it out"),
         Problem::Background => ("would run in the background", "use `&&` between statements, or quote it: `\"&\"`"),
         Problem::Input => ("would read from a file", "give the values as words of the statement"),
+        Problem::Placeholder { .. } => ("stands for a value", "type the value itself, without `<` and `>`"),
         Problem::HereDocument => ("its text is skipped", "write the lines as statements, or `echo … > FILE` for each"),
         Problem::Descriptor => ("neither 1 nor 2", "use `>`, `2>` or `&>`; a number before `>` stands apart from it"),
         Problem::Assignment { name, value } => {

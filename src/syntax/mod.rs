@@ -10,6 +10,8 @@
 
 pub mod ast;
 mod error;
+mod shell;
+mod reserved;
 mod recover;
 mod parse;
 mod complete;

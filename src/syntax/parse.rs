@@ -20,6 +20,7 @@ use super::{
     },
     error::{self, Problem, ShellWord, SyntaxError},
     recover::{self, Before},
+    reserved,
 };
 use crate::{
     diag::Diagnostic,
@@ -92,7 +93,6 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::statement => statements.extend(self.statement(pair)),
                 Rule::stray => self.errors.push(Spanned::new(Problem::StrayBrace, self.span(&pair))),
-                // Blocks on a line that is wrong anyway: only their errors matter.
                 Rule::block => drop(self.block(pair)),
                 Rule::too_deep => {
                     self.gave_up = true;
@@ -113,15 +113,24 @@ impl Builder<'_> {
         let mut first = None;
         let mut rest = Vec::new();
         let mut operator = None;
+        let mut told = false;
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::operator => {
                     operator = Some(if pair.as_str() == "&&" { ChainOperator::And } else { ChainOperator::Or });
                 }
-                Rule::junk => self.junk(pair, rest.last().map(|(_, last)| last).or(first.as_ref())),
+                Rule::junk => {
+                    if !told {
+                        let before = rest.last().map(|(_, last)| last).or(first.as_ref());
+                        self.explain(pair.as_span().start(), before.map_or(Before::Nothing, before_junk));
+                    }
+                    // Blocks that begin on the line: only their errors matter.
+                    drop(self.statements(pair.into_inner()));
+                }
                 Rule::prompt | Rule::sudo => {}
                 Rule::inside | Rule::binding | Rule::command => {
                     let link = self.simple(pair);
+                    told |= link.is_none();
                     match operator.take() {
                         Some(operator) => rest.extend(link.map(|link| (operator, link))),
                         None => first = link,
@@ -136,12 +145,12 @@ impl Builder<'_> {
         Some(Statement { kind: StatementKind::Chain { first: Box::new(first), rest }, span })
     }
 
-    /// A link of a chain; `None` where it is nested too deep.
+    /// A link of a chain; `None` where it is wrong, which was told.
     fn simple(&mut self, pair: Pair<Rule>) -> Option<Statement> {
         match pair.as_rule() {
             Rule::inside => self.inside(pair.into_inner()),
             Rule::binding => Some(self.binding(pair)),
-            Rule::command => Some(self.command(pair.into_inner())),
+            Rule::command => self.command(pair.into_inner()),
             rule => unreachable!("the grammar has no {rule:?} in a chain"),
         }
     }
@@ -166,9 +175,10 @@ impl Builder<'_> {
                     governed = Some((Body::Block(statements), span));
                 }
                 Rule::binding | Rule::command => {
-                    let statement = self.simple(pair)?;
-                    let span = statement.span;
-                    governed = Some((Body::Single(Box::new(statement)), span));
+                    governed = self.simple(pair).map(|statement| {
+                        let span = statement.span;
+                        (Body::Single(Box::new(statement)), span)
+                    });
                 }
                 Rule::sudo => {}
                 rule => unreachable!("the grammar has no {rule:?} behind `in`"),
@@ -213,7 +223,7 @@ impl Builder<'_> {
         Statement { kind: StatementKind::Let { name, value }, span }
     }
 
-    fn command(&mut self, pairs: Pairs<Rule>) -> Statement {
+    fn command(&mut self, pairs: Pairs<Rule>) -> Option<Statement> {
         let mut command = Command { words: Vec::new(), redirections: Vec::new() };
         for pair in pairs {
             match pair.as_rule() {
@@ -222,9 +232,14 @@ impl Builder<'_> {
                 rule => unreachable!("the grammar has no {rule:?} in a command"),
             }
         }
+        let first = command.words.first()?.span;
+        if !reserved::begins_command(self.source.slice(first)) {
+            self.explain(first.start as usize, Before::Nothing);
+            return None;
+        }
         let spans = command.words.iter().map(|word| word.span).chain(command.redirections.iter().map(|r| r.span));
-        let span = spans.reduce(Span::to).expect("`command` has a word");
-        Statement { kind: StatementKind::Command(command), span }
+        let span = spans.fold(first, Span::to);
+        Some(Statement { kind: StatementKind::Command(command), span })
     }
 
     /// One redirection, or two for `&>`.
@@ -288,20 +303,16 @@ impl Builder<'_> {
         Part::Variable(Spanned::new(name, self.span(&pair)))
     }
 
-    /// The rest of a line that is wrong: its error, and those in its blocks.
-    fn junk(&mut self, pair: Pair<Rule>, before: Option<&Statement>) {
-        let before = before.map_or(Before::Nothing, before_junk);
-        if let Some(error) = recover::explain(self.source, pair.as_span().start(), before, self.across_lines) {
-            // `do`, `done`, `fi` … belong to a `for` or `if` that was told of already.
-            let goes_on = matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. });
-            let opens = matches!(error.value, Problem::ShellWord { means: ShellWord::Compound, .. })
-                || matches!(&error.value, Problem::NotYet { word } if word == "for" || word == "if");
-            if !(goes_on && self.compound) {
-                self.errors.push(error);
-            }
-            self.compound |= opens;
+    /// Tells what is wrong at a place.
+    fn explain(&mut self, at: usize, before: Before) {
+        let Some(error) = recover::explain(self.source, at, before, self.across_lines) else { return };
+        // `do`, `done`, `fi` … belong to a `for` or `if` that was told of already.
+        if self.compound && matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. }) {
+            return;
         }
-        drop(self.statements(pair.into_inner()));
+        self.compound |= matches!(error.value, Problem::ShellWord { means: ShellWord::Compound, .. })
+            || matches!(&error.value, Problem::NotYet { word } if word == "for" || word == "if");
+        self.errors.push(error);
     }
 
     fn span(&self, pair: &Pair<Rule>) -> Span {

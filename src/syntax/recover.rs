@@ -7,8 +7,10 @@
 use std::ops::Range;
 
 use super::{
-    error::{Problem, ShellWord, SyntaxError},
+    error::{Problem, SyntaxError},
     parse::{namespace_len, word_len},
+    reserved::{self, Reserved},
+    shell::{closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, substitution, tee_file},
 };
 use crate::source::{Source, Span, Spanned};
 
@@ -25,44 +27,7 @@ pub(super) enum Before {
     Block,
 }
 
-/// Words that begin no command, and why, sorted. `in`, `let` and `sudo` need a closer look.
-const RESERVED: &[(&str, Reserved)] = &[
-    ("[[", Reserved::Shell(ShellWord::Test)),
-    ("case", Reserved::Shell(ShellWord::Compound)),
-    ("declare", Reserved::Shell(ShellWord::Variable)),
-    ("def", Reserved::NotYet),
-    ("do", Reserved::Shell(ShellWord::Inner)),
-    ("done", Reserved::Shell(ShellWord::Inner)),
-    ("elif", Reserved::Shell(ShellWord::Inner)),
-    ("else", Reserved::Shell(ShellWord::Inner)),
-    ("esac", Reserved::Shell(ShellWord::Inner)),
-    ("export", Reserved::Shell(ShellWord::Variable)),
-    ("fi", Reserved::Shell(ShellWord::Inner)),
-    ("for", Reserved::NotYet),
-    ("function", Reserved::Shell(ShellWord::Compound)),
-    ("if", Reserved::NotYet),
-    ("in", Reserved::In),
-    ("let", Reserved::Let),
-    ("local", Reserved::Shell(ShellWord::Variable)),
-    ("readonly", Reserved::Shell(ShellWord::Variable)),
-    ("select", Reserved::Shell(ShellWord::Compound)),
-    ("set", Reserved::Shell(ShellWord::Options)),
-    ("sudo", Reserved::Sudo),
-    ("then", Reserved::Shell(ShellWord::Inner)),
-    ("until", Reserved::Shell(ShellWord::Compound)),
-    ("while", Reserved::Shell(ShellWord::Compound)),
-];
-
-#[derive(Clone, Copy, Debug)]
-enum Reserved {
-    In,
-    Let,
-    Sudo,
-    NotYet,
-    Shell(ShellWord),
-}
-
-/// What is wrong with the junk that begins at `start`; `None` where the next line will tell. `across_lines` is the last
+/// What is wrong with the text that begins at `start`; `None` where the next line will tell. `across_lines` is the last
 /// quoted text before it that goes over several lines.
 pub(super) fn explain(
     source: &Source,
@@ -185,7 +150,7 @@ impl<'s> Junk<'s> {
             '<' if text.starts_with("<(") => self.error(closed_len(self.line(), 1), Problem::CommandSubstitution),
             '<' if text.starts_with("<<<") => self.error(3, Problem::Input),
             '<' if text.starts_with("<<") => self.error(here_document_len(self.line()), Problem::HereDocument),
-            '<' => self.error(1, Problem::Input),
+            '<' => self.input(),
             '0'..='9' => {
                 let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
                 if !behind.starts_with(['<', '>']) {
@@ -247,6 +212,15 @@ impl<'s> Junk<'s> {
         self.error(len, problem)
     }
 
+    /// `< FILE`, or the `<NAME>` by which a manual means a value.
+    fn input(&self) -> SyntaxError {
+        let name = self.plain_word(self.at + 1);
+        if name.is_empty() || !self.source.text()[self.at + 1 + name.len()..].starts_with('>') {
+            return self.error(1, Problem::Input);
+        }
+        self.error(name.len() + 2, Problem::Placeholder { name: excerpt(name) })
+    }
+
     /// A `{` where no block belongs.
     fn brace(&self) -> SyntaxError {
         let line = self.line();
@@ -265,9 +239,9 @@ impl<'s> Junk<'s> {
     fn word(&self) -> Next {
         let word = self.plain_word(self.at);
         if matches!(self.before, Before::Nothing | Before::Block)
-            && let Ok(index) = RESERVED.binary_search_by_key(&word, |&(word, _)| word)
+            && let Some(reserved) = reserved::find(word)
         {
-            return match RESERVED[index].1 {
+            return match reserved {
                 Reserved::In => self.after_in(),
                 Reserved::Let => self.after_let(),
                 Reserved::Sudo => self.after_sudo(),
@@ -295,7 +269,7 @@ impl<'s> Junk<'s> {
 
     /// `NAME=VALUE` in place of a statement.
     fn assignment(&self, word: &str) -> Option<SyntaxError> {
-        let (name, _) = word.split_once('=')?;
+        let (name, _) = word.split_once('=').filter(|&(name, _)| is_name(name))?;
         let value = &self.rest()[name.len() + 1..];
         let value = &value[..word_len(value).unwrap_or(0)];
         let len = name.len() + 1 + value.len();
@@ -349,8 +323,7 @@ impl<'s> Junk<'s> {
         if name.is_empty() {
             return Next::Tell(self.error("let".len(), Problem::LetIncomplete));
         }
-        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !is_name || name.starts_with(|c: char| c.is_ascii_digit()) {
+        if !is_name(name) {
             return Next::Tell(self.error_at(name_at..name_end, Problem::LetName { name: excerpt(name) }));
         }
         let equals = self.skip_blanks(name_end);
@@ -365,81 +338,10 @@ impl<'s> Junk<'s> {
     }
 }
 
-/// Whether a character is part of a plain word: what the grammar calls `bare`.
-fn is_plain(c: char) -> bool {
-    !is_quoting(c) && !" \t\r\n;|&{}<>\u{a0}".contains(c)
-}
-
-/// Whether a character quotes or puts something in the place of a name.
-fn is_quoting(c: char) -> bool {
-    "\"'$`\\".contains(c)
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
-}
-
 /// At most forty characters of a text, for a message.
 fn excerpt(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into(),
     }
-}
-
-/// The length of the text from its beginning to the `)` that closes the first `(`, or so many bytes and the `(` where
-/// none does.
-fn closed_len(text: &str, before: usize) -> usize {
-    let mut depth = 0_usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 1 => return at + 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    before + 1
-}
-
-/// What is wrong with the `$…` or `` ` `` at the beginning of a text, and its length; `None` if it is right.
-fn substitution(text: &str) -> Option<(usize, Problem)> {
-    if let Some(behind) = text.strip_prefix('`') {
-        return Some((behind.find('`').map_or(1, |end| end + 2), Problem::CommandSubstitution));
-    }
-    let behind = text.strip_prefix('$')?;
-    let first = behind.chars().next()?;
-    match first {
-        '(' if behind.starts_with("((") => Some((closed_len(text, 2), Problem::Arithmetic)),
-        '(' => Some((closed_len(text, 1), Problem::CommandSubstitution)),
-        '{' => {
-            let len = behind.find('}').map_or(2, |end| end + 2);
-            let name = behind[1..].split('}').next().unwrap_or_default();
-            let is_name = len > 2
-                && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            (!is_name).then_some((len, Problem::Expansion))
-        }
-        '"' | '\'' => Some((2, Problem::DollarQuote)),
-        '0'..='9' => {
-            let len = 1 + behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
-            Some((len, Problem::SpecialParameter { parameter: excerpt(&text[..len]) }))
-        }
-        '?' | '!' | '@' | '*' | '#' | '$' | '-' => Some((2, Problem::SpecialParameter { parameter: text[..2].into() })),
-        _ => None,
-    }
-}
-
-/// The length of `<<-'EOF'`, without what else stands on the line.
-fn here_document_len(line: &str) -> usize {
-    let label = line.trim_start_matches(['<', '-', ' ', '\t', '"', '\'', '\\']);
-    let behind = label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    line.len() - behind.len() + usize::from(behind.starts_with(['"', '\'']))
-}
-
-/// The file that `| tee FILE` writes to.
-fn tee_file(line: &str) -> Option<String> {
-    let mut words = line[1..].split_whitespace().skip_while(|&word| word == "sudo");
-    let file = (words.next()? == "tee").then(|| words.find(|word| !word.starts_with('-')))??;
-    file.chars().all(is_plain).then(|| excerpt(file))
 }

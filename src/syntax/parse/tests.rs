@@ -164,7 +164,7 @@ fn redirections() {
             "a &> f; a &>>f",
             "echo 1 > /proc/sys/net/ipv4/ip_forward",
             "echo 2 >f a2>g",
-            "> f a \"x\">$f",
+            "a \"x\">$f",
             "in red { a > f }",
         ],
         expect![[r#"
@@ -175,7 +175,7 @@ fn redirections() {
             (a 1>f 2>&1) ; (a 1>>f 2>&1)
             (echo 1 1>/proc/sys/net/ipv4/ip_forward)
             (echo 2 a2 1>f 1>g)
-            (a 'x' 1>f 1>$f)
+            (a 'x' 1>$f)
             in red { (a 1>f) }
         "#]],
     );

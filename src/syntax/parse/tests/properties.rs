@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use proptest::prelude::{prop, prop_assert_eq, prop_assert_ne, proptest};
+use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
 use super::{Statement, StatementKind, Word, parse, parsed};
 use crate::{
@@ -85,8 +85,19 @@ fn time_of(text: &str) -> Duration {
 }
 
 #[test]
+fn long_lines_and_deep_nesting_take_no_time_to_speak_of() {
+    let word = "a".repeat(if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 });
+    for text in [&word, &format!("print \"{word}\" '{word}"), &format!("print {word}|{word} # {word}")] {
+        assert!(time_of(text) < Duration::from_secs(5), "a tenth of a second when optimised");
+    }
+    for text in ["in x {\n", "{", "a {\n"] {
+        assert!(time_of(&text.repeat(10_000)) < Duration::from_secs(2), "some milliseconds when optimised");
+    }
+}
+
+#[test]
 fn time_grows_with_the_text_and_no_faster() {
-    for (small, large) in nasty(1_000).iter().zip(nasty(10_000)) {
+    for (small, large) in nasty(500).iter().zip(nasty(5_000)) {
         let (once, ten_times) = (time_of(small), time_of(&large));
         let bound = 40 * once + Duration::from_millis(200);
         assert!(ten_times < bound, "{:?}…: {once:?}, ten times as long {ten_times:?}", &small[..small.len().min(20)]);
@@ -101,7 +112,7 @@ proptest! {
             for label in &diagnostic.labels {
                 sources.slice(label.span);
             }
-            prop_assert_ne!(&diagnostic.message[..9], "blocks an", "the grammar matches every text");
+            prop_assert!(!diagnostic.message.starts_with("blocks and"), "the grammar does not match the text");
         }
         check_spans(&sources, &script.statements);
         is_complete(&text);
@@ -124,7 +135,7 @@ proptest! {
 fn check_spans(sources: &Sources, statements: &[Statement]) {
     for statement in statements {
         let text = sources.slice(statement.span);
-        assert_eq!(text.trim_matches([' ', '\n']), text);
+        assert!(!text.starts_with([' ', '\n']) && !text.ends_with('\n'), "{text:?}");
         match &statement.kind {
             StatementKind::Command(command) => command.words.iter().for_each(|word| check_word(sources, word)),
             StatementKind::Chain { first, rest } => {

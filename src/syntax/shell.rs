@@ -1,0 +1,78 @@
+//! Pieces of text as the shell and the grammar see them: what a character is, how far a substitution goes.
+//!
+//! In: a text that begins with the piece. Out: its length in bytes, and what is wrong with it.
+
+use super::error::Problem;
+
+/// Whether a character is part of a plain word: what the grammar calls `bare`.
+pub(super) fn is_plain(c: char) -> bool {
+    !is_quoting(c) && !" \t\r\n;|&{}<>\u{a0}".contains(c)
+}
+
+/// Whether a character quotes or puts something in the place of a name.
+pub(super) fn is_quoting(c: char) -> bool {
+    "\"'$`\\".contains(c)
+}
+
+/// Whether a text can be the name of a variable.
+pub(super) fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && text.starts_with(|c: char| !c.is_ascii_digit())
+}
+
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// The length of the text from its beginning to the `)` that closes the first `(`, or so many bytes and the `(` where
+/// none does.
+pub(super) fn closed_len(text: &str, before: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return at + 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    before + 1
+}
+
+/// What is wrong with the `$…` or `` ` `` at the beginning of a text, and its length; `None` if it is right.
+pub(super) fn substitution(text: &str) -> Option<(usize, Problem)> {
+    if let Some(behind) = text.strip_prefix('`') {
+        return Some((behind.find('`').map_or(1, |end| end + 2), Problem::CommandSubstitution));
+    }
+    let behind = text.strip_prefix('$')?;
+    let first = behind.chars().next()?;
+    match first {
+        '(' if behind.starts_with("((") => Some((closed_len(text, 2), Problem::Arithmetic)),
+        '(' => Some((closed_len(text, 1), Problem::CommandSubstitution)),
+        '{' => {
+            let len = behind.find('}').map_or(2, |end| end + 2);
+            let name = behind[1..].split('}').next().unwrap_or_default();
+            (len == 2 || !is_name(name)).then_some((len, Problem::Expansion))
+        }
+        '"' | '\'' => Some((2, Problem::DollarQuote)),
+        '0'..='9' => {
+            let len = 1 + behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+            Some((len, Problem::SpecialParameter { parameter: text[..len].into() }))
+        }
+        '?' | '!' | '@' | '*' | '#' | '$' | '-' => Some((2, Problem::SpecialParameter { parameter: text[..2].into() })),
+        _ => None,
+    }
+}
+
+/// The length of `<<-'EOF'`, without what else stands on the line.
+pub(super) fn here_document_len(line: &str) -> usize {
+    let label = line.trim_start_matches(['<', '-', ' ', '\t', '"', '\'', '\\']);
+    let behind = label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    line.len() - behind.len() + usize::from(behind.starts_with(['"', '\'']))
+}
+
+/// The file that `| tee FILE` writes to.
+pub(super) fn tee_file(line: &str) -> Option<String> {
+    let mut words = line[1..].split_whitespace().skip_while(|&word| word == "sudo");
+    let file = (words.next()? == "tee").then(|| words.find(|word| !word.starts_with('-')))??;
+    file.chars().all(is_plain).then(|| file.into())
+}
