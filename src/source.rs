@@ -162,6 +162,30 @@ impl Sources {
     }
 }
 
+/// A byte that is no UTF-8, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotUtf8 {
+    /// The byte.
+    pub byte: u8,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its column in characters, from 1.
+    pub column: usize,
+}
+
+/// The text of a file's bytes, or the first of them that is no UTF-8.
+pub fn decode(bytes: Vec<u8>) -> Result<String, NotUtf8> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line_start = valid.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+        NotUtf8 {
+            byte: error.as_bytes()[valid.len()],
+            line: valid.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            column: String::from_utf8_lossy(&valid[line_start..]).chars().count() + 1,
+        }
+    })
+}
+
 fn offset(bytes: usize) -> u32 {
     u32::try_from(bytes).expect("sources are at most 4 GiB")
 }
@@ -181,5 +205,12 @@ mod tests {
         assert_eq!(source.line(2), "x y");
         assert_eq!(source.line_count(), 3);
         assert_eq!(sources.locate(source.span(8, 9)), "a.nns:2:3");
+    }
+
+    #[test]
+    fn decoding_tells_the_first_bad_byte() {
+        assert_eq!(decode("ü\n".into()), Ok("ü\n".to_owned()));
+        assert_eq!(decode(b"a\n\xc3\xbcx\xff\n\xfe".into()), Err(NotUtf8 { byte: 0xff, line: 2, column: 3 }));
+        assert_eq!(decode(b"a\xc3".into()), Err(NotUtf8 { byte: 0xc3, line: 1, column: 2 }));
     }
 }
