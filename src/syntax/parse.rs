@@ -149,7 +149,7 @@ impl Builder<'_> {
     fn simple(&mut self, pair: Pair<Rule>) -> Option<Statement> {
         match pair.as_rule() {
             Rule::inside => self.inside(pair.into_inner()),
-            Rule::binding => Some(self.binding(pair)),
+            Rule::binding => self.binding(pair),
             Rule::command => self.command(pair.into_inner()),
             rule => unreachable!("the grammar has no {rule:?} in a chain"),
         }
@@ -214,13 +214,17 @@ impl Builder<'_> {
     }
 
     /// `let NAME = VALUE`.
-    fn binding(&mut self, pair: Pair<Rule>) -> Statement {
+    fn binding(&mut self, pair: Pair<Rule>) -> Option<Statement> {
         let span = self.span(&pair);
         let mut inner = pair.into_inner();
         let name = inner.next().expect("`binding` has a name");
         let name = Spanned::new(name.as_str().to_owned(), self.span(&name));
         let value = self.word(inner.next().expect("`binding` has a value"));
-        Statement { kind: StatementKind::Let { name, value }, span }
+        if self.source.slice(value.span).starts_with('[') {
+            self.errors.push(Spanned::new(Problem::LetList, value.span));
+            return None;
+        }
+        Some(Statement { kind: StatementKind::Let { name, value }, span })
     }
 
     fn command(&mut self, pairs: Pairs<Rule>) -> Option<Statement> {
@@ -325,7 +329,7 @@ impl Builder<'_> {
 fn before_junk(statement: &Statement) -> Before {
     match &statement.kind {
         StatementKind::Command(_) => Before::Command,
-        StatementKind::Let { value, .. } => Before::Let(value.span),
+        StatementKind::Let { .. } => Before::Let,
         StatementKind::In { body: Body::Block(_), .. } => Before::Block,
         StatementKind::In { body: Body::Single(inner), .. } => before_junk(inner),
         StatementKind::Chain { first, rest } => before_junk(rest.last().map_or(first, |(_, last)| last)),

@@ -21,8 +21,8 @@ pub(super) enum Before {
     Nothing,
     /// A command, or part of one.
     Command,
-    /// `let NAME = VALUE`; the value's place.
-    Let(Span),
+    /// `let NAME = VALUE`.
+    Let,
     /// A statement that ends in a block.
     Block,
 }
@@ -205,7 +205,7 @@ impl<'s> Junk<'s> {
         let arrow = line.trim_start_matches(['1', '2', '&']).trim_start_matches('>');
         let len = line.len() - arrow.len();
         let problem = match self.before {
-            Before::Let(_) | Before::Block => Problem::NotRedirectable,
+            Before::Let | Before::Block => Problem::NotRedirectable,
             Before::Nothing if arrow.trim_start().starts_with(is_plain) => Problem::NoCommand,
             Before::Nothing | Before::Command => Problem::NoFile { operator: line[..len].into() },
         };
@@ -257,11 +257,8 @@ impl<'s> Junk<'s> {
             return Next::Tell(error);
         }
         let problem = match self.before {
-            Before::Let(value) if self.source.slice(value).starts_with('[') => {
-                return Next::Tell(Spanned::new(Problem::LetList, value));
-            }
             Before::Nothing | Before::Command => Problem::Unexpected { text: excerpt(word) },
-            Before::Let(_) => Problem::LetSeveralWords,
+            Before::Let => Problem::LetSeveralWords,
             Before::Block => Problem::BehindBlock,
         };
         Next::Tell(self.error(word.len(), problem))

@@ -310,6 +310,7 @@ fn errors_of_statements() {
             "let x 1",
             "let x = a b",
             "let x = [red blue]",
+            "in red let x = [red]",
             "let x = $(hostname)",
             "let x = \"a",
             "in red { a } b",
@@ -374,6 +375,9 @@ fn errors_of_statements() {
               help: quote the value: `let NAME = "a b"`
             1:9: lists are not understood yet
               "[red" a list begins here
+              help: give each value a name of its own: `let NAME = VALUE`
+            1:16: lists are not understood yet
+              "[red]" a list begins here
               help: give each value a name of its own: `let NAME = VALUE`
             1:9: nns has no command substitution
               "$(hostname)" would be another command's output
