@@ -76,14 +76,14 @@ impl Run<'_> {
             Op::Link(op) => self.enqueue(op.ns(), &links_of(op), |run| run.encode_link(op)),
             Op::Addr(op) => {
                 let (AddrOp::Add { link, .. } | AddrOp::Del { link, .. }) = op;
-                self.enqueue(op.ns(), &[(op.ns(), link)], |run| run.encode_addr(op))
+                self.enqueue(op.ns(), &[link], |run| run.encode_addr(op))
             }
             Op::Route(op) => {
                 let link = match op {
                     RouteOp::Add { route, .. } => &route.link,
                     RouteOp::Del { route, .. } => &route.link,
                 };
-                let links: Vec<_> = link.iter().map(|link| (op.ns(), link)).collect();
+                let links: Vec<_> = link.iter().collect();
                 self.enqueue(op.ns(), &links, |run| run.encode_route(op, link.as_ref()))
             }
         }
@@ -124,10 +124,10 @@ impl Run<'_> {
     fn enqueue(
         &mut self,
         ns: &NsRef,
-        links: &[(&NsRef, &IfName)],
+        links: &[&IfName],
         encode: impl FnOnce(&mut Self) -> Result<Request, OpFailure>,
     ) -> ControlFlow<()> {
-        let known = links.iter().all(|&(ns, link)| self.indexes.contains_key(&(ns.clone(), link.clone())));
+        let known = links.iter().all(|&link| self.indexes.contains_key(&(ns.clone(), link.clone())));
         if !known || self.at != *ns || self.waiting.len() == WAITING {
             self.send()?;
             self.at = ns.clone();
@@ -190,7 +190,7 @@ impl Run<'_> {
                 let refs = LinkRefs {
                     netns: self.netns_fd(spec.netns.as_ref())?,
                     peer_netns: self.netns_fd(peer_netns)?,
-                    master: self.master(spec.netns.as_ref().unwrap_or(ns), spec.master.as_ref())?,
+                    master: self.master(ns, spec.master.as_ref())?,
                 };
                 Ok(encode_link_add(spec, refs))
             }
@@ -204,7 +204,7 @@ impl Run<'_> {
                 let refs = LinkRefs {
                     netns: self.netns_fd(changes.netns.as_ref())?,
                     peer_netns: None,
-                    master: self.master(changes.netns.as_ref().unwrap_or(ns), master_of(changes))?,
+                    master: self.master(ns, master_of(changes))?,
                 };
                 let index = self.index(ns, link)?;
                 if changes.netns.is_some() || changes.name.is_some() {
@@ -273,18 +273,13 @@ impl Run<'_> {
     }
 }
 
-/// The links whose numbers a change of a link takes, each with the namespace that it is looked for in. A master is
-/// looked for where the link ends up: that is where the kernel applies the number.
-fn links_of(op: &LinkOp) -> Vec<(&NsRef, &IfName)> {
+/// The links whose numbers a change of a link takes. As for `ip`, a master is one of the namespace that the request is
+/// sent to, even if the kernel will apply its number in another one, where the link goes.
+fn links_of(op: &LinkOp) -> Vec<&IfName> {
     match op {
-        LinkOp::Add { ns, spec } => {
-            spec.master.iter().map(|master| (spec.netns.as_ref().unwrap_or(ns), master)).collect()
-        }
-        LinkOp::Del { ns, link } => vec![(ns, link)],
-        LinkOp::Set { ns, link, changes } => {
-            let master = master_of(changes).map(|master| (changes.netns.as_ref().unwrap_or(ns), master));
-            [(ns, link)].into_iter().chain(master).collect()
-        }
+        LinkOp::Add { spec, .. } => spec.master.iter().collect(),
+        LinkOp::Del { link, .. } => vec![link],
+        LinkOp::Set { link, changes, .. } => [link].into_iter().chain(master_of(changes)).collect(),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct LinkRefs {
     pub(super) netns: Option<RawFd>,
     /// An open handle of the namespace a new veth's far end is put into.
     pub(super) peer_netns: Option<RawFd>,
-    /// The number of the master, in the namespace where the link ends up: there the kernel looks for it.
+    /// The number of the master; the kernel looks for it in the namespace where the link ends up.
     pub(super) master: Option<u32>,
 }
 
