@@ -15,11 +15,11 @@ use crate::{
 ///
 /// * link-local ones made for an IPv6 link that came up and those from router advertisements, as the kernel marks them
 ///   (`IFA_PROTO`, since Linux 5.18), and
-/// * on an older kernel the link-local one made from the hardware address, and all IPv6 addresses with a lifetime, which
-///   only come from advertisements here.
+/// * temporary ones and those that temporary ones are made from, and
+/// * on a kernel that does not mark (`has_marks` is false) the link-local one that is made from the hardware address.
 ///
 /// The loopback device's own addresses stay, as the kernel's.
-pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink) -> Option<Address> {
+pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink, has_marks: bool) -> Option<Address> {
     let mut local = None;
     let mut reached = None;
     let mut broadcast = None;
@@ -49,7 +49,7 @@ pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink) -> Option<Ad
     };
     match protocol {
         Some(AddressProtocol::LinkLocal | AddressProtocol::RouterAnnouncement) => return None,
-        None if is_from_kernel(cidr, flags, link.mac) => return None,
+        None if is_temporary(cidr, flags) || (!has_marks && is_link_local_of(cidr, link.mac)) => return None,
         Some(_) | None => {}
     }
     Some(Address {
@@ -66,20 +66,21 @@ pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink) -> Option<Ad
     })
 }
 
-/// Whether an address without a mark is one that a kernel without marks makes. On a kernel with marks this holds for an
-/// address that somebody added by hand and that is the same as the one the kernel would have made.
-fn is_from_kernel(cidr: Cidr, flags: AddressFlags, mac: Option<Mac>) -> bool {
-    let IpAddr::V6(address) = cidr.addr() else { return false };
-    if !flags.contains(AddressFlags::Permanent) {
-        return flags.intersects(AddressFlags::Managetempaddr | AddressFlags::Secondary);
-    }
-    cidr.prefix_len() == 64 && mac.is_some_and(|mac| address == link_local(mac))
+/// Whether it belongs to what RFC 8981 does with an advertised prefix. (The flag of temporary addresses is that of
+/// secondary ones in IPv4.)
+fn is_temporary(cidr: Cidr, flags: AddressFlags) -> bool {
+    let temporary = AddressFlags::Managetempaddr | AddressFlags::Secondary;
+    cidr.is_ipv6() && !flags.contains(AddressFlags::Permanent) && flags.intersects(temporary)
+}
+
+fn is_link_local_of(cidr: Cidr, mac: Option<Mac>) -> bool {
+    cidr.prefix_len() == 64 && mac.is_some_and(|mac| cidr.addr() == link_local(mac))
 }
 
 /// The address that the kernel makes from a hardware address (RFC 4291 appendix A, RFC 4862 §5.3).
-fn link_local(mac: Mac) -> Ipv6Addr {
+fn link_local(mac: Mac) -> IpAddr {
     let [a, b, c, d, e, f] = mac.0;
-    Ipv6Addr::from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 2, b, c, 0xff, 0xfe, d, e, f])
+    IpAddr::from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 2, b, c, 0xff, 0xfe, d, e, f])
 }
 
 /// What the loopback device gets when it is set up.
@@ -125,10 +126,15 @@ mod tests {
     fn what_the_kernel_made_is_left_out() {
         let marked = |protocol| vec![AddressAttribute::Protocol(protocol)];
         let stable = message("fe80::1234/64", marked(AddressProtocol::LinkLocal));
-        assert_eq!(decode_addr(stable, &link("v")), None);
-        assert_eq!(decode_addr(message("fe80::ff:fe00:1/64", vec![]), &link("v")), None);
-        assert!(decode_addr(message("fe80::2/64", vec![]), &link("v")).is_some());
-        let own = decode_addr(message("127.0.0.1/8", marked(AddressProtocol::Loopback)), &link("lo")).unwrap();
+        assert_eq!(decode_addr(stable, &link("v"), true), None);
+        let unmarked = || message("fe80::ff:fe00:1/64", vec![]);
+        assert_eq!(decode_addr(unmarked(), &link("v"), false), None);
+        assert!(decode_addr(unmarked(), &link("v"), true).is_some());
+        assert!(decode_addr(message("fe80::2/64", vec![]), &link("v"), false).is_some());
+        let mut temporary = message("fd00::5/64", vec![AddressAttribute::Flags(AddressFlags::Secondary)]);
+        temporary.header.flags = AddressHeaderFlags::empty();
+        assert_eq!(decode_addr(temporary, &link("v"), true), None);
+        let own = decode_addr(message("127.0.0.1/8", marked(AddressProtocol::Loopback)), &link("lo"), true).unwrap();
         assert_eq!(own.origin, Origin::Kernel);
     }
 
@@ -144,13 +150,14 @@ mod tests {
                 ],
             ),
             &link("v"),
+            true,
         )
         .unwrap();
         assert_eq!(seen.cidr.to_string(), "10.0.0.1/32");
         assert_eq!(seen.peer.unwrap().to_string(), "10.0.0.2/32");
         assert_eq!(seen.label.as_deref(), Some("v:1"));
         assert!(seen.secondary && seen.noprefixroute && !seen.nodad);
-        let usual = decode_addr(message("10.0.0.1/24", vec![AddressAttribute::Label("v".into())]), &link("v"));
+        let usual = decode_addr(message("10.0.0.1/24", vec![AddressAttribute::Label("v".into())]), &link("v"), true);
         assert_eq!(usual.unwrap().label, None);
     }
 }

@@ -85,10 +85,14 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
 
 /// What this kernel can do.
 pub(super) fn probe_traits() -> KernelTraits {
-    let release = uname().ok().map(|name| name.release().to_string_lossy().into_owned()).unwrap_or_default();
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse::<u32>().unwrap_or(0));
-    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    KernelTraits { rename_while_up: version >= (6, 2), ipv6: Path::new("/proc/sys/net/ipv6/conf").exists() }
+    KernelTraits { rename_while_up: kernel_version() >= (6, 2), ipv6: Path::new("/proc/sys/net/ipv6/conf").exists() }
+}
+
+/// The first two numbers of the kernel's release; zeros where it does not begin with numbers.
+fn kernel_version() -> (u32, u32) {
+    let release = uname().map(|names| names.release().to_string_lossy().into_owned()).unwrap_or_default();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
 /// The namespaces, none of them read. One that is another name for an earlier one is `Unsure` from the beginning: read
@@ -132,12 +136,13 @@ fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
             Err(_) => seen.is_whole = false,
         }
     }
+    let has_marks = kernel_version() >= (5, 18);
     for reply in dump(RouteNetlinkMessage::GetAddress(AddressMessage::default()))? {
         match reply.decode() {
             Ok(RouteNetlinkMessage::NewAddress(message)) => {
                 let index = message.header.index;
                 let Some(link) = seen.links.iter().find(|link| link.index == index) else { continue };
-                seen.addresses.entry(index).or_default().extend(decode_addr(message, link));
+                seen.addresses.entry(index).or_default().extend(decode_addr(message, link, has_marks));
             }
             Ok(_) => {}
             Err(_) => seen.is_whole = false,
