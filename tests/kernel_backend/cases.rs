@@ -26,6 +26,7 @@ pub const ALL: &[Case] = &[
     ("privilege_is_missed", privilege::is_missed),
     ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),
     ("snapshot_addresses_and_routes", snapshots::addresses_and_routes),
+    ("snapshot_every_list_can_be_dumped", snapshots::every_list_can_be_dumped),
     ("snapshot_follows_far_ends", snapshots::follows_far_ends),
     ("snapshot_many_namespaces", snapshots::many_namespaces),
     ("snapshot_who_chose_a_mac", snapshots::who_chose_a_mac),

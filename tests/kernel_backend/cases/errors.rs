@@ -4,13 +4,13 @@ use nix::errno::Errno;
 use nns::{
     backend::{Backend, KernelBackend, OpFailure},
     net::Mtu,
-    ops::{LinkChanges, LinkKind, LinkSpec, Master, Op, PeerSpec, RouteMode, RouteSelector, RouteSpec},
+    ops::{AddressSpec, LinkChanges, LinkKind, LinkSpec, Master, Op, PeerSpec, RouteMode, RouteSelector, RouteSpec},
 };
 
 use crate::{
     build::{
-        addr, addr_del, bridge, link_add, link_del, netns_add, ns, rename, route, route_del, set, sysctl, up, v, veth,
-        via,
+        addr, addr_add, addr_del, bridge, link_add, link_del, netns_add, ns, rename, route, route_del, set, sysctl, up,
+        v, veth, via,
     },
     observe::{sh, try_sh},
 };
@@ -58,6 +58,14 @@ pub fn errors_carry_the_kernels_words() {
     );
     expect(&mut backend, addr("", "v", "10.0.0.1/24"), Errno::EEXIST, Some("ipv4: Address already assigned"), None);
     expect(&mut backend, addr_del("", "v", "10.0.0.9/24"), Errno::EADDRNOTAVAIL, Some("ipv4: Address not found"), None);
+    let labelled = AddressSpec { label: Some("v:a-label-too-long".into()), ..AddressSpec::new(v("10.0.0.5/24")) };
+    expect(
+        &mut backend,
+        addr_add("", "v", labelled),
+        Errno::ERANGE,
+        Some("Attribute failed policy validation"),
+        Some("label"),
+    );
     expect(&mut backend, route_del("", RouteSelector::new(v("10.77.0.0/16"))), Errno::ESRCH, None, None);
     expect(&mut backend, link_del("", "lo"), Errno::EOPNOTSUPP, None, None);
 }

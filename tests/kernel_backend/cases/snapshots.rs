@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use netlink_packet_route::RouteNetlinkMessage;
 use nns::{
     backend::{Backend, KernelBackend, SnapshotScope},
     model::{Kind, Knowledge, LinkId, Origin, Peer, World},
@@ -157,15 +158,40 @@ pub fn addresses_and_routes() {
 }
 
 pub fn many_namespaces() {
-    // With two descriptors each, and the far ends, more than the usual limit of a process would allow.
+    // With two descriptors each more than the usual limit of a process would allow. The host is the hub of a star.
     let ops: Vec<_> = (0..600)
-        .flat_map(|n| [netns_add(&format!("n{n}")), veth(&format!("n{n}"), "v", "w"), up(&format!("n{n}"), "v")])
+        .flat_map(|n| {
+            let leaf = format!("n{n}");
+            [netns_add(&leaf), veth(&leaf, "v", &format!("h{n}@")), up(&leaf, "v")]
+        })
         .collect();
     let mut backend = KernelBackend::new().unwrap();
     let results = backend.apply(&ops);
     assert!(results.len() == ops.len() && results.iter().all(Result::is_ok), "{:?}", results.last());
-    let world = backend.snapshot(&SnapshotScope::All).unwrap();
+    let world = backend.snapshot(&SnapshotScope::Of(vec![ns("n300")])).unwrap();
     assert!(world.namespaces().all(|(_, inside)| inside.knowledge == Knowledge::Exact));
     assert_eq!(world.links().count(), 1 + 3 * 600);
+    for n in 0..600 {
+        assert_eq!(peer(&world, &format!("n{n}"), "v"), Peer::Link(find(&world, "", &format!("h{n}"))));
+    }
     assert!(fs::read_dir("/proc/self/fd").unwrap().count() < 700);
+}
+
+pub fn every_list_can_be_dumped() {
+    sh("ip link set dev lo up; ip link add name v type veth peer name w; ip link set dev v up; \
+        ip addr add 10.0.0.1/24 dev v; ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v");
+    let mut backend = KernelBackend::new().unwrap();
+    let mut count = |request: RouteNetlinkMessage| {
+        let rows = backend.dump(&ns(""), request.clone()).unwrap();
+        // Each is the answer to what was asked, and nothing else.
+        assert!(rows.iter().all(|row| row.message_type() + 2 == request.message_type()), "{rows:?}");
+        rows.len()
+    };
+    assert_eq!(count(RouteNetlinkMessage::GetLink(Default::default())), 3);
+    assert!(count(RouteNetlinkMessage::GetAddress(Default::default())) >= 3);
+    assert!(count(RouteNetlinkMessage::GetRoute(Default::default())) >= 5);
+    assert!(count(RouteNetlinkMessage::GetNeighbour(Default::default())) >= 1);
+    assert!(count(RouteNetlinkMessage::GetRule(Default::default())) >= 3);
+    let unsure = backend.dump(&ns("none"), RouteNetlinkMessage::GetLink(Default::default())).unwrap_err();
+    assert_eq!(unsure.to_string(), "there is no namespace `none`");
 }
