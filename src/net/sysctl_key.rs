@@ -38,6 +38,13 @@ impl SysctlKey {
         &self.0
     }
 
+    /// The link that a setting below `net/ipv4/conf`, `net/ipv6/conf` or their `neigh` is of.
+    pub fn link(&self) -> Option<&str> {
+        let [_, family, group, link, _, ..] = self.0.as_slice() else { return None };
+        let per_link = (family == "ipv4" || family == "ipv6") && (group == "conf" || group == "neigh");
+        (per_link && link != "all" && link != "default").then_some(link.as_str())
+    }
+
     /// The same setting of another link: the fourth part of `net/ipv4/conf/LINK/…` replaced.
     pub fn with_link(&self, link: &super::IfName) -> Result<Self, SysctlKeyError> {
         let mut parts = self.0.clone();

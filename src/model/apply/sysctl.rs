@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
     require_ns(world, &op.ns)?;
     let value = op.value.trim().to_string();
-    if let Some(name) = link_of(&op.key) {
+    if let Some(name) = op.key.link() {
         let name: IfName =
             name.parse().map_err(|_| refused(Errno::ENOENT, Reason::NoSuchSysctl { key: op.key.clone() }))?;
         if world.find_link(&op.ns, &name).is_none() {
@@ -44,13 +44,6 @@ fn write(world: &mut World, ns: &NsRef, key: &SysctlKey, value: &str) {
 
 fn known(world: &World, ns: &NsRef, key: &SysctlKey) -> bool {
     world.namespace(ns).is_some_and(|namespace| namespace.sysctls.contains_key(key))
-}
-
-/// The link that a setting below `net/ipv4/conf`, `net/ipv6/conf` or their `neigh` is of.
-fn link_of(key: &SysctlKey) -> Option<&str> {
-    let [_, family, group, link, _, ..] = key.parts() else { return None };
-    let per_link = (family == "ipv4" || family == "ipv6") && (group == "conf" || group == "neigh");
-    (per_link && link != "all" && link != "default").then_some(link.as_str())
 }
 
 /// Switches that every kernel has, so that they need not be looked at before they are written.
@@ -119,7 +112,7 @@ pub(super) fn forget_link(world: &mut World, id: LinkId) {
     let link = world.link(id);
     let (ns, name) = (link.ns.clone(), link.name.to_string());
     if let Some(namespace) = world.namespace_mut(&ns) {
-        namespace.sysctls.retain(|key, _| link_of(key) != Some(name.as_str()));
+        namespace.sysctls.retain(|key, _| key.link() != Some(name.as_str()));
     }
 }
 
@@ -131,7 +124,7 @@ pub(super) fn rename_link(world: &mut World, id: LinkId, new: &IfName) {
     let moved: Vec<(SysctlKey, String)> = namespace
         .sysctls
         .iter()
-        .filter(|(key, _)| link_of(key) == Some(old.as_str()))
+        .filter(|(key, _)| key.link() == Some(old.as_str()))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     for (key, value) in moved {
