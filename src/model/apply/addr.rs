@@ -227,7 +227,8 @@ fn del_v6(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
 /// `net/ipv6/addrconf.c`).
 pub(super) fn add_loopback(world: &mut World, id: LinkId) {
     let has_v4 = world.link(id).addresses.iter().any(|address| !address.cidr.is_ipv6());
-    let v6_off = !world.traits.ipv6 || ipv6_disabled(world, id);
+    let too_small = world.link(id).mtu.bytes() < 1280;
+    let v6_off = !world.traits.ipv6 || too_small || ipv6_disabled(world, id);
     let link = world.link_mut(id);
     let own = |ip: IpAddr, prefix_len: u8| Address {
         origin: Origin::Kernel,

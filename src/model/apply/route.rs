@@ -196,8 +196,13 @@ fn insert(world: &mut World, ns: &NsRef, mode: RouteMode, route: Route) -> Resul
         (RouteMode::Add, Some(_), _) => Err(exists()),
         (RouteMode::Change, None, _) => Err(refused(Errno::ENOENT, Reason::NotThere(object(ns, &route)))),
         (RouteMode::Append, Some(_), Some(last)) => {
-            if route.destination.is_ipv6() {
+            // With gateways they become one route of several next hops (`rt6_qualify_for_ecmp`).
+            if route.destination.is_ipv6() && route.gateway.is_some() {
                 return Err(Stop::Unknown);
+            }
+            let same_hop = |other: &Route| rivals(other) && other.link == route.link && other.gateway.is_none();
+            if route.destination.is_ipv6() && namespace.routes.iter().any(same_hop) {
+                return Err(exists());
             }
             if namespace.routes.contains(&route) {
                 return Err(exists());

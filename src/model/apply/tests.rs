@@ -167,3 +167,27 @@ fn with_the_last_address_go_the_routes_of_the_link() {
     done(&mut world, addr_del("a", "10.1.0.1/24"));
     assert!(routes(&world).is_empty());
 }
+
+#[test]
+fn a_loopback_device_too_small_for_ipv6_goes_up_without() {
+    let mut world = World::fresh();
+    done(&mut world, set("lo", LinkChanges { mtu: Some("1200".parse().unwrap()), ..LinkChanges::default() }));
+    done(&mut world, set("lo", up(true)));
+    assert_eq!(addresses(&world, "lo"), ["127.0.0.1/8"]);
+}
+
+#[test]
+fn an_ipv6_route_stands_behind_one_of_the_same_metric_through_another_link() {
+    let mut world = World::fresh();
+    done(&mut world, veth("v0", "v1"));
+    let through = |link: &str, mode: RouteMode| {
+        let route = RouteSpec { link: Some(name(link)), ..RouteSpec::new("2001:db8::/64".parse().unwrap()) };
+        RouteOp::Add { ns: NsRef::Host, mode, route }
+    };
+    done(&mut world, set("v0", up(true)));
+    done(&mut world, set("v1", up(true)));
+    done(&mut world, through("v0", RouteMode::Add));
+    done(&mut world, through("v1", RouteMode::Append));
+    assert_eq!(routes(&world), ["2001:db8::/64", "2001:db8::/64"]);
+    assert_eq!(errno(&mut world, through("v1", RouteMode::Append)), Errno::EEXIST);
+}
