@@ -5,14 +5,19 @@
 //! link through renames and moves; everything is ordered, so that two runs say the same.
 
 mod apply;
+mod diff;
+mod equality;
 mod link;
 mod namespace;
 mod outcome;
 pub mod query;
 mod route;
+mod spec;
 mod world;
 
 pub use apply::apply;
+pub use diff::diff;
+pub use equality::differences;
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer};
 pub use namespace::{Knowledge, Namespace};
 pub use outcome::{Object, Outcome, Reason, Refusal};

@@ -1,0 +1,253 @@
+//! Links: deleted, put back in their places, made.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{Planner, pairing::find_far_end};
+use crate::{
+    model::{Kind, Link, LinkId, Origin, World, equality::is_known},
+    net::{IfName, Mac, Mtu, NsRef},
+    ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, PeerSpec},
+};
+
+impl Planner<'_> {
+    /// Deletes the links that are not wanted. Those of a namespace that is to go leave with it, unless their far end is
+    /// elsewhere: a namespace dies some time after its name, and the far end's name with it.
+    pub(super) fn delete_links(&mut self, pairs: &BTreeMap<LinkId, LinkId>) {
+        let surplus: Vec<LinkId> = self
+            .now
+            .links()
+            .filter(|(id, link)| !pairs.contains_key(id) && is_known(&self.now, self.to, &link.ns))
+            .filter(|(_, link)| matches!(link.kind, Kind::Veth { .. } | Kind::Bridge))
+            .map(|(id, _)| id)
+            .collect();
+        for id in surplus {
+            if !self.now.contains_link(id) || self.to.namespace(&self.now.link(id).ns).is_none() {
+                continue;
+            }
+            let link = self.now.link(id);
+            let op = LinkOp::Del { ns: link.ns.clone(), link: link.name.clone() };
+            self.plan(op, |world| world.remove_link(id));
+        }
+    }
+
+    /// Moves and renames links to where they are wanted. A name that is taken is waited for; links that wait for one
+    /// another are freed by a temporary name.
+    pub(super) fn place_links(&mut self, pairs: &BTreeMap<LinkId, LinkId>) {
+        let misplaced = |(&id, &want): (&LinkId, &LinkId)| {
+            let (link, wanted) = (self.now.link(id), self.to.link(want));
+            (link.ns != wanted.ns || link.name != wanted.name).then(|| (id, wanted.ns.clone(), wanted.name.clone()))
+        };
+        let mut waiting: VecDeque<(LinkId, NsRef, IfName)> =
+            pairs.iter().filter(|(id, _)| self.now.contains_link(**id)).filter_map(misplaced).collect();
+        let mut passed_over = 0;
+        while let Some((id, ns, name)) = waiting.pop_front() {
+            match self.now.find_link(&ns, &name) {
+                None => {
+                    self.place_link(id, &ns, &name);
+                    passed_over = 0;
+                }
+                Some(_) if passed_over < waiting.len() => {
+                    waiting.push_back((id, ns, name));
+                    passed_over += 1;
+                }
+                // All wait: for one another, or for one that stays.
+                Some(holder) => {
+                    if waiting.iter().any(|(other, ..)| *other == holder) {
+                        let held = self.now.link(holder).ns.clone();
+                        let aside = self.free_name(&held);
+                        self.place_link(holder, &held, &aside);
+                        self.place_link(id, &ns, &name);
+                    }
+                    passed_over = 0;
+                }
+            }
+        }
+    }
+
+    fn place_link(&mut self, id: LinkId, ns: &NsRef, name: &IfName) {
+        let link = self.now.link(id);
+        let moves = link.ns != *ns;
+        if !moves && link.up && !self.now.traits.rename_while_up {
+            let down = self.set(id, LinkChanges { up: Some(false), ..LinkChanges::default() });
+            self.plan(down, |world| world.link_mut(id).up = false);
+        }
+        let changes = LinkChanges {
+            netns: moves.then(|| ns.clone()),
+            name: (self.now.link(id).name != *name).then(|| name.clone()),
+            ..LinkChanges::default()
+        };
+        let op = self.set(id, changes);
+        let effect = |world: &mut World| {
+            if !moves {
+                return world.rename_link(id, name.clone());
+            }
+            let link = world.link_mut(id);
+            link.up = false;
+            link.master = None;
+            link.addresses.clear();
+            world.move_link(id, ns, name.clone());
+        };
+        if self.plan(op, effect).is_planned() && moves {
+            self.new_links.insert((ns.clone(), name.clone()));
+        }
+    }
+
+    /// A name that neither world uses in that namespace.
+    fn free_name(&self, ns: &NsRef) -> IfName {
+        (0..)
+            .map(|number| format!("aside{number}").parse().expect("a short word and a number make a name"))
+            .find(|name| self.now.find_link(ns, name).is_none() && self.to.find_link(ns, name).is_none())
+            .expect("there are more numbers than links")
+    }
+
+    /// Makes the links that are missing, cables with both ends in place: from the host if one is there.
+    pub(super) fn add_links(&mut self) {
+        let to = self.to;
+        for (_, want) in to.links() {
+            let missing = self.now.find_link(&want.ns, &want.name).is_none();
+            if !missing || !is_known(&self.now, to, &want.ns) {
+                continue;
+            }
+            let kind = match &want.kind {
+                Kind::Bridge => LinkKind::Bridge,
+                Kind::Veth { .. } => match find_far_end(to, &self.now, want) {
+                    Some(far) if place(want) < place(to.link(far)) => {
+                        LinkKind::Veth { peer: peer_spec(want, to.link(far)) }
+                    }
+                    Some(_) | None => continue,
+                },
+                // Devices cannot be made.
+                Kind::Loopback | Kind::Other(_) => continue,
+            };
+            let spec = LinkSpec {
+                address: asked_mac(want),
+                // A bridge gets its MTU from its ports, or after them.
+                mtu: unusual_mtu(want).filter(|_| want.kind != Kind::Bridge),
+                ..LinkSpec::new(want.name.clone(), kind)
+            };
+            if !self.plan(LinkOp::Add { ns: want.ns.clone(), spec }, |_| {}).is_planned() {
+                continue;
+            }
+            self.new_links.insert((want.ns.clone(), want.name.clone()));
+            if let Some(far) = find_far_end(to, &self.now, want) {
+                let far = to.link(far);
+                self.new_links.insert((far.ns.clone(), far.name.clone()));
+            }
+        }
+    }
+}
+
+fn place(link: &Link) -> (&NsRef, &IfName) {
+    (&link.ns, &link.name)
+}
+
+fn peer_spec(near: &Link, far: &Link) -> PeerSpec {
+    PeerSpec {
+        name: Some(far.name.clone()),
+        netns: (far.ns != near.ns).then(|| far.ns.clone()),
+        address: asked_mac(far),
+        mtu: unusual_mtu(far),
+    }
+}
+
+fn asked_mac(link: &Link) -> Option<Mac> {
+    link.mac.filter(|_| link.mac_origin == Origin::Asked)
+}
+
+fn unusual_mtu(link: &Link) -> Option<Mtu> {
+    Some(link.mtu).filter(|&mtu| mtu != Mtu::ETHERNET)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::super::scene::{
+        addr_add, after, bridge, leads, link_del, mac, master, move_to, netns_add, rename, sysctl, undo, up, veth,
+    };
+    use crate::model::World;
+
+    #[test]
+    fn a_link_that_was_moved_and_renamed_comes_back_with_all_it_had() {
+        let setup = [
+            netns_add("red"),
+            bridge("host", "br0"),
+            veth(("host", "v0"), ("host", "v1")),
+            master("host", "v0", "br0"),
+            up("host", "v0"),
+            addr_add("host", "v0", "10.0.0.1/24"),
+            addr_add("host", "v0", "2001:db8::1/64"),
+            sysctl("host", "net.ipv4.conf.v0.rp_filter", "2"),
+        ];
+        let ops = [move_to("host", "v0", "red"), rename("red", "v0", "eth0")];
+        expect![[r#"
+            ip -n red link set dev eth0 netns 1 name v0
+            ip link set dev v0 master br0
+            sysctl -qw net.ipv4.conf.v0.rp_filter=2
+            ip link set dev v0 up
+            ip addr add 10.0.0.1/24 dev v0
+            ip addr add 2001:db8::1/64 dev v0
+        "#]]
+        .assert_eq(&undo(&setup, &ops));
+    }
+
+    #[test]
+    fn a_deleted_bridge_is_made_again_with_its_ports() {
+        let setup = [
+            bridge("host", "br0"),
+            veth(("host", "v0"), ("host", "v1")),
+            master("host", "v0", "br0"),
+            up("host", "br0"),
+            mac("host", "br0", "02:00:00:00:00:01"),
+            addr_add("host", "br0", "192.168.15.1/24"),
+        ];
+        expect![[r#"
+            ip link add name br0 address 02:00:00:00:00:01 type bridge
+            ip link set dev v0 master br0
+            ip link set dev br0 up
+            ip addr add 192.168.15.1/24 dev br0
+        "#]]
+        .assert_eq(&undo(&setup, &[link_del("host", "br0")]));
+    }
+
+    #[test]
+    fn swapped_names_are_told_by_the_far_ends() {
+        let setup = [
+            netns_add("red"),
+            veth(("host", "v0"), ("red", "v0")),
+            veth(("host", "v1"), ("red", "v1")),
+            up("host", "v0"),
+        ];
+        let mut from = after(&World::fresh(), &setup);
+        for (link, number) in [("v0", 1), ("v1", 2)] {
+            let id = from.find_link(&super::NsRef::Host, &link.parse().unwrap()).unwrap();
+            from.link_mut(id).mac = Some(super::Mac([2, 0, 0, 0, 0, number]));
+            let far = from.find_link(&"red".parse().map(super::NsRef::Named).unwrap(), &link.parse().unwrap()).unwrap();
+            from.link_mut(far).mac = Some(super::Mac([2, 0, 0, 0, 1, number]));
+        }
+        let ops = [rename("host", "v0", "x"), rename("host", "v1", "v0"), rename("host", "x", "v1")];
+        let to = after(&from, &ops);
+        let plan: String = leads(&from, &to).iter().map(|op| format!("{op}\n")).collect();
+        expect![[r#"
+            ip link set dev v0 name aside0
+            ip link set dev v1 name v0
+            ip link set dev aside0 name v1
+        "#]]
+        .assert_eq(&plan);
+    }
+
+    #[test]
+    fn a_link_that_is_up_goes_down_for_its_name_where_the_kernel_wants_that() {
+        let setup = [veth(("host", "v0"), ("host", "v1")), up("host", "v0"), addr_add("host", "v0", "10.0.0.1/24")];
+        let mut from = after(&World::fresh(), &setup);
+        let to = after(&from, &[rename("host", "v0", "eth0")]);
+        from.traits.rename_while_up = false;
+        let plan: String = leads(&from, &to).iter().map(|op| format!("{op}\n")).collect();
+        expect![[r#"
+            ip link set dev v0 down
+            ip link set dev v0 name eth0
+            ip link set dev eth0 up
+        "#]]
+        .assert_eq(&plan);
+    }
+}

@@ -1,0 +1,141 @@
+//! The plan that turns one world into another.
+//!
+//! In: the world as it is and the world that is wanted. Out: ops that lead from the one to the other. Each op is applied
+//! to a scratch world when it is planned, so that what the kernel does along with it (a link that goes down loses its
+//! routes, a deleted primary address its secondaries) is seen and repaired: by the later phases of a round, or by the
+//! next round. The phases of a round go from what others depend on to what depends on others:
+//!
+//! 1. namespaces that are missing;
+//! 2. links: those that are not wanted go (they would be in the way of names, addresses and routes), those that are
+//!    known by another name or elsewhere come back, those that are missing are made;
+//! 3. hardware addresses, masters, MTUs, settings, up and down;
+//! 4. addresses, then routes;
+//! 5. namespaces that are not wanted, last: the kernel takes its time for those.
+//!
+//! Invariants: an op is planned only if the model says that the kernel does it, or if the model cannot tell but the op
+//! puts something back that was there. Equal worlds give no ops. What cannot be made (a device, a route of a kind that
+//! the model does not understand) is left alone.
+
+mod addr;
+mod link;
+mod netns;
+mod pairing;
+mod port;
+mod route;
+#[cfg(test)]
+pub(super) mod scene;
+mod sysctl;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeSet, mem::discriminant};
+
+use super::{Kind, LinkId, Outcome, Reason, World, apply, equality::is_known};
+use crate::{
+    model::differences,
+    net::{IfName, NsRef},
+    ops::Op,
+};
+
+/// After so many rounds what is still different cannot be helped.
+const MAX_ROUNDS: usize = 4;
+
+/// The ops that turn `from` into `to`.
+pub fn diff(from: &World, to: &World) -> Vec<Op> {
+    let mut planner =
+        Planner { now: from.clone(), to, ops: Vec::new(), new_namespaces: BTreeSet::new(), new_links: BTreeSet::new() };
+    for _ in 0..MAX_ROUNDS {
+        let planned = planner.ops.len();
+        if differences(&planner.now, to).is_empty() {
+            break;
+        }
+        planner.plan_round();
+        if planner.ops.len() == planned {
+            break;
+        }
+    }
+    planner.ops
+}
+
+/// A plan in the making.
+struct Planner<'a> {
+    /// The world as the ops so far leave it.
+    now: World,
+    /// The world that is wanted.
+    to: &'a World,
+    /// The ops so far.
+    ops: Vec<Op>,
+    /// The namespaces that they made; their settings are the kernel's defaults.
+    new_namespaces: BTreeSet<NsRef>,
+    /// The links that they made or moved, likewise.
+    new_links: BTreeSet<(NsRef, IfName)>,
+}
+
+/// What became of an op that was tried.
+#[derive(Debug, PartialEq, Eq)]
+enum Tried {
+    /// It is planned.
+    Planned,
+    /// The kernel would refuse it: it is not planned.
+    Refused(Reason),
+}
+
+impl Tried {
+    fn is_planned(&self) -> bool {
+        matches!(self, Self::Planned)
+    }
+}
+
+impl Planner<'_> {
+    fn plan_round(&mut self) {
+        self.add_namespaces();
+        let pairs = self.pair_links();
+        self.delete_links(&pairs);
+        self.place_links(&pairs);
+        self.add_links();
+        self.set_macs();
+        self.set_masters();
+        self.set_mtus();
+        self.write_sysctls();
+        self.set_states();
+        self.replace_addresses();
+        self.replace_routes();
+        self.delete_namespaces();
+    }
+
+    /// Plans an op, unless it would be refused. Where the model cannot tell, `effect` says what the op does.
+    fn plan(&mut self, op: impl Into<Op>, effect: impl FnOnce(&mut World)) -> Tried {
+        let op = op.into();
+        match apply(&mut self.now, &op) {
+            Outcome::Done => {}
+            Outcome::Unknown => effect(&mut self.now),
+            Outcome::Refused(refusal) => return Tried::Refused(refusal.reason),
+        }
+        self.ops.push(op);
+        Tried::Planned
+    }
+
+    /// The namespaces that both worlds have and know all about.
+    fn common_namespaces(&self) -> Vec<NsRef> {
+        let common = |ns: &NsRef| self.now.namespace(ns).is_some() && is_known(&self.now, self.to, ns);
+        self.to.namespaces().map(|(ns, _)| ns.clone()).filter(common).collect()
+    }
+
+    /// The links that both worlds have under the same name: as they are, and as they are wanted.
+    fn common_links(&self) -> Vec<(LinkId, LinkId)> {
+        let namespaces = self.common_namespaces();
+        let wanted = namespaces.iter().flat_map(|ns| self.to.links_of(ns));
+        wanted
+            .filter_map(|(want, link)| Some((self.now.find_link(&link.ns, &link.name)?, want)))
+            .filter(|&(id, want)| alike(&self.now.link(id).kind, &self.to.link(want).kind))
+            .collect()
+    }
+}
+
+/// Whether links are of one kind, wherever a cable leads.
+fn alike(a: &Kind, b: &Kind) -> bool {
+    match (a, b) {
+        (Kind::Other(a), Kind::Other(b)) => a == b,
+        (Kind::Loopback | Kind::Veth { .. } | Kind::Bridge | Kind::Other(_), _) => discriminant(a) == discriminant(b),
+    }
+}

@@ -1,0 +1,98 @@
+//! Any world leads to any other.
+
+use proptest::prelude::*;
+
+use super::scene::{
+    addr_add, addr_del, bridge, down, leads, link_del, mac, master, move_to, mtu, netns_add, netns_del, rename, route,
+    route_del, sysctl, up, veth,
+};
+use crate::{
+    model::{World, apply},
+    ops::{Op, RouteMode},
+};
+
+const NAMESPACES: [&str; 3] = ["host", "red", "blue"];
+const LINKS: [&str; 5] = ["v0", "v1", "v2", "br0", "lo"];
+const ADDRESSES: [&str; 9] = [
+    "10.0.0.1/24",
+    "10.0.0.2/24",
+    "10.0.0.1/25",
+    "10.0.1.1/24",
+    "10.9.9.9/32",
+    "2001:db8::1/64",
+    "2001:db8::2/64",
+    "2001:db8:1::1/64",
+    "fe80::1/64",
+];
+const DESTINATIONS: [&str; 7] =
+    ["default", "10.0.0.0/24", "10.0.1.0/24", "10.5.0.0/16", "10.0.0.2/32", "2001:db8:9::/48", "2001:db8::/64"];
+const GATEWAYS: [&str; 7] = ["-", "-", "10.0.0.1", "10.0.0.2", "10.0.1.9", "2001:db8::2", "fe80::9"];
+
+fn place() -> impl Strategy<Value = (&'static str, &'static str)> {
+    (prop::sample::select(&NAMESPACES[..]), prop::sample::select(&LINKS[..]))
+}
+
+fn any_op() -> impl Strategy<Value = Op> {
+    let name = || prop::sample::select(&LINKS[..]);
+    let namespace = || prop::sample::select(&NAMESPACES[..]);
+    let address = || prop::sample::select(&ADDRESSES[..]);
+    let destination = || prop::sample::select(&DESTINATIONS[..]);
+    let named = || prop::sample::select(&NAMESPACES[1..]);
+    let mode = prop::sample::select(&[RouteMode::Add, RouteMode::Append, RouteMode::Replace][..]);
+    let hop = (prop::sample::select(&GATEWAYS[..]), prop::sample::select(&["-", "v0", "v1", "br0", "lo"][..]));
+    let metric = prop::sample::select(&[None, None, Some(7), Some(256)][..]);
+    let key = prop::sample::select(
+        &[
+            "net.ipv4.ip_forward",
+            "net.ipv4.conf.all.promote_secondaries",
+            "net.ipv4.conf.v0.promote_secondaries",
+            "net.ipv4.conf.v1.forwarding",
+            "net.ipv6.conf.v0.disable_ipv6",
+            "net.ipv6.conf.all.disable_ipv6",
+        ][..],
+    );
+    prop_oneof![
+        2 => named().prop_map(netns_add),
+        1 => named().prop_map(netns_del),
+        6 => (place(), place()).prop_map(|(near, far)| veth(near, far)),
+        2 => place().prop_map(|(at, name)| bridge(at, name)),
+        1 => place().prop_map(|(at, name)| link_del(at, name)),
+        8 => place().prop_map(|(at, link)| up(at, link)),
+        2 => place().prop_map(|(at, link)| down(at, link)),
+        2 => (place(), name()).prop_map(|((at, link), to)| rename(at, link, to)),
+        2 => (place(), namespace()).prop_map(|((at, link), to)| move_to(at, link, to)),
+        2 => (place(), prop::sample::select(&["1200", "1400", "9000"][..])).prop_map(|((at, link), size)| mtu(at, link, size)),
+        1 => place().prop_map(|(at, link)| mac(at, link, "02:00:00:00:00:01")),
+        3 => (place(), prop::sample::select(&["-", "br0", "v2"][..])).prop_map(|((at, link), to)| master(at, link, to)),
+        9 => (place(), address()).prop_map(|((at, link), cidr)| addr_add(at, link, cidr)),
+        3 => (place(), address()).prop_map(|((at, link), cidr)| addr_del(at, link, cidr)),
+        9 => (namespace(), mode, destination(), hop, metric)
+            .prop_map(|(at, mode, to, (via, dev), metric)| route(at, mode, to, via, dev, metric)),
+        2 => (namespace(), destination()).prop_map(|(at, to)| route_del(at, to)),
+        3 => (namespace(), key, prop::sample::select(&["0", "1"][..]))
+            .prop_map(|(at, key, value)| sysctl(at, key, value)),
+    ]
+}
+
+/// What becomes of a world; what is refused is as good as not asked for.
+fn grown(mut world: World, ops: &[Op]) -> World {
+    for op in ops {
+        let _outcome = apply(&mut world, op);
+    }
+    world
+}
+
+proptest! {
+    #[test]
+    fn leads_from_any_world_to_any_other_and_back(
+        shared in prop::collection::vec(any_op(), 0..20),
+        one in prop::collection::vec(any_op(), 0..30),
+        other in prop::collection::vec(any_op(), 0..30),
+    ) {
+        let shared = grown(World::fresh(), &shared);
+        let (a, b) = (grown(shared.clone(), &one), grown(shared, &other));
+        leads(&a, &b);
+        leads(&b, &a);
+        prop_assert!(leads(&a, &a).is_empty());
+    }
+}
