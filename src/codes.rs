@@ -44,6 +44,9 @@ codes! {
     /// Changing the network takes the capability CAP_NET_ADMIN, and other namespaces CAP_SYS_ADMIN. `--sandbox` needs
     /// neither.
     NotPermitted = "not-permitted",
+    /// A word, an option or a kind of link that the tools of Linux know and `nns` does not have yet. The program itself
+    /// can be run with `exec`.
+    NotSupported = "not-supported",
     /// A statement is wrong in shape: an open quote, a brace without its partner, an operator without a statement.
     Syntax = "syntax",
     /// A first word that is no statement, or a word that a statement does not have.

@@ -1,5 +1,41 @@
 //! The words of the language: which commands there are, what each takes, and what it comes down to.
+//!
+//! In: the words of a statement, variables replaced ([`Arg`]), and the namespace it acts in ([`Context`]). Out: an
+//! [`Act`], or a [`UsageError`] that says which word is wrong and what to type ([`UsageError::to_diagnostic`]).
+//!
+//! ```text
+//! words ──table (native) or ip (abbreviations)──▶ CommandSpec ──bind──▶ Bound ──lower_…──▶ Act
+//! ```
+//!
+//! Nothing here looks at a world: whether a link exists is for the model to say.
 
 mod act;
+mod addr;
+
+mod bind;
+mod bound;
+mod error;
+mod expect;
+mod family;
+mod ip;
+mod link;
+mod lower;
+mod neigh;
+mod nettools;
+mod netns;
+mod ping;
+mod program;
+pub mod reference;
+mod route;
+mod spec;
+mod sysctl;
+pub mod table;
+#[cfg(test)]
+mod testing;
+mod value;
 
 pub use act::{Act, Claim, Expectation, IpFamily, IpOptions, PingRequest, Show, ShowStyle, TcpTarget};
+pub use error::UsageError;
+pub use lower::{Arg, Context, is_statement, lower};
+pub use spec::{CommandSpec, Keyword, Param, Place, Rule};
+pub use value::{Value, ValueError};

@@ -1,0 +1,144 @@
+//! `link`: one file a command, and one a kind of link.
+
+mod add;
+mod bridge;
+mod del;
+pub mod kind;
+mod set;
+mod show;
+mod veth;
+
+pub use add::ADD;
+pub use del::DEL;
+pub use set::SET;
+pub use show::SHOW;
+
+use kind::KindName;
+
+use super::{
+    bound::Bound,
+    error::UsageError,
+    lower::Arg,
+    spec::{Param, Place, exact, prefix},
+    value::{self, Value},
+};
+use crate::{
+    net::{IfName, Mac, Mtu, NsRef},
+    source::Spanned,
+};
+
+/// What `link add`, `link set` and the far end of a cable take, in the order of `iplink_parse()` in `ip/iplink.c`.
+const PARAMS: [Param; 36] = [
+    Param::flag("up", &[exact("up")], "it is up"),
+    Param::flag("down", &[exact("down")], "it is down"),
+    Param::keyword("name", &[exact("name")], Value::Link, "its name, or its new name"),
+    Param::keyword("index", &[exact("index")], Value::Number, "its number").not_yet(),
+    Param::keyword("link", &[prefix("link")], Value::Link, "the link that it is made on").not_yet(),
+    Param::keyword("address", &[prefix("address")], Value::Mac, "its hardware address"),
+    Param::keyword("broadcast", &[prefix("broadcast"), exact("brd")], Value::Mac, "its broadcast").not_yet(),
+    Param::keyword(
+        "txqueuelen",
+        &[prefix("txqueuelen"), exact("qlen"), prefix("txqlen")],
+        Value::Number,
+        "how many packets may wait",
+    )
+    .not_yet(),
+    Param::keyword("mtu", &[exact("mtu")], Value::Mtu, "its largest packet, in bytes"),
+    Param::keyword("netns", &[exact("netns")], Value::NetnsTarget, "the namespace it is in, or moves to"),
+    Param::keyword("multicast", &[exact("multicast")], Value::OnOff, "whether it takes multicast").not_yet(),
+    Param::keyword("allmulticast", &[exact("allmulticast")], Value::OnOff, "whether it takes all of it").not_yet(),
+    Param::keyword("promisc", &[exact("promisc")], Value::OnOff, "whether it takes all packets").not_yet(),
+    Param::keyword("trailers", &[exact("trailers")], Value::OnOff, "trailers").not_yet(),
+    Param::keyword("arp", &[exact("arp")], Value::OnOff, "whether it uses ARP").not_yet(),
+    Param::keyword("carrier", &[exact("carrier")], Value::OnOff, "whether it has a carrier").not_yet(),
+    Param::keyword("vf", &[exact("vf")], Value::Number, "a virtual function").not_yet(),
+    Param::keyword("master", &[prefix("master")], Value::Link, "the bridge it is a port of"),
+    Param::keyword("vrf", &[exact("vrf")], Value::Link, "the vrf it is in").not_yet(),
+    Param::flag("nomaster", &[prefix("nomaster")], "it is a port no longer"),
+    Param::keyword("dynamic", &[prefix("dynamic")], Value::OnOff, "whether it is dynamic").not_yet(),
+    Param::tail("type", &[prefix("type")], Value::Text, "what it is; not for the far end of a cable"),
+    Param::keyword("alias", &[prefix("alias")], Value::Text, "a description").not_yet(),
+    Param::keyword("group", &[exact("group")], Value::Text, "its group").not_yet(),
+    Param::keyword("mode", &[exact("mode")], Value::Text, "its mode").not_yet(),
+    Param::keyword("state", &[exact("state")], Value::Text, "its state").not_yet(),
+    Param::keyword("numtxqueues", &[prefix("numtxqueues")], Value::Number, "its queues out").not_yet(),
+    Param::keyword("numrxqueues", &[prefix("numrxqueues")], Value::Number, "its queues in").not_yet(),
+    Param::keyword("addrgenmode", &[prefix("addrgenmode")], Value::Text, "how it makes addresses").not_yet(),
+    Param::keyword("link-netns", &[prefix("link-netns")], Value::Netns, "where its other end is").not_yet(),
+    Param::keyword("link-netnsid", &[prefix("link-netnsid")], Value::Number, "where its other end is").not_yet(),
+    Param::keyword("protodown", &[exact("protodown")], Value::OnOff, "whether protocols are down").not_yet(),
+    Param::keyword("gso_max_size", &[exact("gso_max_size")], Value::Number, "its largest segment").not_yet(),
+    Param::keyword("gso_max_segs", &[exact("gso_max_segs")], Value::Number, "its most segments").not_yet(),
+    Param::keyword("gro_max_size", &[exact("gro_max_size")], Value::Number, "its largest merge").not_yet(),
+    Param::positional("dev", &[exact("dev")], Value::Link, "its name"),
+];
+
+/// The same, with another idea of what stands behind `type`.
+const fn params(kind: Param) -> [Param; PARAMS.len()] {
+    let mut params = PARAMS;
+    let mut at = 0;
+    while !matches!(params[at].place, Place::Tail) {
+        at += 1;
+    }
+    params[at] = kind;
+    params
+}
+
+/// The words that `link add`, `link set` and the far end have in common.
+struct Common {
+    netns: Option<NsRef>,
+    address: Option<Mac>,
+    mtu: Option<Mtu>,
+    master: Option<IfName>,
+    up: Option<bool>,
+}
+
+fn common(bound: &Bound<'_>) -> Result<Common, UsageError> {
+    exclude(bound, "up", "down")?;
+    exclude(bound, "master", "nomaster")?;
+    let up = if bound.has("up") { Some(true) } else { bound.has("down").then_some(false) };
+    Ok(Common {
+        netns: bound.netns_target("netns")?.map(|ns| ns.value),
+        address: bound.value("address", value::mac)?,
+        mtu: bound.value("mtu", value::mtu)?,
+        master: bound.value("master", value::link)?,
+        up,
+    })
+}
+
+/// The name of a link to be made: `NAME`, `dev NAME` or `name NAME`.
+fn new_name(bound: &Bound<'_>) -> Result<Option<IfName>, UsageError> {
+    let name = bound.get("name", value::link)?;
+    let dev = bound.get("dev", value::link)?;
+    match (name, dev) {
+        (Some(name), Some(dev)) if name.value != dev.value => {
+            Err(UsageError::Duplicate { option: "name", first: dev.span, second: name.span })
+        }
+        (Some(name), _) => Ok(Some(name.value)),
+        (None, dev) => Ok(dev.map(|dev| dev.value)),
+    }
+}
+
+/// The complaint about two words that cannot both stand.
+pub(super) fn exclude(bound: &Bound<'_>, one: &str, other: &str) -> Result<(), UsageError> {
+    let (Some(a), Some(b)) = (bound.span_of(one), bound.span_of(other)) else { return Ok(()) };
+    let (a, b) = (Spanned::new(one.to_string(), a), Spanned::new(other.to_string(), b));
+    let (first, second) = if a.span.start < b.span.start { (a, b) } else { (b, a) };
+    Err(UsageError::Exclusive { first, second })
+}
+
+/// The complaint about a word behind the kind that is none of the kind's.
+fn behind_kind(bound: &Bound<'_>, word: &Arg, kind: KindName) -> UsageError {
+    let (kind, takes) = match kind {
+        KindName::Bridge => ("bridge", "`type bridge` is the end of the statement"),
+        KindName::Veth => ("veth", "type `type veth peer name LINK`"),
+    };
+    let of_link = bound.call.spec.params.iter().any(|param| param.is(&word.text, false));
+    let fix = match bound.text("dev").filter(|_| of_link) {
+        Some(name) => {
+            format!("type it before the kind: `{} {} {} … type {kind}`", bound.call.title(), name.value, word.text)
+        }
+        None => takes.into(),
+    };
+    UsageError::BehindKind { word: word.spanned(), kind, fix }
+}

@@ -1,0 +1,129 @@
+use super::{
+    act::Act,
+    bind::bind,
+    bound::{Call, Spelling},
+    error::UsageError,
+    ip, nettools,
+    spec::CommandSpec,
+    table,
+};
+use crate::{
+    net::NsRef,
+    source::{Span, Spanned},
+};
+
+/// A word of a statement, its variables replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arg {
+    /// What it says.
+    pub text: String,
+    /// Not quoted: it may be a keyword.
+    pub bare: bool,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl Arg {
+    /// The text with its place.
+    pub fn spanned(&self) -> Spanned<String> {
+        Spanned::new(self.text.clone(), self.span)
+    }
+}
+
+/// Where a statement acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// The current namespace.
+    pub ns: NsRef,
+}
+
+/// Understands a statement. A statement of no words does nothing.
+pub fn lower(args: &[Arg], context: &Context) -> Result<Act, UsageError> {
+    let (Some(first), Some(last)) = (args.first(), args.last()) else { return Ok(Act::Nothing) };
+    let span = first.span.to(last.span);
+    if first.bare && first.text == "ip" {
+        return ip::lower_ip(args, span, context);
+    }
+    let noun = if first.bare { table::noun(&first.text) } else { None };
+    let Some(noun) = noun else {
+        return Err(match table::LATER.iter().find(|(word, _)| *word == first.text) {
+            Some((word, instead)) => {
+                UsageError::NotYet { what: format!("`{word}`"), span: first.span, instead: Some((*instead).into()) }
+            }
+            None => UsageError::UnknownWord { word: first.spanned(), next: args.get(1).map(|arg| arg.text.clone()) },
+        });
+    };
+    if let Some(word) = nettools::foreign_word(args).filter(|_| noun == "route") {
+        return Err(UsageError::NotYet {
+            what: format!("the `route` of net-tools with `{}`", word.text),
+            span: word.span,
+            instead: Some("type `ip route add PREFIX via ROUTER`".into()),
+        });
+    }
+    let negated = noun == "expect" && args.get(1).is_some_and(|arg| arg.bare && arg.text == "no");
+    let before_verb = if negated { 2 } else { 1 };
+    let verb = args.get(before_verb);
+    let (spec, words_before) = match native_spec(noun, verb) {
+        Some((spec, verbs)) => (spec, before_verb + verbs),
+        None => return Err(unknown_verb(noun, &args[..before_verb], &args[before_verb..], &Spelling::Native)),
+    };
+    let call = Call { spec, spelling: Spelling::Native, negated, span, words_before };
+    run(call, &args[words_before..], context)
+}
+
+/// Whether a statement can begin with that word; what cannot is a program.
+pub fn is_statement(first_word: &str) -> bool {
+    first_word == "ip" || table::noun(first_word).is_some()
+}
+
+/// Binds the words of a command and lowers it.
+pub(super) fn run(call: Call, words: &[Arg], context: &Context) -> Result<Act, UsageError> {
+    let spec = call.spec;
+    if words.len() == 1 && words[0].bare && words[0].text == "help" && !takes_words(spec) {
+        return Err(UsageError::Help { at: words[0].span, usage: call.usage() });
+    }
+    let bound = bind(call, spec.params, words)?;
+    (spec.lower)(&bound, context)
+}
+
+/// The spec that a verb names, and how many words it takes (none, where it is left out).
+fn native_spec(noun: &str, verb: Option<&Arg>) -> Option<(&'static CommandSpec, usize)> {
+    let mut specs = table::SPECS.iter().filter(|spec| spec.noun == noun);
+    if let Some(verb) = verb.filter(|verb| verb.bare) {
+        let named = |spec: &&&CommandSpec| spec.verb == verb.text || spec.aliases.contains(&verb.text.as_str());
+        if let Some(spec) = specs.clone().filter(|spec| !spec.verb.is_empty()).find(named) {
+            return Some((spec, 1));
+        }
+    }
+    let alone = specs.clone().all(|spec| spec.verb.is_empty());
+    if alone || verb.is_none_or(|verb| verb.text.starts_with('-')) {
+        let listing = specs.clone().find(|spec| matches!(spec.verb, "show" | "list"));
+        return specs.find(|spec| spec.verb.is_empty()).or(listing).map(|spec| (*spec, 0));
+    }
+    None
+}
+
+/// A command without a verb that it has.
+pub(super) fn unknown_verb(noun: &'static str, before: &[Arg], words: &[Arg], spelling: &Spelling) -> UsageError {
+    let command = format!("{}{noun}", spelling.lead());
+    let candidates: Vec<&'static str> = table::verbs(noun).collect();
+    let Some(word) = words.first() else {
+        let at = before.last().expect("a noun stands before its verb").span.after();
+        let usage = format!("{command} {}", candidates.join("|"));
+        return UsageError::MissingParameter { command, word: None, wanted: "one of its commands", at, usage };
+    };
+    if word.text == "help" {
+        return UsageError::Help { at: word.span, usage: format!("{command} {}", candidates.join("|")) };
+    }
+    if noun == "netns" && words.len() > 1 && is_statement(&words[1].text) {
+        return UsageError::MissingExec {
+            netns: word.spanned(),
+            command: format!("{command} exec {} {}", word.text, words[1].text),
+        };
+    }
+    UsageError::UnknownVerb { command, word: word.spanned(), candidates }
+}
+
+fn takes_words(spec: &CommandSpec) -> bool {
+    spec.params.iter().any(|param| param.place == super::spec::Place::Rest)
+}

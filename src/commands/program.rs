@@ -1,0 +1,192 @@
+use super::{
+    act::Act,
+    bound::Bound,
+    error::UsageError,
+    lower::Context,
+    spec::{CommandSpec, Param},
+    value::Value,
+};
+
+/// `exec COMMAND…`
+pub const EXEC: CommandSpec = CommandSpec {
+    noun: "exec",
+    verb: "",
+    aliases: &[],
+    summary: "run a program in the current namespace and wait for it",
+    params: &[Param::rest("command", Value::Command, "the program and its arguments").required()],
+    examples: &["exec cat /etc/resolv.conf"],
+    lower: lower_exec,
+};
+
+/// `print WORDS…`
+pub const PRINT: CommandSpec = CommandSpec {
+    noun: "print",
+    verb: "",
+    aliases: &[],
+    summary: "print a line",
+    params: &[Param::rest("words", Value::Text, "what is printed, a blank between two words")],
+    examples: &["print \"all is up\"", "print -n is a word"],
+    lower: lower_print,
+};
+
+/// `echo WORDS…`
+pub const ECHO: CommandSpec = CommandSpec {
+    noun: "echo",
+    verb: "",
+    aliases: &[],
+    summary: "print a line, or write it to the file of a kernel setting",
+    params: &[
+        Param::letter("n", Value::Nothing, "without the newline; `nns` prints lines all the same"),
+        Param::rest("words", Value::Text, "what is printed, a blank between two words"),
+    ],
+    examples: &["echo 1", "echo -n 1"],
+    lower: lower_print,
+};
+
+/// `true`
+pub const TRUE: CommandSpec = CommandSpec {
+    noun: "true",
+    verb: "",
+    aliases: &[],
+    summary: "do nothing, and succeed",
+    params: &[],
+    examples: &["true"],
+    lower: lower_true,
+};
+
+/// `false`
+pub const FALSE: CommandSpec = CommandSpec {
+    noun: "false",
+    verb: "",
+    aliases: &[],
+    summary: "do nothing, and fail",
+    params: &[],
+    examples: &["false"],
+    lower: lower_false,
+};
+
+fn lower_exec(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    Ok(Act::Program { argv: words(bound) })
+}
+
+fn lower_print(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    Ok(Act::Print(words(bound).join(" ")))
+}
+
+fn lower_true(_: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    Ok(Act::Nothing)
+}
+
+/// There is no act that fails: the program does it.
+fn lower_false(_: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    Ok(Act::Program { argv: vec!["false".into()] })
+}
+
+fn words(bound: &Bound<'_>) -> Vec<String> {
+    bound.rest.iter().map(|word| word.text.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::commands::testing::check;
+
+    #[test]
+    fn words_stay_as_they_are() {
+        check(
+            &[
+                "print all is -n up",
+                "print 'a  b' help",
+                "print",
+                "echo -n 1",
+                "echo -e up",
+                "exec ls -l --color",
+                "true",
+                "false",
+            ],
+            expect![[r#"
+                > print all is -n up
+                Print("all is -n up")
+                > print 'a  b' help
+                Print("a  b help")
+                > print
+                Print("")
+                > echo -n 1
+                Print("1")
+                > echo -e up
+                Print("-e up")
+                > exec ls -l --color
+                Program { argv: ["ls", "-l", "--color"] }
+                > true
+                Nothing
+                > false
+                Program { argv: ["false"] }
+            "#]],
+        );
+    }
+
+    #[test]
+    fn first_words_that_no_table_knows() {
+        check(
+            &[
+                "exec",
+                "ipnetns add red",
+                "nets add red",
+                "nets red",
+                "lnk set v0 up",
+                "curl http://10.0.0.2",
+                "iplink",
+                "brctl addbr br0",
+                "ifconfig v0 up",
+                "'ip' link",
+                "true story",
+            ],
+            expect![[r#"
+                > exec
+                missing-word: `exec` wants a command
+                  at 4: a command is missing
+                  help: it is written `exec COMMAND…`
+                > ipnetns add red
+                unknown-word: `ipnetns` is no statement
+                  `ipnetns`: neither a statement nor a known program
+                  help: did you mean `ip netns add`?
+                > nets add red
+                unknown-word: `nets` is no statement
+                  `nets`: neither a statement nor a known program
+                  help: did you mean `netns add`?
+                > nets red
+                unknown-word: `nets` is no statement
+                  `nets`: neither a statement nor a known program
+                  help: did you mean `netns`?
+                > lnk set v0 up
+                unknown-word: `lnk` is no statement
+                  `lnk`: neither a statement nor a known program
+                  help: did you mean `link set`?
+                > curl http://10.0.0.2
+                unknown-word: `curl` is no statement
+                  `curl`: neither a statement nor a known program
+                  help: a program is run with `exec curl`
+                > iplink
+                unknown-word: `iplink` is no statement
+                  `iplink`: neither a statement nor a known program
+                  help: did you mean `ip link`?
+                > brctl addbr br0
+                not-supported: `brctl` is not supported yet
+                  `brctl`: known, but not supported yet
+                  help: `ip link add BRIDGE type bridge` makes a bridge, `ip link set LINK master BRIDGE` a port of it
+                > ifconfig v0 up
+                not-supported: `ifconfig` is not supported yet
+                  `ifconfig`: known, but not supported yet
+                  help: `ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work
+                > 'ip' link
+                unknown-word: `ip` is no statement
+                  `'ip'`: neither a statement nor a known program
+                  help: a program is run with `exec ip`
+                > true story
+                usage: `true` has no use for `story`
+                  `story`: one word too many
+            "#]],
+        );
+    }
+}

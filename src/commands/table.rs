@@ -1,0 +1,125 @@
+//! All commands, sorted by noun and verb.
+
+use super::{addr, expect, link, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
+
+/// The commands. A new one is a line here.
+pub const SPECS: &[&CommandSpec] = &[
+    &addr::ADD,
+    &addr::DEL,
+    &addr::SHOW,
+    &nettools::ARP,
+    &program::ECHO,
+    &program::EXEC,
+    &expect::ADDR,
+    &expect::LINK,
+    &expect::NETNS,
+    &expect::PING,
+    &expect::ROUTE,
+    &expect::TCP,
+    &program::FALSE,
+    &link::ADD,
+    &link::DEL,
+    &link::SET,
+    &link::SHOW,
+    &neigh::SHOW,
+    &netns::ADD,
+    &netns::DEL,
+    &netns::EXEC,
+    &netns::LIST,
+    &ping::PING,
+    &program::PRINT,
+    &nettools::ROUTE,
+    &route::ADD,
+    &route::APPEND,
+    &route::CHANGE,
+    &route::DEL,
+    &route::REPLACE,
+    &route::SHOW,
+    &sysctl::SYSCTL,
+    &program::TRUE,
+];
+
+/// Other native words for a noun.
+const NOUN_ALIASES: &[(&str, &str)] = &[("address", "addr"), ("neighbor", "neigh"), ("neighbour", "neigh")];
+
+/// First words that are no statements yet, and what to type in their place.
+pub const LATER: &[(&str, &str)] = &[
+    ("brctl", "`ip link add BRIDGE type bridge` makes a bridge, `ip link set LINK master BRIDGE` a port of it"),
+    ("bridge", "`ip link show master BRIDGE` lists the ports of a bridge"),
+    ("enter", "`in NETNS { … }` holds the statements that act there"),
+    ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
+    ("firewall", "`exec nft …` runs the program"),
+    ("forwarding", "`sysctl net.ipv4.ip_forward=1` switches it on"),
+    ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
+    ("ip6tables", "`exec ip6tables …` runs the program"),
+    ("iptables", "`exec iptables …` runs the program"),
+    ("nat", "`exec iptables -t nat …` runs the program"),
+    ("nsenter", "`ip netns exec NETNS COMMAND` does its work"),
+    ("rule", "`exec ip rule …` runs the program"),
+    ("spawn", "`exec COMMAND` runs a program and waits for it"),
+    ("switch", "`link add BRIDGE type bridge` makes the bridge"),
+    ("tc", "`exec tc …` runs the program"),
+    ("wire", "`link add LINK type veth peer name LINK` makes the cable"),
+];
+
+/// The noun that a first word names.
+pub fn noun(word: &str) -> Option<&'static str> {
+    let word = NOUN_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, noun)| noun);
+    SPECS.iter().map(|spec| spec.noun).find(|noun| *noun == word)
+}
+
+/// A command.
+pub fn find(noun: &str, verb: &str) -> Option<&'static CommandSpec> {
+    SPECS.iter().copied().find(|spec| spec.noun == noun && spec.verb == verb)
+}
+
+/// The verbs of a noun.
+pub fn verbs(noun: &str) -> impl Iterator<Item = &'static str> {
+    SPECS.iter().filter(move |spec| spec.noun == noun && !spec.verb.is_empty()).map(|spec| spec.verb)
+}
+
+/// All words that a statement can begin with.
+pub fn first_words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = SPECS.iter().map(|spec| spec.noun).chain(["ip"]).collect();
+    words.dedup();
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::{spec::Place, testing::lowered, value::Value};
+
+    #[test]
+    fn is_sorted() {
+        let names: Vec<_> = SPECS.iter().map(|spec| (spec.noun, spec.verb)).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(LATER.is_sorted());
+        assert!(LATER.iter().all(|(word, _)| noun(word).is_none()));
+    }
+
+    #[test]
+    fn every_example_binds() {
+        for spec in SPECS {
+            assert!(!spec.examples.is_empty(), "{}", spec.name());
+            for example in spec.examples {
+                assert!(lowered(example).is_ok(), "{example}: {:?}", lowered(example));
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_are_well_formed() {
+        for param in SPECS.iter().flat_map(|spec| spec.params) {
+            let named = !param.words.is_empty();
+            match param.place {
+                Place::Keyword | Place::Tail => assert!(named && param.value != Value::Nothing, "{}", param.name),
+                Place::Flag => assert!(named && param.value == Value::Nothing, "{}", param.name),
+                Place::Positional | Place::Rest => assert!(param.value != Value::Nothing, "{}", param.name),
+                Place::Letter => assert_eq!(param.name.chars().count(), 1, "{}", param.name),
+            }
+            assert!(!param.help.is_empty() && !param.help.ends_with('.'), "{}", param.name);
+        }
+    }
+}

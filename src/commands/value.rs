@@ -1,0 +1,543 @@
+//! What a parameter wants behind its word, and how that is read.
+//!
+//! In: the text of a word. Out: a value of [`crate::net`] or [`crate::ops`], or a [`ValueError`] that says what form
+//! is wanted. Binding checks each value with [`Value::check`]; lowering reads it with the same functions.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use thiserror::Error;
+
+use super::{act::TcpTarget, link::kind};
+use crate::{
+    net::{Cidr, CidrError, IfName, IfNameError, Mac, MacError, Mtu, MtuError, NsName, NsNameError, NsRef},
+    net::{SysctlKey, SysctlKeyError},
+    ops::{RouteProtocol, RouteTable, RouteType, Scope},
+};
+
+/// The kinds of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// None: the word says it all.
+    Nothing,
+    /// A link.
+    Link,
+    /// A namespace by name; natively also `host`.
+    Netns,
+    /// A name under `/run/netns`.
+    NetnsName,
+    /// Where a link goes: a namespace by name or path, or `1` for the host.
+    NetnsTarget,
+    /// An address with its prefix length.
+    Cidr,
+    /// A prefix, or `default`.
+    Destination,
+    /// An address alone.
+    Address,
+    /// An address alone, or an IPv6 address with its link (`fe80::1%veth0`).
+    PingTarget,
+    /// An IPv4 address, or `+` or `-` for the last and the first of the prefix.
+    Broadcast,
+    /// An Ethernet address.
+    Mac,
+    /// A number of bytes.
+    Mtu,
+    /// A number of 32 bits.
+    Number,
+    /// `on` or `off`.
+    OnOff,
+    /// How far something is valid.
+    Scope,
+    /// A routing table.
+    Table,
+    /// A routing table, or `all`.
+    TableOrAll,
+    /// Who made a route.
+    Protocol,
+    /// What happens to packets.
+    RouteType,
+    /// A kind of link that can be made.
+    Kind,
+    /// A kind of link that there can be.
+    AnyKind,
+    /// A time such as `2s`.
+    Duration,
+    /// A number of seconds, with or without a fraction.
+    Seconds,
+    /// An address and a port.
+    TcpTarget,
+    /// The name of a kernel setting, or `NAME=VALUE`.
+    Setting,
+    /// Anything.
+    Text,
+    /// A command.
+    Command,
+}
+
+/// Why a text is no such value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ValueError {
+    /// No name for a link.
+    #[error(transparent)]
+    Link(#[from] IfNameError),
+    /// No name for a namespace.
+    #[error(transparent)]
+    Netns(#[from] NsNameError),
+    /// No address.
+    #[error(transparent)]
+    Cidr(#[from] CidrError),
+    /// No Ethernet address.
+    #[error(transparent)]
+    Mac(#[from] MacError),
+    /// No MTU.
+    #[error(transparent)]
+    Mtu(#[from] MtuError),
+    /// No kernel setting of a namespace.
+    #[error(transparent)]
+    Sysctl(#[from] SysctlKeyError),
+    /// A process stands for its namespace.
+    #[error("`{text}` would be a process id, which cannot stand for a namespace yet")]
+    ProcessId {
+        /// What was written.
+        text: String,
+    },
+    /// A kind that iproute2 knows.
+    #[error("links of kind `{text}` are not supported yet")]
+    KindNotYet {
+        /// What was written.
+        text: String,
+    },
+    /// Not of the form that is wanted.
+    #[error("`{text}` is not {wanted}")]
+    Form {
+        /// What was written.
+        text: String,
+        /// What is wanted, with its article.
+        wanted: &'static str,
+    },
+}
+
+impl Value {
+    /// How usage lines write it.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Link => "LINK",
+            Self::Netns | Self::NetnsName | Self::NetnsTarget => "NETNS",
+            Self::Cidr => "ADDRESS/LENGTH",
+            Self::Destination => "PREFIX",
+            Self::Address | Self::PingTarget => "ADDRESS",
+            Self::Broadcast => "BROADCAST",
+            Self::Mac => "MAC",
+            Self::Mtu => "BYTES",
+            Self::Number => "NUMBER",
+            Self::OnOff => "on|off",
+            Self::Scope => "SCOPE",
+            Self::Table | Self::TableOrAll => "TABLE",
+            Self::Protocol => "PROTOCOL",
+            Self::RouteType => "TYPE",
+            Self::Kind | Self::AnyKind => "KIND",
+            Self::Duration => "TIME",
+            Self::Seconds => "SECONDS",
+            Self::TcpTarget => "ADDRESS:PORT",
+            Self::Setting => "KEY[=VALUE]",
+            Self::Text => "TEXT",
+            Self::Command => "COMMAND",
+        }
+    }
+
+    /// What is wanted, with its article.
+    pub fn wanted(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Link => "the name of a link",
+            Self::Netns | Self::NetnsName | Self::NetnsTarget => "the name of a namespace",
+            Self::Cidr => "an address with a prefix length, such as 192.168.15.1/24",
+            Self::Destination => "a prefix such as 192.168.15.0/24, or `default`",
+            Self::Address | Self::PingTarget => "an address such as 192.168.15.1 or fe80::1",
+            Self::Broadcast => "an IPv4 address or `+`",
+            Self::Mac => "an Ethernet address such as 02:00:00:00:00:01",
+            Self::Mtu => "a number of bytes",
+            Self::Number => "a number",
+            Self::OnOff => "`on` or `off`",
+            Self::Scope => "one of `global`, `site`, `link`, `host`, or a number up to 255",
+            Self::Table => "one of `main`, `local`, `default`, or a number",
+            Self::TableOrAll => "one of `main`, `local`, `default`, `all`, or a number",
+            Self::Protocol => "a protocol such as `static`, or a number up to 255",
+            Self::RouteType => "a type such as `unicast` or `blackhole`",
+            Self::Kind | Self::AnyKind => "a kind of link such as `veth` or `bridge`",
+            Self::Duration => "a time such as 2s or 500ms",
+            Self::Seconds => "a number of seconds",
+            Self::TcpTarget => "an address and a port, such as 192.168.15.2:80 or [fe80::1]:80",
+            Self::Setting => "a kernel setting such as net.ipv4.ip_forward=1",
+            Self::Text => "a word",
+            Self::Command => "a command",
+        }
+    }
+
+    /// The words that are wanted, where there are only a few.
+    pub fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::OnOff => &["on", "off"],
+            Self::Scope => &["global", "host", "link", "site"],
+            Self::Table => &["default", "local", "main"],
+            Self::TableOrAll => &["all", "default", "local", "main"],
+            Self::Kind | Self::AnyKind => kind::SUPPORTED,
+            Self::Destination => &["default"],
+            Self::Nothing
+            | Self::Link
+            | Self::Netns
+            | Self::NetnsName
+            | Self::NetnsTarget
+            | Self::Cidr
+            | Self::Address
+            | Self::PingTarget
+            | Self::Broadcast
+            | Self::Mac
+            | Self::Mtu
+            | Self::Number
+            | Self::Protocol
+            | Self::RouteType
+            | Self::Duration
+            | Self::Seconds
+            | Self::TcpTarget
+            | Self::Setting
+            | Self::Text
+            | Self::Command => &[],
+        }
+    }
+
+    /// Whether the text is such a value.
+    pub fn check(self, text: &str) -> Result<(), ValueError> {
+        match self {
+            Self::Nothing | Self::Text | Self::Command => Ok(()),
+            Self::Link => link(text).map(drop),
+            Self::Netns | Self::NetnsName => netns_name(text).map(drop),
+            Self::NetnsTarget => netns_target(text).map(drop),
+            Self::Cidr => cidr(text).map(drop),
+            Self::Destination => destination(text).map(drop),
+            Self::Address => address(text).map(drop),
+            Self::PingTarget => ping_target(text).map(drop),
+            Self::Broadcast => broadcast(text).map(drop),
+            Self::Mac => mac(text).map(drop),
+            Self::Mtu => mtu(text).map(drop),
+            Self::Number => number(text).map(drop),
+            Self::OnOff => on_off(text).map(drop),
+            Self::Scope => scope(text).map(drop),
+            Self::Table => table(text).map(drop),
+            Self::TableOrAll => table_or_all(text).map(drop),
+            Self::Protocol => protocol(text).map(drop),
+            Self::RouteType => route_type(text).map(drop),
+            Self::Kind => kind::read(text).map(drop),
+            Self::AnyKind => kind::read_any(text).map(drop),
+            Self::Duration => duration(text).map(drop),
+            Self::Seconds => seconds(text).map(drop),
+            Self::TcpTarget => tcp_target(text).map(drop),
+            Self::Setting => setting(text).map(drop),
+        }
+    }
+}
+
+/// A link's name.
+pub fn link(text: &str) -> Result<IfName, ValueError> {
+    Ok(text.parse()?)
+}
+
+/// A namespace's name.
+pub fn netns_name(text: &str) -> Result<NsName, ValueError> {
+    Ok(text.parse()?)
+}
+
+/// Where a link goes. `ip` takes the name, any path, or the id of a process there; process 1 lives on the host.
+pub fn netns_target(text: &str) -> Result<NsRef, ValueError> {
+    if text == "1" {
+        return Ok(NsRef::Host);
+    }
+    if !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) {
+        return Err(ValueError::ProcessId { text: text.into() });
+    }
+    Ok(NsRef::Named(netns_path(text).parse()?))
+}
+
+/// The name that a path below `/run/netns` stands for; other texts as they are.
+pub fn netns_path(text: &str) -> &str {
+    ["/var/run/netns/", "/run/netns/"].iter().find_map(|directory| text.strip_prefix(directory)).unwrap_or(text)
+}
+
+/// An address with its prefix length, or with a netmask as `ip` takes it.
+pub fn cidr(text: &str) -> Result<Cidr, ValueError> {
+    if let Some((address, mask)) = text.split_once('/')
+        && let Ok(mask) = mask.parse::<Ipv4Addr>()
+        && mask.to_bits().leading_ones() == mask.to_bits().count_ones()
+        && let Ok(address) = address.parse::<Ipv4Addr>()
+    {
+        let length = u8::try_from(mask.to_bits().leading_ones()).expect("a mask has 32 bits");
+        return Ok(Cidr::new(address.into(), length)?);
+    }
+    Ok(text.parse()?)
+}
+
+/// Where a route leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Everywhere; the family shows in other words.
+    Default,
+    /// To that prefix.
+    Prefix(Cidr),
+}
+
+/// A prefix, or `default` (`all` and `any` to `ip`).
+pub fn destination(text: &str) -> Result<Destination, ValueError> {
+    match text {
+        "default" | "all" | "any" => Ok(Destination::Default),
+        prefix => Ok(Destination::Prefix(cidr(prefix)?)),
+    }
+}
+
+/// An address without a prefix length.
+pub fn address(text: &str) -> Result<IpAddr, ValueError> {
+    if text.contains('/') {
+        return Err(form(text, "an address alone, without a prefix length"));
+    }
+    Ok(text.parse::<Cidr>()?.addr())
+}
+
+/// An address without a prefix length; an IPv6 address may name its link (RFC 4007 §11.2).
+pub fn ping_target(text: &str) -> Result<(IpAddr, Option<IfName>), ValueError> {
+    match text.split_once('%') {
+        Some((host, zone)) if host.contains(':') => Ok((address(host)?, Some(link(zone)?))),
+        Some(_) | None => Ok((address(text)?, None)),
+    }
+}
+
+/// A broadcast address, as far as it can be told without the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broadcast {
+    /// `+`: the last address of the prefix.
+    Last,
+    /// `-`: the first.
+    First,
+    /// That one.
+    Is(Ipv4Addr),
+}
+
+/// `+`, `-` or an IPv4 address.
+pub fn broadcast(text: &str) -> Result<Broadcast, ValueError> {
+    match text {
+        "+" => Ok(Broadcast::Last),
+        "-" => Ok(Broadcast::First),
+        other => match address(other)? {
+            IpAddr::V4(address) => Ok(Broadcast::Is(address)),
+            IpAddr::V6(_) => Err(form(text, "an IPv4 address: IPv6 has no broadcast")),
+        },
+    }
+}
+
+/// An Ethernet address.
+pub fn mac(text: &str) -> Result<Mac, ValueError> {
+    Ok(text.parse()?)
+}
+
+/// An MTU.
+pub fn mtu(text: &str) -> Result<Mtu, ValueError> {
+    Ok(text.parse()?)
+}
+
+/// A number of 32 bits; as in C, `0x` is hexadecimal.
+pub fn number(text: &str) -> Result<u32, ValueError> {
+    let wanted = Value::Number.wanted();
+    match text.strip_prefix("0x") {
+        Some(digits) if digits.starts_with('+') => Err(form(text, wanted)),
+        Some(digits) => u32::from_str_radix(digits, 16).map_err(|_| form(text, wanted)),
+        None => text.parse().map_err(|_| form(text, wanted)),
+    }
+}
+
+/// `on` or `off`.
+pub fn on_off(text: &str) -> Result<bool, ValueError> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(form(other, Value::OnOff.wanted())),
+    }
+}
+
+/// A scope by iproute2's word or by number.
+pub fn scope(text: &str) -> Result<Scope, ValueError> {
+    match text {
+        "global" => Ok(Scope::GLOBAL),
+        "site" => Ok(Scope::SITE),
+        "link" => Ok(Scope::LINK),
+        "host" => Ok(Scope::HOST),
+        "nowhere" => Ok(Scope::NOWHERE),
+        other => byte(other).map(Scope).ok_or_else(|| form(other, Value::Scope.wanted())),
+    }
+}
+
+/// A table by name or number.
+pub fn table(text: &str) -> Result<RouteTable, ValueError> {
+    match text {
+        "default" => Ok(RouteTable::DEFAULT),
+        "main" => Ok(RouteTable::MAIN),
+        "local" => Ok(RouteTable::LOCAL),
+        other => number(other).map(RouteTable).map_err(|_| form(other, Value::Table.wanted())),
+    }
+}
+
+/// A table, or `None` for `all` of them.
+pub fn table_or_all(text: &str) -> Result<Option<RouteTable>, ValueError> {
+    match text {
+        "all" | "unspec" | "0" => Ok(None),
+        other => table(other).map(Some).map_err(|_| form(other, Value::TableOrAll.wanted())),
+    }
+}
+
+/// The protocols that iproute2 has names for (`etc/iproute2/rt_protos`, `linux/rtnetlink.h`).
+const PROTOCOLS: &[(&str, u8)] = &[
+    ("unspec", 0),
+    ("redirect", 1),
+    ("kernel", 2),
+    ("boot", 3),
+    ("static", 4),
+    ("gated", 8),
+    ("ra", 9),
+    ("mrt", 10),
+    ("zebra", 11),
+    ("bird", 12),
+    ("dnrouted", 13),
+    ("xorp", 14),
+    ("ntk", 15),
+    ("dhcp", 16),
+    ("keepalived", 18),
+    ("babel", 42),
+    ("openr", 99),
+    ("bgp", 186),
+    ("isis", 187),
+    ("ospf", 188),
+    ("rip", 189),
+    ("eigrp", 192),
+];
+
+/// A routing protocol by name or number.
+pub fn protocol(text: &str) -> Result<RouteProtocol, ValueError> {
+    let named = PROTOCOLS.iter().find(|(name, _)| *name == text).map(|&(_, number)| number);
+    named.or_else(|| byte(text)).map(RouteProtocol).ok_or_else(|| form(text, Value::Protocol.wanted()))
+}
+
+/// A type of route, in full.
+pub fn route_type(text: &str) -> Result<RouteType, ValueError> {
+    RouteType::ALL.into_iter().find(|kind| kind.word() == text).ok_or_else(|| form(text, Value::RouteType.wanted()))
+}
+
+/// A time: `500ms`, `2s`, `1.5s`, `1m`; without a unit seconds. At most a day.
+pub fn duration(text: &str) -> Result<Duration, ValueError> {
+    let wanted = Value::Duration.wanted();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        _ => return Err(form(text, wanted)),
+    };
+    decimal(digits).and_then(|number| day_at_most(number * unit)).ok_or_else(|| form(text, wanted))
+}
+
+/// A number of seconds. At most a day.
+pub fn seconds(text: &str) -> Result<Duration, ValueError> {
+    decimal(text).and_then(day_at_most).ok_or_else(|| form(text, Value::Seconds.wanted()))
+}
+
+/// `ADDRESS:PORT`, IPv6 in brackets.
+pub fn tcp_target(text: &str) -> Result<TcpTarget, ValueError> {
+    let bad = || form(text, Value::TcpTarget.wanted());
+    let (host, port) = text.rsplit_once(':').ok_or_else(bad)?;
+    let address: IpAddr = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(host) => IpAddr::V6(host.parse().map_err(|_| bad())?),
+        None => IpAddr::V4(host.parse().map_err(|_| bad())?),
+    };
+    if !port.bytes().all(|c| c.is_ascii_digit()) {
+        return Err(bad());
+    }
+    match port.parse() {
+        Ok(port) if port > 0 => Ok(TcpTarget { address, port }),
+        Ok(_) | Err(_) => Err(bad()),
+    }
+}
+
+/// `KEY` or `KEY=VALUE`; blanks around the `=` do not count.
+pub fn setting(text: &str) -> Result<(SysctlKey, Option<String>), ValueError> {
+    match text.split_once('=') {
+        Some((key, value)) => Ok((key.trim().parse()?, Some(value.trim().into()))),
+        None => Ok((text.trim().parse()?, None)),
+    }
+}
+
+fn form(text: &str, wanted: &'static str) -> ValueError {
+    ValueError::Form { text: text.into(), wanted }
+}
+
+fn byte(text: &str) -> Option<u8> {
+    number(text).ok().and_then(|number| u8::try_from(number).ok())
+}
+
+/// Digits with at most one dot: no sign, no exponent, no `inf`.
+fn decimal(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|c| c.is_ascii_digit() || c == b'.');
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn day_at_most(seconds: f64) -> Option<Duration> {
+    const DAY: f64 = 86_400.0;
+    (seconds <= DAY).then(|| Duration::from_secs_f64(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn netmasks_are_lengths() {
+        assert_eq!(cidr("10.0.0.1/255.255.255.0").map(|cidr| cidr.to_string()), Ok("10.0.0.1/24".into()));
+        for bad in ["10.0.0.1/255.0.255.0", "fe80::1/255.255.0.0", "10.0.0.1/a"] {
+            assert!(cidr(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
+        for bad in ["", "s", "-1s", "1h2", "1e9", "inf", "99999999999999999999s", "1.2.3"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn targets_have_an_address_and_a_port() {
+        assert!(tcp_target("[::1]:80").is_ok_and(|target| target.address.is_ipv6() && target.port == 80));
+        for bad in
+            ["10.0.0.1", "10.0.0.1:", "10.0.0.1:0", "10.0.0.1:65536", "::1:80", "[10.0.0.1]:80", ":80", "10.0.0.1:+80"]
+        {
+            assert!(tcp_target(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_process_one() {
+        assert_eq!(netns_target("1"), Ok(NsRef::Host));
+        assert_eq!(netns_target("/var/run/netns/red").map(|ns| ns.to_string()), Ok("red".into()));
+        assert_eq!(netns_target("4711"), Err(ValueError::ProcessId { text: "4711".into() }));
+        assert!(netns_target("/proc/7/ns/net").is_err());
+    }
+
+    #[test]
+    fn numbers_are_c_numbers() {
+        assert_eq!(number("0x10"), Ok(16));
+        for bad in ["", "0x", "0x+1", "-1", "4294967296", "1 "] {
+            assert!(number(bad).is_err(), "{bad}");
+        }
+    }
+}
