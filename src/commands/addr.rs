@@ -339,34 +339,35 @@ mod tests {
             ],
             expect![[r#"
                 > ip addr add
-                missing-word: `ip addr add` wants the name of a link (`dev …`)
-                  at 11: the name of a link is missing
-                  help: it is written `ip addr add [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] dev LINK [label TEXT] [metric NUMBER] [nodad] [noprefixroute] [local] ADDRESS/LENGTH`
+                missing-word: `ip addr add` wants an address with a prefix length
+                  at 11: an address with a prefix length is missing
+                  help: it is written `ip addr add [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]`
                 > ip addr add 10.0.0.1/24
                 missing-word: `ip addr add` wants the name of a link (`dev …`)
                   at 23: the name of a link is missing
-                  help: it is written `ip addr add [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] dev LINK [label TEXT] [metric NUMBER] [nodad] [noprefixroute] [local] ADDRESS/LENGTH`
+                  help: it is written `ip addr add [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]`
                 > ip addr add dev v0
-                missing-word: `ip addr add` wants an address with a prefix length, such as 192.168.15.1/24
-                  at 18: an address with a prefix length, such as 192.168.15.1/24 is missing
-                  help: it is written `ip addr add [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] dev LINK [label TEXT] [metric NUMBER] [nodad] [noprefixroute] [local] ADDRESS/LENGTH`
+                missing-word: `ip addr add` wants an address with a prefix length
+                  at 18: an address with a prefix length is missing
+                  help: it is written `ip addr add [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]`
                 > ip addr add 10.0.0.1/24 dev
                 missing-word: `dev` wants the name of a link behind it
                   at 27: the name of a link is missing
                 > ip addr add 10.0.0.1/24 dev v0 up
                 usage: `ip addr add` has no use for `up`
                   `up`: one word too many
-                  `10.0.0.1/24`: an address with a prefix length, such as 192.168.15.1/24 stands here already
+                  `10.0.0.1/24`: an address with a prefix length stands here already
                   help: type a statement of its own: `ip link set v0 up`
                 > addr add 10.0.0.1/24 dev v0 up
                 usage: `addr add` has no use for `up`
                   `up`: one word too many
-                  `10.0.0.1/24`: an address with a prefix length, such as 192.168.15.1/24 stands here already
+                  `10.0.0.1/24`: an address with a prefix length stands here already
                   help: type a statement of its own: `link set v0 up`
                 > ip addr add 10.0.0.1/24 v0
                 usage: `ip addr add` has no use for `v0`
                   `v0`: one word too many
-                  `10.0.0.1/24`: an address with a prefix length, such as 192.168.15.1/24 stands here already
+                  `10.0.0.1/24`: an address with a prefix length stands here already
+                  help: it is written `ip addr add [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]`
                 > ip addr add 10.0.0.1/24 dve v0
                 unknown-word: `ip addr add` has no `dve`
                   `dve`: no word of `ip addr add`
@@ -377,10 +378,10 @@ mod tests {
                   help: did you mean `dev`?
                 > ip addr add 300.1.1.1/24 dev v0
                 bad-value: `300` is no part of an IPv4 address: each of the four is between 0 and 255
-                  `300.1.1.1/24`: wanted is an address with a prefix length, such as 192.168.15.1/24
+                  `300.1.1.1/24`: wanted: an address with a prefix length, such as 192.168.15.1/24
                 > ip addr add 10.0.0.1/33 dev v0
                 bad-value: `/33` is no prefix length: an IPv4 prefix has 0 to 32 bits
-                  `10.0.0.1/33`: wanted is an address with a prefix length, such as 192.168.15.1/24
+                  `10.0.0.1/33`: wanted: an address with a prefix length, such as 192.168.15.1/24
                 > ip addr add 10.0.0.1/24 dev v0 dev v1
                 usage: `dev` is given twice
                   `dev v1`: once is enough
@@ -388,7 +389,8 @@ mod tests {
                 > ip addr add 10.0.0.1/24 10.0.0.2/24 dev v0
                 usage: `ip addr add` has no use for `10.0.0.2/24`
                   `10.0.0.2/24`: one word too many
-                  `10.0.0.1/24`: an address with a prefix length, such as 192.168.15.1/24 stands here already
+                  `10.0.0.1/24`: an address with a prefix length stands here already
+                  help: it is written `ip addr add [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]`
                 > ip addr add 10.0.0.1/24 peer fd00::1 dev v0
                 usage: `10.0.0.1` (IPv4) and `fd00::1` (IPv6) are not of the same family
                   `fd00::1`: another family
@@ -402,11 +404,11 @@ mod tests {
                   `brd`: the address is an IPv6 address
                   help: leave `broadcast` away
                 > ip addr add 10.0.0.1/24 dev v0 scope galaxy
-                bad-value: `galaxy` is not one of `global`, `site`, `link`, `host`, or a number up to 255
-                  `galaxy`: wanted is one of `global`, `site`, `link`, `host`, or a number up to 255
+                bad-value: `galaxy` is not a scope
+                  `galaxy`: wanted: a scope, such as `global`, `link` or `host`
                 > ip addr add 10.0.0.1/24 dev v0 scope globl
-                bad-value: `globl` is not one of `global`, `site`, `link`, `host`, or a number up to 255
-                  `globl`: wanted is one of `global`, `site`, `link`, `host`, or a number up to 255
+                bad-value: `globl` is not a scope
+                  `globl`: wanted: a scope, such as `global`, `link` or `host`
                   help: did you mean `global`?
                 > ip addr add 10.0.0.1/24 dev v0 valid_lft 10
                 not-supported: `valid_lft` of `ip addr add` is not supported yet

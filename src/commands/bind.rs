@@ -97,7 +97,7 @@ fn bind_letters(bound: &mut Bound<'_>, words: &[Arg]) -> Result<Option<usize>, U
             return Err(UsageError::UnknownOption {
                 command: bound.call.title(),
                 word: dashed,
-                candidates: Vec::new(),
+                near: None,
                 usage: bound.call.usage(),
             });
         };
@@ -164,14 +164,15 @@ fn take_rest<'a>(bound: &mut Bound<'a>, words: &'a [Arg], at: usize) {
 }
 
 fn finish(bound: Bound<'_>) -> Result<Bound<'_>, UsageError> {
-    let missing = bound.params.iter().find(|param| {
+    let missing = |param: &&Param| {
         let given = match param.place {
             Place::Rest => !bound.rest.is_empty(),
             Place::Positional | Place::Keyword | Place::Flag | Place::Tail | Place::Letter => bound.has(param.name),
         };
         param.required && !given
-    });
-    match missing {
+    };
+    let positional = bound.params.iter().filter(|param| param.place == Place::Positional).find(missing);
+    match positional.or_else(|| bound.params.iter().find(missing)) {
         Some(param) => Err(bound.missing(param.name)),
         None => Ok(bound),
     }
@@ -194,14 +195,19 @@ fn keywords(bound: &Bound<'_>) -> Vec<&'static str> {
 }
 
 fn near_keyword(bound: &Bound<'_>, word: &Arg) -> Option<&'static str> {
-    word.bare.then(|| nearest(&word.text, keywords(bound))).flatten()
+    word.bare.then(|| nearest(&word.text, keywords(bound)).or_else(|| abbreviated(bound, word))).flatten()
+}
+
+/// The keyword that a word would stand for if it were written with `ip`.
+fn abbreviated(bound: &Bound<'_>, word: &Arg) -> Option<&'static str> {
+    keywords(bound).into_iter().find(|keyword| !word.text.is_empty() && keyword.starts_with(&word.text))
 }
 
 fn unknown_option(bound: &Bound<'_>, word: &Arg) -> UsageError {
     UsageError::UnknownOption {
         command: bound.call.title(),
         word: word.spanned(),
-        candidates: keywords(bound),
+        near: near_keyword(bound, word),
         usage: bound.call.usage(),
     }
 }
@@ -219,12 +225,12 @@ fn surplus(bound: &Bound<'_>, word: &Arg) -> UsageError {
             .map(|near| format!("`{}` in place of `{}`", near, entry.value.value))
     });
     let link = bound.entries.iter().find(|entry| entry.param.name == "dev").map(|entry| entry.value.value.as_str());
-    UsageError::Surplus {
-        command: bound.call.title(),
-        word: word.spanned(),
-        taken,
-        fix: misspelt.or_else(|| word.bare.then(|| belongs(bound, &word.text, link)).flatten()),
-    }
+    let fix = misspelt.or_else(|| word.bare.then(|| belongs(bound, &word.text, link)).flatten());
+    let help = match fix {
+        Some(fix) => format!("type {fix}"),
+        None => format!("it is written `{}`", bound.call.usage()),
+    };
+    UsageError::Surplus { command: bound.call.title(), word: word.spanned(), taken, help }
 }
 
 /// The command that has such a word, as it would be typed.

@@ -235,25 +235,25 @@ mod tests {
                   `pong`: no command of `expect`
                   help: did you mean `ping`?
                 > expect ping
-                missing-word: `expect ping` wants an address such as 192.168.15.1 or fe80::1
-                  at 11: an address such as 192.168.15.1 or fe80::1 is missing
-                  help: it is written `expect ping [from NETNS] [within TIME] ADDRESS`
+                missing-word: `expect ping` wants an IP address
+                  at 11: an IP address is missing
+                  help: it is written `expect [no] ping ADDRESS [from NETNS] [within TIME]`
                 > expect ping red
                 bad-value: `red` is no IP address
-                  `red`: wanted is an address such as 192.168.15.1 or fe80::1
+                  `red`: wanted: an IP address, such as 192.168.15.1 or fe80::1
                 > expect ping 10.0.0.1 form red
                 unknown-word: `expect ping` has no `form`
                   `form`: no word of `expect ping`
                   help: did you mean `from`?
                 > expect ping 10.0.0.1 within soon
-                bad-value: `soon` is not a time such as 2s or 500ms
-                  `soon`: wanted is a time such as 2s or 500ms
+                bad-value: `soon` is not a time
+                  `soon`: wanted: a time, such as 2s or 500ms
                 > expect tcp 10.0.0.1
-                bad-value: `10.0.0.1` is not an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
-                  `10.0.0.1`: wanted is an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
+                bad-value: `10.0.0.1` is not an address and a port
+                  `10.0.0.1`: wanted: an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
                 > expect tcp ::1:80
-                bad-value: `::1:80` is not an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
-                  `::1:80`: wanted is an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
+                bad-value: `::1:80` is not an address and a port
+                  `::1:80`: wanted: an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
                 > expect link v0 up down
                 usage: `up` and `down` exclude each other
                   `down`: excludes the other

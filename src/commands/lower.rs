@@ -127,3 +127,89 @@ pub(super) fn unknown_verb(noun: &'static str, before: &[Arg], words: &[Arg], sp
 fn takes_words(spec: &CommandSpec) -> bool {
     spec.params.iter().any(|param| param.place == super::spec::Place::Rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        commands::testing::args,
+        source::{SourceId, Sources},
+    };
+
+    /// Words that mean something somewhere, and some that mean nothing.
+    fn vocabulary() -> Vec<&'static str> {
+        let mut words = table::first_words();
+        for spec in table::SPECS {
+            words.push(spec.verb);
+            words.extend(spec.params.iter().flat_map(|param| param.words).map(|keyword| keyword.text));
+        }
+        words.extend(table::LATER.iter().map(|(word, _)| *word));
+        words.extend(["-4", "-6", "-n", "-br", "--", "-", "-c1", "-qw", "-w", "no", "help", "=", "peer", "inet6"]);
+        words.extend(["v0", "br0", "red", "host", "1", "4711", "veth", "bridge", "dummy", "veth0", "a/b", "é", "%"]);
+        words.extend(["10.0.0.1/24", "10.0.0.1", "fd00::1/64", "fe80::1%v0", "::/0", "default", "+", "1e9", "2s"]);
+        words.extend(["02:00:00:00:00:01", "net.ipv4.ip_forward=1", "kernel.panic", "[::1]:80", "10.0.0.1:80"]);
+        words
+    }
+
+    fn word() -> impl Strategy<Value = (String, bool)> {
+        let known = proptest::sample::select(vocabulary()).prop_map(String::from);
+        let text = prop_oneof![8 => known, 1 => "\\PC{0,4}"];
+        (text, proptest::bool::weighted(0.9))
+    }
+
+    fn source() -> (Sources, SourceId) {
+        let mut sources = Sources::default();
+        let id = sources.add("test", "x".repeat(100));
+        (sources, id)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn any_words_are_understood_or_refused(ip in any::<bool>(), words in proptest::collection::vec(word(), 0..9)) {
+            let (sources, id) = source();
+            let first = ip.then(|| ("ip".to_string(), true));
+            let args: Vec<Arg> = (first.into_iter().chain(words).enumerate())
+                .map(|(at, (text, bare))| Arg { text, bare, span: sources.get(id).span(at * 2, at * 2 + 1) })
+                .collect();
+            if let Err(error) = lower(&args, &Context { ns: NsRef::Host }) {
+                let diagnostic = error.to_diagnostic();
+                prop_assert!(!diagnostic.message.is_empty() && !diagnostic.labels.is_empty());
+                prop_assert!(!diagnostic.message.ends_with('.'));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_lowered_to_is_understood_as_the_same() {
+        for spec in table::SPECS {
+            for example in spec.examples {
+                let Ok(Act::Change(ops)) = crate::commands::testing::lowered(example) else { continue };
+                for op in ops {
+                    let again = crate::commands::testing::lowered(&op.to_string());
+                    assert_eq!(again, Ok(Act::Change(vec![op])), "{example}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_words_do_nothing() {
+        let (mut sources, _) = source();
+        let empty = sources.add("empty", "");
+        assert_eq!(lower(&args(sources.get(empty)), &Context { ns: NsRef::Host }), Ok(Act::Nothing));
+    }
+
+    #[test]
+    fn statements_and_programs() {
+        for word in ["ip", "ping", "link", "arp", "sysctl", "route", "echo", "address"] {
+            assert!(is_statement(word), "{word}");
+        }
+        for word in ["bash", "python3", "iptables", "ipnetns", "", "-n"] {
+            assert!(!is_statement(word), "{word}");
+        }
+    }
+}

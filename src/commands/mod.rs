@@ -14,6 +14,7 @@ mod addr;
 
 mod bind;
 mod bound;
+mod diagnose;
 mod error;
 mod expect;
 mod family;

@@ -88,7 +88,7 @@ mod tests {
                   `neigh add`: known, but not supported yet
                 > ip neigh show v0
                 bad-value: `v0` is no IP address
-                  `v0`: wanted is an address with a prefix length, such as 192.168.15.1/24
+                  `v0`: wanted: an address with a prefix length, such as 192.168.15.1/24
                 > neigh show dev
                 missing-word: `dev` wants the name of a link behind it
                   at 14: the name of a link is missing

@@ -218,7 +218,7 @@ mod tests {
                   help: type `netns add red blue`
                 > ip netns add a/b
                 bad-value: `/` cannot stand in a namespace's name (`a/b`): it is a file name under /run/netns
-                  `a/b`: wanted is the name of a namespace
+                  `a/b`: wanted: the name of a namespace
                 > ip netns exec red
                 missing-word: `ip netns exec` wants a command
                   at 17: a command is missing

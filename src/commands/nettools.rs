@@ -68,7 +68,9 @@ mod tests {
 
     #[test]
     fn listings() {
-        check(&["arp", "arp -n", "arp -a", "arp -an", "arp -a -n", "route", "route -n"], expect![[r#"
+        check(
+            &["arp", "arp -n", "arp -a", "arp -an", "arp -a -n", "route", "route -n"],
+            expect![[r#"
             > arp
             Show(Arp { ns: Host, numeric: false, bsd: false })
             > arp -n
@@ -83,7 +85,8 @@ mod tests {
             Show(RouteTable { ns: Host, numeric: false })
             > route -n
             Show(RouteTable { ns: Host, numeric: true })
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -109,6 +112,7 @@ mod tests {
                 > arp 10.0.0.1
                 usage: `arp` has no use for `10.0.0.1`
                   `10.0.0.1`: one word too many
+                  help: it is written `arp [-a] [-e] [-n]`
                 > route -6
                 not-supported: `-6` of `route` is not supported yet
                   `-6`: known, but not supported yet

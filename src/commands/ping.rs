@@ -202,18 +202,18 @@ mod tests {
             ],
             expect![[r#"
                 > ping
-                missing-word: `ping` wants an address such as 192.168.15.1 or fe80::1
-                  at 4: an address such as 192.168.15.1 or fe80::1 is missing
+                missing-word: `ping` wants an IP address
+                  at 4: an IP address is missing
                   help: it is written `ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS`
                 > ping -c
                 missing-word: `-c` wants a number behind it
                   at 7: a number is missing
                 > ping -c many 10.0.0.1
                 bad-value: `many` is not a number
-                  `many`: wanted is a number
+                  `many`: wanted: a number
                 > ping -c 0 10.0.0.1
                 bad-value: `0` is not a number of echoes, one at least
-                  `0`: wanted is a number
+                  `0`: wanted: a number
                 > ping -t 3 10.0.0.1
                 not-supported: `-t` of `ping` is not supported yet
                   `-t`: known, but not supported yet
@@ -223,21 +223,22 @@ mod tests {
                   help: it is written `ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS`
                 > ping example.org
                 bad-value: `example.org` is no IP address
-                  `example.org`: wanted is an address such as 192.168.15.1 or fe80::1
+                  `example.org`: wanted: an IP address, such as 192.168.15.1 or fe80::1
                 > ping -6 10.0.0.1
                 usage: IPv6 is asked for, and `10.0.0.1` is none of its addresses
                   `10.0.0.1`: of the other family
                   help: leave `-6` away
                 > ping -s 70000 10.0.0.1
                 bad-value: `70000` is not a number of bytes up to 65507
-                  `70000`: wanted is a number
+                  `70000`: wanted: a number
                 > ping 10.0.0.1 10.0.0.2
                 usage: `ping` has no use for `10.0.0.2`
                   `10.0.0.2`: one word too many
-                  `10.0.0.1`: an address such as 192.168.15.1 or fe80::1 stands here already
+                  `10.0.0.1`: an IP address stands here already
+                  help: it is written `ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS`
                 > ping 10.0.0.1/24
                 bad-value: `10.0.0.1/24` is not an address alone, without a prefix length
-                  `10.0.0.1/24`: wanted is an address such as 192.168.15.1 or fe80::1
+                  `10.0.0.1/24`: wanted: an IP address, such as 192.168.15.1 or fe80::1
             "#]],
         );
     }

@@ -37,10 +37,12 @@ pub const ECHO: CommandSpec = CommandSpec {
     summary: "print a line, or write it to the file of a kernel setting",
     params: &[
         Param::letter("n", Value::Nothing, "without the newline; `nns` prints lines all the same"),
+        Param::letter("e", Value::Nothing, "with escapes, which double quotes know anyway"),
+        Param::letter("E", Value::Nothing, "without escapes"),
         Param::rest("words", Value::Text, "what is printed, a blank between two words"),
     ],
     examples: &["echo 1", "echo -n 1"],
-    lower: lower_print,
+    lower: lower_echo,
 };
 
 /// `true`
@@ -73,6 +75,17 @@ fn lower_print(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     Ok(Act::Print(words(bound).join(" ")))
 }
 
+fn lower_echo(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    match (bound.span_of("e"), words(bound).join(" ")) {
+        (Some(span), text) if text.contains('\\') => Err(UsageError::NotYet {
+            what: "`-e` of `echo`".into(),
+            span,
+            instead: Some("double quotes know `\\n` and `\\t`: `echo \"…\"`".into()),
+        }),
+        (_, text) => Ok(Act::Print(text)),
+    }
+}
+
 fn lower_true(_: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     Ok(Act::Nothing)
 }
@@ -101,6 +114,8 @@ mod tests {
                 "print",
                 "echo -n 1",
                 "echo -e up",
+                "echo -e 'a\\tb'",
+                "echo -up",
                 "exec ls -l --color",
                 "true",
                 "false",
@@ -115,7 +130,13 @@ mod tests {
                 > echo -n 1
                 Print("1")
                 > echo -e up
-                Print("-e up")
+                Print("up")
+                > echo -e 'a\tb'
+                not-supported: `-e` of `echo` is not supported yet
+                  `-e`: known, but not supported yet
+                  help: double quotes know `\n` and `\t`: `echo "…"`
+                > echo -up
+                Print("-up")
                 > exec ls -l --color
                 Program { argv: ["ls", "-l", "--color"] }
                 > true
@@ -182,10 +203,11 @@ mod tests {
                 > 'ip' link
                 unknown-word: `ip` is no statement
                   `'ip'`: neither a statement nor a known program
-                  help: a program is run with `exec ip`
+                  help: without quotes, `ip` is a statement
                 > true story
                 usage: `true` has no use for `story`
                   `story`: one word too many
+                  help: it is written `true`
             "#]],
         );
     }

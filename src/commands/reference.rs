@@ -2,14 +2,21 @@
 
 use super::spec::{CommandSpec, Param, Place};
 
-/// How a command is written, in one line: `link del [dev] LINK [type KIND …]`. What is not supported yet is left out.
+/// How a command is written, in one line: `link del [dev] LINK [type KIND …]`. What it cannot do without stands first,
+/// as far as the order is free; what is not supported yet is left out.
 pub fn usage(spec: &CommandSpec) -> String {
-    let mut line = spec.name();
-    for param in spec.params.iter().filter(|param| param.supported) {
-        line.push(' ');
-        line.push_str(&form(param));
-    }
-    line
+    let mut params: Vec<&Param> = spec.params.iter().filter(|param| param.supported).collect();
+    params.sort_by_key(|param| match param.place {
+        Place::Letter => 0,
+        Place::Positional => 1,
+        Place::Keyword | Place::Flag if param.required => 2,
+        Place::Keyword | Place::Flag => 3,
+        Place::Tail => 4,
+        Place::Rest => 5,
+    });
+    let forms: Vec<String> = params.into_iter().map(form).collect();
+    let name = if spec.noun == "expect" { format!("expect [no] {}", spec.verb) } else { spec.name() };
+    format!("{name} {}", forms.join(" ")).trim_end().to_string()
 }
 
 fn form(param: &Param) -> String {
@@ -26,4 +33,51 @@ fn form(param: &Param) -> String {
     };
     let text = if param.repeatable { format!("{text}…") } else { text };
     if param.required { text } else { format!("[{text}]") }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::commands::table::SPECS;
+
+    #[test]
+    fn usage_lines() {
+        let lines: Vec<String> = SPECS.iter().map(|spec| usage(spec)).collect();
+        expect![[r#"
+            addr add [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]
+            addr del [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]
+            addr show [[dev] LINK] [to ADDRESS/LENGTH] [scope SCOPE] [up]
+            arp [-a] [-e] [-n]
+            echo [-n] [-e] [-E] [TEXT…]
+            exec COMMAND…
+            expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
+            expect [no] link [dev] LINK [up] [down] [master LINK] [mtu BYTES] [from NETNS] [within TIME]
+            expect [no] netns NETNS [within TIME]
+            expect [no] ping ADDRESS [from NETNS] [within TIME]
+            expect [no] route [to] PREFIX [via ADDRESS] [dev LINK] [from NETNS] [within TIME]
+            expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
+            false
+            link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …
+            link del [dev] LINK [type KIND …]
+            link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]
+            link show [[dev] LINK] [up] [master LINK] [type KIND]
+            neigh show [dev LINK]
+            netns add NETNS…
+            netns del NETNS…
+            netns exec NETNS COMMAND…
+            netns list
+            ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
+            print [TEXT…]
+            route [-n]
+            route add [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
+            route append [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
+            route change [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
+            route del [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
+            route replace [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
+            route show [[to] PREFIX] [table TABLE] [dev LINK] [via ADDRESS]
+            sysctl [-w] [-q] [-n] KEY[=VALUE]…
+            true"#]].assert_eq(&lines.join("\n"));
+    }
 }

@@ -130,12 +130,15 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        check(&["sysctl net.ipv4.ip_forward", "sysctl -n net/ipv4/ip_forward"], expect![[r#"
+        check(
+            &["sysctl net.ipv4.ip_forward", "sysctl -n net/ipv4/ip_forward"],
+            expect![[r#"
             > sysctl net.ipv4.ip_forward
             Show(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:7..26 }, value_only: false })
             > sysctl -n net/ipv4/ip_forward
             Show(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:10..29 }, value_only: true })
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -154,23 +157,23 @@ mod tests {
             ],
             expect![[r#"
                 > sysctl
-                missing-word: `sysctl` wants a kernel setting such as net.ipv4.ip_forward=1
-                  at 6: a kernel setting such as net.ipv4.ip_forward=1 is missing
+                missing-word: `sysctl` wants a kernel setting
+                  at 6: a kernel setting is missing
                   help: it is written `sysctl [-w] [-q] [-n] KEY[=VALUE]…`
                 > sysctl -w net.ipv4.ip_forward
                 missing-word: `net.ipv4.ip_forward` wants `=` and a value behind it
                   at 29: `=` and a value is missing
                 > sysctl -w net.ipv4.ip_forward = 1
                 usage: no blanks may stand around the `=` of `sysctl`
-                  `net.ipv4.ip_forward = 1`: three words
+                  `net.ipv4.ip_forward = 1`: blanks between the name and the value
                   help: type `sysctl net.ipv4.ip_forward=1`
                 > sysctl net.ipv4.ip_forward 1
                 usage: no blanks may stand around the `=` of `sysctl`
-                  `net.ipv4.ip_forward 1`: three words
+                  `net.ipv4.ip_forward 1`: blanks between the name and the value
                   help: type `sysctl net.ipv4.ip_forward=1`
                 > sysctl kernel.panic=1
                 bad-value: `kernel.panic` is a setting of the whole machine, not of a network namespace (those begin with `net.`)
-                  `kernel.panic=1`: wanted is a kernel setting such as net.ipv4.ip_forward=1
+                  `kernel.panic=1`: wanted: a kernel setting, such as net.ipv4.ip_forward=1
                 > sysctl -a
                 not-supported: `-a` of `sysctl` is not supported yet
                   `-a`: known, but not supported yet
@@ -183,7 +186,7 @@ mod tests {
                   help: type one statement for each
                 > sysctl -Z
                 bad-value: `-Z` is a setting of the whole machine, not of a network namespace (those begin with `net.`)
-                  `-Z`: wanted is a kernel setting such as net.ipv4.ip_forward=1
+                  `-Z`: wanted: a kernel setting, such as net.ipv4.ip_forward=1
             "#]],
         );
     }

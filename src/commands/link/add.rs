@@ -8,7 +8,7 @@ use crate::{
         spec::{CommandSpec, Param, prefix},
         value::Value,
     },
-    ops::{LinkOp, LinkSpec, Op},
+    ops::{LinkOp, LinkSpec, Master, Op},
 };
 
 /// `link add NAME … type KIND …`
@@ -41,7 +41,10 @@ fn lower_add(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
         netns: common.netns,
         address: common.address,
         mtu: common.mtu,
-        master: common.master,
+        master: match common.master {
+            Some(Master::Is(master)) => Some(master),
+            Some(Master::None) | None => None,
+        },
         up: common.up == Some(true),
     };
     Ok(Act::Change(vec![Op::Link(LinkOp::Add { ns: context.ns.clone(), spec })]))
@@ -98,7 +101,7 @@ mod tests {
                 ip link add name veth0 address 02:00:00:00:00:01 mtu 1400 master br0 up type veth peer name veth1 address 02:00:00:00:00:02 mtu 1300
                 > ip l a veth0 t veth peer name veth1
                 bad-value: `veth` is not a number
-                  `veth`: wanted is a number
+                  `veth`: wanted: a number
                 > link add veth0 netns host type veth peer name veth1 netns host
                 ip link add name veth0 netns 1 type veth peer name veth1 netns 1
                 > ip link add veth0 type veth peer name veth1 netns /run/netns/blue
@@ -145,29 +148,29 @@ mod tests {
                 "ip link add veth0 address 02:00:00:00:01 type veth",
                 "ip link add veth0 name veth1 type veth",
                 "ip link add veth0 netns 4711 type veth",
-                "ip link add veth0 up down type veth",
+                "link add veth0 up down type veth",
                 "ip link add veth0 link eth0 type vlan id 10",
                 "link add veth0 t veth peer name veth1",
             ],
             expect![[r#"
                 > ip link add veth0
-                missing-word: `ip link add` wants a kind of link such as `veth` or `bridge` (`type …`)
-                  at 17: a kind of link such as `veth` or `bridge` is missing
-                  help: it is written `ip link add [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND … [[dev] LINK]`
+                missing-word: `ip link add` wants a kind of link (`type …`)
+                  at 17: a kind of link is missing
+                  help: it is written `ip link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …`
                 > ip link add veth0 type
-                missing-word: `type` wants a kind of link such as `veth` or `bridge` behind it
-                  at 22: a kind of link such as `veth` or `bridge` is missing
+                missing-word: `type` wants a kind of link behind it
+                  at 22: a kind of link is missing
                 > ip link add veth0 type veth0
                 bad-value: `veth0` is not a kind of link
-                  `veth0`: wanted is a kind of link such as `veth` or `bridge`
+                  `veth0`: wanted: a kind of link, such as `veth` or `bridge`
                   help: did you mean `veth`?
                 > ip link add veth0 type vth
                 bad-value: `vth` is not a kind of link
-                  `vth`: wanted is a kind of link such as `veth` or `bridge`
+                  `vth`: wanted: a kind of link, such as `veth` or `bridge`
                   help: did you mean `veth`?
                 > ip link add d0 type dummy
                 bad-value: links of kind `dummy` are not supported yet
-                  `dummy`: wanted is a kind of link such as `veth` or `bridge`
+                  `dummy`: wanted: a kind of link, such as `veth` or `bridge`
                   help: supported are `bridge`, `veth`
                 > ip link add veth0 type veth peer name
                 missing-word: `name` wants the name of a link behind it
@@ -209,19 +212,19 @@ mod tests {
                   help: `type bridge` is the end of the statement
                 > ip link add veth-of-a-long-name type veth
                 bad-value: `veth-of-a-long-name` has 19 bytes; a link's name has at most 15
-                  `veth-of-a-long-name`: wanted is the name of a link
+                  `veth-of-a-long-name`: wanted: the name of a link
                 > ip link add veth0 address 02:00:00:00:01 type veth
                 bad-value: `02:00:00:00:01` has 5 bytes; an Ethernet address has 6, as in 02:00:00:00:00:01
-                  `02:00:00:00:01`: wanted is an Ethernet address such as 02:00:00:00:00:01
+                  `02:00:00:00:01`: wanted: an Ethernet address, such as 02:00:00:00:00:01
                 > ip link add veth0 name veth1 type veth
                 usage: `name` is given twice
                   `veth1`: once is enough
                   `veth0`: first given here
                 > ip link add veth0 netns 4711 type veth
                 bad-value: `4711` would be a process id, which cannot stand for a namespace yet
-                  `4711`: wanted is the name of a namespace
-                  help: give the namespace a name: `ip netns attach` does it elsewhere
-                > ip link add veth0 up down type veth
+                  `4711`: wanted: the name of a namespace
+                  help: type the name of the namespace; `1` stands for the host
+                > link add veth0 up down type veth
                 usage: `up` and `down` exclude each other
                   `down`: excludes the other
                   `up`: the other
@@ -229,9 +232,9 @@ mod tests {
                 not-supported: `link` of `ip link add` is not supported yet
                   `link`: known, but not supported yet
                 > link add veth0 t veth peer name veth1
-                usage: `link add` has no use for `t`
-                  `t`: one word too many
-                  `veth0`: the name of a link stands here already
+                unknown-word: `link add` has no `t`
+                  `t`: no word of `link add`
+                  help: did you mean `type`?
             "#]],
         );
     }

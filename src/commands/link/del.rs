@@ -66,11 +66,12 @@ mod tests {
                 > link del
                 missing-word: `link del` wants the name of a link
                   at 8: the name of a link is missing
-                  help: it is written `link del [type KIND …] [dev] LINK`
+                  help: it is written `link del [dev] LINK [type KIND …]`
                 > link del v0 v1
                 usage: `link del` has no use for `v1`
                   `v1`: one word too many
                   `v0`: the name of a link stands here already
+                  help: it is written `link del [dev] LINK [type KIND …]`
                 > link del group 7
                 not-supported: `group` of `link del` is not supported yet
                   `group`: known, but not supported yet

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     net::{IfName, Mac, Mtu, NsRef},
+    ops::Master,
     source::Spanned,
 };
 
@@ -89,19 +90,26 @@ struct Common {
     netns: Option<NsRef>,
     address: Option<Mac>,
     mtu: Option<Mtu>,
-    master: Option<IfName>,
+    master: Option<Master>,
     up: Option<bool>,
 }
 
 fn common(bound: &Bound<'_>) -> Result<Common, UsageError> {
-    exclude(bound, "up", "down")?;
-    exclude(bound, "master", "nomaster")?;
-    let up = if bound.has("up") { Some(true) } else { bound.has("down").then_some(false) };
+    let up = match last_of(bound, "up", "down")? {
+        Some("up") => Some(true),
+        Some(_) => Some(false),
+        None => None,
+    };
+    let master = match last_of(bound, "master", "nomaster")? {
+        Some("master") => bound.value("master", value::link)?.map(Master::Is),
+        Some(_) => Some(Master::None),
+        None => None,
+    };
     Ok(Common {
         netns: bound.netns_target("netns")?.map(|ns| ns.value),
         address: bound.value("address", value::mac)?,
         mtu: bound.value("mtu", value::mtu)?,
-        master: bound.value("master", value::link)?,
+        master,
         up,
     })
 }
@@ -117,6 +125,20 @@ fn new_name(bound: &Bound<'_>) -> Result<Option<IfName>, UsageError> {
         (Some(name), _) => Ok(Some(name.value)),
         (None, dev) => Ok(dev.map(|dev| dev.value)),
     }
+}
+
+/// Which of two words that exclude each other was given. To iproute2 the last one counts
+/// (`set v0 down address … up`); natively both together are a mistake.
+fn last_of(bound: &Bound<'_>, one: &'static str, other: &'static str) -> Result<Option<&'static str>, UsageError> {
+    if !bound.call.spelling.abbreviations() {
+        exclude(bound, one, other)?;
+    }
+    Ok(match (bound.span_of(one), bound.span_of(other)) {
+        (Some(a), Some(b)) if a.start > b.start => Some(one),
+        (_, Some(_)) => Some(other),
+        (Some(_), None) => Some(one),
+        (None, None) => None,
+    })
 }
 
 /// The complaint about two words that cannot both stand.

@@ -1,4 +1,4 @@
-use super::{common, exclude, params};
+use super::{common, params};
 use crate::{
     commands::{
         act::Act,
@@ -8,7 +8,7 @@ use crate::{
         spec::{CommandSpec, Param, prefix},
         value::{self, Value},
     },
-    ops::{LinkChanges, LinkOp, Master, Op},
+    ops::{LinkChanges, LinkOp, Op},
 };
 
 /// `link set [dev] LINK …`
@@ -26,7 +26,6 @@ const PARAMS: &[Param] =
     &params(Param::tail("type", &[prefix("type")], Value::AnyKind, "settings of its kind").not_yet());
 
 fn lower_set(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    exclude(bound, "up", "down")?;
     let common = common(bound)?;
     let name = bound.value("name", value::link)?;
     // To iproute2 `name X` alone says which link it is about.
@@ -34,13 +33,12 @@ fn lower_set(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
         Some(link) => link,
         None => name.clone().ok_or_else(|| bound.missing("dev"))?,
     };
-    let master = if bound.has("nomaster") { Some(Master::None) } else { common.master.map(Master::Is) };
     let changes = LinkChanges {
         netns: common.netns,
         address: common.address,
         mtu: common.mtu,
         name: name.filter(|name| *name != link),
-        master,
+        master: common.master,
         up: common.up,
     };
     Ok(Act::Change(vec![Op::Link(LinkOp::Set { ns: context.ns.clone(), link, changes })]))
@@ -71,6 +69,8 @@ mod tests {
                 "ip link set name v0 up",
                 "ip link set v0 master br0 up",
                 "ip link set v0 nomaster",
+                "ip link set v0 master br0 nomaster",
+                "ip link set v0 down mtu 1400 up",
                 "ip link set v0 address 2:0:0:0:0:1",
                 "ip -n red link set lo up",
                 "ip -net red link set lo up",
@@ -110,6 +110,10 @@ mod tests {
                 ip link set dev v0 master br0 up
                 > ip link set v0 nomaster
                 ip link set dev v0 nomaster
+                > ip link set v0 master br0 nomaster
+                ip link set dev v0 nomaster
+                > ip link set v0 down mtu 1400 up
+                ip link set dev v0 mtu 1400 up
                 > ip link set v0 address 2:0:0:0:0:1
                 ip link set dev v0 address 02:00:00:00:00:01
                 > ip -n red link set lo up
@@ -135,11 +139,11 @@ mod tests {
                 "ip link set",
                 "ip link set up",
                 "ip link set v0 upp",
-                "ip link set v0 up down",
+                "link set v0 up down",
                 "ip link set v0 mtu",
                 "ip link set v0 mtu big",
                 "ip link set v0 mtu 1400 mtu 1500",
-                "ip link set v0 master br0 nomaster",
+                "link set v0 master br0 nomaster",
                 "ip link set v0 address 02:00:00:00:01",
                 "ip link set v0 promisc offi",
                 "ip link set v0 promisc off",
@@ -163,16 +167,16 @@ mod tests {
                 > ip link set
                 missing-word: `ip link set` wants the name of a link
                   at 11: the name of a link is missing
-                  help: it is written `ip link set [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] [[dev] LINK]`
+                  help: it is written `ip link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]`
                 > ip link set up
                 missing-word: `ip link set` wants the name of a link
                   at 14: the name of a link is missing
-                  help: it is written `ip link set [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] [[dev] LINK]`
+                  help: it is written `ip link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]`
                 > ip link set v0 upp
                 unknown-word: `ip link set` has no `upp`
                   `upp`: no word of `ip link set`
                   help: did you mean `up`?
-                > ip link set v0 up down
+                > link set v0 up down
                 usage: `up` and `down` exclude each other
                   `down`: excludes the other
                   `up`: the other
@@ -181,21 +185,21 @@ mod tests {
                   at 18: a number of bytes is missing
                 > ip link set v0 mtu big
                 bad-value: `big` is no MTU: a number of bytes, at most 2147483647, is wanted
-                  `big`: wanted is a number of bytes
+                  `big`: wanted: a number of bytes
                 > ip link set v0 mtu 1400 mtu 1500
                 usage: `mtu` is given twice
                   `mtu 1500`: once is enough
                   `mtu 1400`: first given here
-                > ip link set v0 master br0 nomaster
+                > link set v0 master br0 nomaster
                 usage: `master` and `nomaster` exclude each other
                   `nomaster`: excludes the other
                   `master`: the other
                 > ip link set v0 address 02:00:00:00:01
                 bad-value: `02:00:00:00:01` has 5 bytes; an Ethernet address has 6, as in 02:00:00:00:00:01
-                  `02:00:00:00:01`: wanted is an Ethernet address such as 02:00:00:00:00:01
+                  `02:00:00:00:01`: wanted: an Ethernet address, such as 02:00:00:00:00:01
                 > ip link set v0 promisc offi
                 bad-value: `offi` is not `on` or `off`
-                  `offi`: wanted is `on` or `off`
+                  `offi`: wanted: `on` or `off`
                   help: did you mean `off`?
                 > ip link set v0 promisc off
                 not-supported: `promisc` of `ip link set` is not supported yet
@@ -207,6 +211,7 @@ mod tests {
                 usage: `ip link set` has no use for `v1`
                   `v1`: one word too many
                   `v0`: the name of a link stands here already
+                  help: it is written `ip link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]`
                 > ip link set mut 1400 dev v0
                 usage: `ip link set` has no use for `1400`
                   `1400`: one word too many
@@ -219,6 +224,7 @@ mod tests {
                 usage: `ip link set` has no use for `mstr`
                   `mstr`: one word too many
                   `v0`: the name of a link stands here already
+                  help: it is written `ip link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]`
                 > ip link set v0 -n red up
                 usage: the option `-n` stands behind `link set`
                   `-n`: options of `ip` stand before its object
@@ -228,9 +234,9 @@ mod tests {
                   `ip`: one `ip` is enough
                   help: type `ip -n red link set v0 up`
                 > link set v0 ma br0
-                usage: `link set` has no use for `ma`
-                  `ma`: one word too many
-                  `v0`: the name of a link stands here already
+                unknown-word: `link set` has no `ma`
+                  `ma`: no word of `link set`
+                  help: did you mean `master`?
                 > link seet v0 up
                 unknown-word: `link` has no command `seet`
                   `seet`: no command of `link`
@@ -251,7 +257,7 @@ mod tests {
                 not-supported: `ip tunnel` is not supported yet
                   `tunnel add`: known, but not supported yet
                 > ip link set help
-                usage: this is how it is written: `ip link set [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] [[dev] LINK]`
+                usage: this is how it is written: `ip link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]`
                   `help`: asks for help
                 > ip link help
                 usage: this is how it is written: `ip link add|del|set|show`

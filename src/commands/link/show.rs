@@ -118,12 +118,13 @@ mod tests {
                   help: type `ip -n red link show`
                 > ip link show type veth0
                 bad-value: `veth0` is not a kind of link
-                  `veth0`: wanted is a kind of link such as `veth` or `bridge`
+                  `veth0`: wanted: a kind of link, such as `veth` or `bridge`
                   help: did you mean `veth`?
                 > ip link show v0 v1
                 usage: `ip link show` has no use for `v1`
                   `v1`: one word too many
                   `v0`: the name of a link stands here already
+                  help: it is written `ip link show [[dev] LINK] [up] [master LINK] [type KIND]`
             "#]],
         );
     }

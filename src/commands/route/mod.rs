@@ -1,7 +1,13 @@
+//! `route`: the commands that change routes here, the listing in a file of its own.
+
+mod show;
+
+pub use show::SHOW;
+
 use std::net::IpAddr;
 
 use super::{
-    act::{Act, IpFamily, Show},
+    act::{Act, IpFamily},
     bound::Bound,
     error::UsageError,
     family,
@@ -111,42 +117,6 @@ const MODIFY: &[Param] = &[
     Param::positional("to", &[exact("to")], Value::Destination, "where it leads").required(),
 ];
 
-/// `route show [PREFIX] …`
-pub const SHOW: CommandSpec = CommandSpec {
-    noun: "route",
-    verb: "show",
-    aliases: &["list"],
-    summary: "list routes",
-    params: &[
-        Param::keyword("table", &[prefix("table")], Value::TableOrAll, "of this table, or of `all`"),
-        Param::keyword("vrf", &[prefix("vrf")], Value::Link, "of a vrf").not_yet(),
-        Param::flag("cached", &[prefix("cached"), prefix("cloned")], "those learnt").not_yet(),
-        Param::keyword("tos", &[exact("tos"), prefix("dsfield")], Value::Text, "for a service").not_yet(),
-        Param::keyword("protocol", &[prefix("protocol")], Value::Text, "only those made by it").not_yet(),
-        Param::keyword("scope", &[prefix("scope")], Value::Text, "only those of this scope").not_yet(),
-        Param::keyword("type", &[prefix("type")], Value::RouteType, "only those of this type").not_yet(),
-        Param::keyword("dev", &[exact("dev"), exact("oif")], Value::Link, "only those through this link"),
-        Param::keyword("iif", &[exact("iif")], Value::Link, "only those from this link").not_yet(),
-        Param::keyword("mark", &[exact("mark")], Value::Number, "only those of a mark").not_yet(),
-        Param::keyword(
-            "metric",
-            &[prefix("metric"), prefix("priority"), exact("preference")],
-            Value::Number,
-            "only those of this cost",
-        )
-        .not_yet(),
-        Param::keyword("via", &[exact("via")], Value::Address, "only those over this router"),
-        Param::keyword("src", &[exact("src")], Value::Cidr, "only those with this source").not_yet(),
-        Param::keyword("realms", &[prefix("realms")], Value::Text, "only those of these realms").not_yet(),
-        Param::keyword("from", &[prefix("from")], Value::Text, "only those for packets from there").not_yet(),
-        Param::keyword("root", &[prefix("root")], Value::Destination, "only those in a prefix").not_yet(),
-        Param::keyword("match", &[prefix("match")], Value::Destination, "only those around a prefix").not_yet(),
-        Param::positional("to", &[prefix("to"), prefix("exact")], Value::Destination, "only those that lead there"),
-    ],
-    examples: &["ip route", "ip route show table all", "route show dev veth0"],
-    lower: lower_show,
-};
-
 fn lower_add(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     lower_mode(bound, context, RouteMode::Add)
 }
@@ -200,20 +170,8 @@ fn lower_del(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     Ok(Act::Change(vec![Op::Route(RouteOp::Del { ns: context.ns.clone(), route })]))
 }
 
-fn lower_show(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    let destination = if bound.has("to") { Some(destination(bound, &["via"])?) } else { None };
-    Ok(Act::Show(Show::Routes {
-        ns: context.ns.clone(),
-        table: bound.value("table", value::table_or_all)?.unwrap_or(Some(RouteTable::MAIN)),
-        link: bound.get("dev", value::link)?,
-        destination,
-        gateway: bound.value("via", value::address)?,
-        style: bound.style(),
-    }))
-}
-
 /// Where a route leads. The family of `default` shows in the other addresses or in `-4` and `-6`; else it is IPv4.
-pub(super) fn destination(bound: &Bound<'_>, others: &[&'static str]) -> Result<Cidr, UsageError> {
+pub fn destination(bound: &Bound<'_>, others: &[&'static str]) -> Result<Cidr, UsageError> {
     let to = bound.need("to", value::destination)?;
     let mut addresses = Vec::new();
     if let Destination::Prefix(prefix) = to.value {
@@ -367,49 +325,6 @@ mod tests {
     }
 
     #[test]
-    fn listings() {
-        check(
-            &[
-                "ip r",
-                "ip ro",
-                "ip route",
-                "ip route show",
-                "ip r l t all",
-                "ip -6 route show default",
-                "ip route show table local dev v0 via 10.0.0.1",
-                "ip route list exact 10.0.0.0/24",
-                "ip r s 10.0.0.0/24",
-                "route show",
-                "route list dev v0",
-            ],
-            expect![[r#"
-                > ip r
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: None, gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip ro
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: None, gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip route
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: None, gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip route show
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: None, gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip r l t all
-                Show(Routes { ns: Host, table: None, link: None, destination: None, gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip -6 route show default
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: Some(::/0), gateway: None, style: Iproute2(IpOptions { family: Some(V6), brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip route show table local dev v0 via 10.0.0.1
-                Show(Routes { ns: Host, table: Some(RouteTable(255)), link: Some(Spanned { value: "v0", span: 0:30..32 }), destination: None, gateway: Some(10.0.0.1), style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip route list exact 10.0.0.0/24
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: Some(10.0.0.0/24), gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > ip r s 10.0.0.0/24
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: Some(10.0.0.0/24), gateway: None, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-                > route show
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: None, destination: None, gateway: None, style: Native })
-                > route list dev v0
-                Show(Routes { ns: Host, table: Some(RouteTable(254)), link: Some(Spanned { value: "v0", span: 0:15..17 }), destination: None, gateway: None, style: Native })
-            "#]],
-        );
-    }
-
-    #[test]
     fn mistakes() {
         check(
             &[
@@ -435,24 +350,24 @@ mod tests {
             ],
             expect![[r#"
                 > ip route add
-                missing-word: `ip route add` wants a prefix such as 192.168.15.0/24, or `default`
-                  at 12: a prefix such as 192.168.15.0/24, or `default` is missing
-                  help: it is written `ip route add [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw] [to] PREFIX`
+                missing-word: `ip route add` wants a prefix or `default`
+                  at 12: a prefix or `default` is missing
+                  help: it is written `ip route add [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]`
                 > ip route add default
                 missing-word: `ip route add` wants to know what is next: `via ROUTER` or `dev LINK`
                   at 20: `via ROUTER` or `dev LINK` is missing
                 > ip route add default via
-                missing-word: `via` wants an address such as 192.168.15.1 or fe80::1 behind it
-                  at 24: an address such as 192.168.15.1 or fe80::1 is missing
+                missing-word: `via` wants an IP address behind it
+                  at 24: an IP address is missing
                 > ip route add default via 10.0.0.1/24
                 bad-value: `10.0.0.1/24` is not an address alone, without a prefix length
-                  `10.0.0.1/24`: wanted is an address such as 192.168.15.1 or fe80::1
+                  `10.0.0.1/24`: wanted: an IP address, such as 192.168.15.1 or fe80::1
                 > ip route add default via 10.0.0
                 bad-value: `10.0.0` is no IP address
-                  `10.0.0`: wanted is an address such as 192.168.15.1 or fe80::1
+                  `10.0.0`: wanted: an IP address, such as 192.168.15.1 or fe80::1
                 > ip route add defualt via 10.0.0.1
                 bad-value: `defualt` is no IP address
-                  `defualt`: wanted is a prefix such as 192.168.15.0/24, or `default`
+                  `defualt`: wanted: a prefix or `default`, such as 192.168.15.0/24
                   help: did you mean `default`?
                 > ip route add 10.1.0.0/16 via fd00::1
                 usage: `10.1.0.0` (IPv4) and `fd00::1` (IPv6) are not of the same family
@@ -478,11 +393,11 @@ mod tests {
                   `throw`: excludes the other
                   `blackhole`: the other
                 > ip route add 10.0.0.0/8 dev v0 table blue
-                bad-value: `blue` is not one of `main`, `local`, `default`, or a number
-                  `blue`: wanted is one of `main`, `local`, `default`, or a number
+                bad-value: `blue` is not a routing table
+                  `blue`: wanted: a routing table, such as `main`, `local` or a number
                 > ip route add 10.0.0.0/8 dev v0 metric -1
                 bad-value: `-1` is not a number
-                  `-1`: wanted is a number
+                  `-1`: wanted: a number
                 > ip route get 10.0.0.1
                 not-supported: `ip route get` is not supported yet
                   `route get`: known, but not supported yet

@@ -1,0 +1,74 @@
+//! `ip`: its options, its objects and their commands, in the order in which iproute2 6.1 compares words with them.
+//!
+//! In: a statement that begins with `ip`. Out: the command of our own table that it means, bound and lowered. Objects
+//! and commands that `nns` does not have are known all the same: they say what an abbreviation means.
+
+mod objects;
+mod options;
+
+pub use options::{is_option, takes_value};
+
+use super::{
+    act::Act,
+    bound::{Call, Spelling},
+    error::UsageError,
+    lower::{Arg, Context, run, unknown_verb},
+    table,
+};
+use crate::{diag::nearest, source::Span};
+use objects::{OBJECTS, Object};
+
+/// Understands a statement that begins with `ip`.
+pub fn lower_ip(args: &[Arg], span: Span, context: &Context) -> Result<Act, UsageError> {
+    let (options, netns, at) = options::bind_options(args)?;
+    let context = Context { ns: netns.unwrap_or_else(|| context.ns.clone()) };
+    let Some(word) = args.get(at) else {
+        return Err(UsageError::MissingParameter {
+            command: "ip".into(),
+            word: None,
+            wanted: "an object",
+            at: span.after(),
+            usage: "ip [OPTIONS] addr|link|neigh|netns|route …".into(),
+        });
+    };
+    let object = find_object(args, at)?;
+    let not_yet = |verb: &str| UsageError::NotYet {
+        what: format!("`ip {}{verb}`", object.word),
+        span: args[at..args.len().min(at + 2)].iter().map(|arg| arg.span).reduce(Span::to).unwrap_or(word.span),
+        instead: None,
+    };
+    let Some(noun) = object.noun else { return Err(not_yet("")) };
+    let spelling = Spelling::Iproute2(options);
+    let behind = &args[at + 1..];
+    let (verb, taken) = match behind.first() {
+        Some(word) if !word.text.starts_with('-') => {
+            let verb = object.verbs.iter().find(|(keyword, _)| word.bare && keyword.is(&word.text, true));
+            match verb {
+                Some((_, "help")) | None => return Err(unknown_verb(noun, &args[..=at], behind, &spelling)),
+                Some((_, verb)) => (*verb, 1),
+            }
+        }
+        Some(_) | None => (object.silent, 0),
+    };
+    let Some(spec) = table::find(noun, verb) else { return Err(not_yet(&format!(" {verb}"))) };
+    let words_before = at + 1 + taken;
+    let call = Call { spec, spelling, negated: false, span, words_before };
+    run(call, &args[words_before..], &context)
+}
+
+fn find_object(args: &[Arg], at: usize) -> Result<&'static Object, UsageError> {
+    let word = &args[at];
+    if !word.text.is_empty()
+        && let Some(object) = OBJECTS.iter().find(|object| object.word.starts_with(&word.text))
+    {
+        return Ok(object);
+    }
+    let texts = |args: &[Arg]| args.iter().map(|arg| arg.text.as_str()).collect::<Vec<_>>().join(" ");
+    if word.text == "ip" && args.len() > at + 1 {
+        let fix = format!("{} {}", texts(&args[..at]), texts(&args[at + 1..]));
+        return Err(UsageError::IpTwice { second: word.span, fix });
+    }
+    let mut candidates = vec!["addr", "link", "neigh", "netns", "route"];
+    candidates.extend(nearest(&word.text, OBJECTS.iter().map(|object| object.word)));
+    Err(UsageError::UnknownObject { word: word.spanned(), candidates })
+}

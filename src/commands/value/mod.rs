@@ -1,0 +1,269 @@
+//! What a parameter wants behind its word, and how that is read.
+//!
+//! In: the text of a word. Out: a value of [`crate::net`] or [`crate::ops`], or a [`ValueError`] that says what form
+//! is wanted. Binding checks each value with [`Value::check`]; lowering reads it with the same functions.
+
+mod read;
+
+pub use read::{
+    Broadcast, Destination, address, broadcast, cidr, destination, duration, link, mac, mtu, netns_name, netns_target,
+    number, on_off, ping_target, protocol, route_type, scope, seconds, setting, table, table_or_all, tcp_target,
+};
+
+use thiserror::Error;
+
+use super::link::kind;
+use crate::net::{CidrError, IfNameError, MacError, MtuError, NsNameError, SysctlKeyError};
+
+/// The kinds of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// None: the word says it all.
+    Nothing,
+    /// A link.
+    Link,
+    /// A namespace by name; natively also `host`.
+    Netns,
+    /// A name under `/run/netns`.
+    NetnsName,
+    /// Where a link goes: a namespace by name or path, or `1` for the host.
+    NetnsTarget,
+    /// An address with its prefix length.
+    Cidr,
+    /// A prefix, or `default`.
+    Destination,
+    /// An address alone.
+    Address,
+    /// An address alone, or an IPv6 address with its link (`fe80::1%veth0`).
+    PingTarget,
+    /// An IPv4 address, or `+` or `-` for the last and the first of the prefix.
+    Broadcast,
+    /// An Ethernet address.
+    Mac,
+    /// A number of bytes.
+    Mtu,
+    /// A number of 32 bits.
+    Number,
+    /// `on` or `off`.
+    OnOff,
+    /// How far something is valid.
+    Scope,
+    /// A routing table.
+    Table,
+    /// A routing table, or `all`.
+    TableOrAll,
+    /// Who made a route.
+    Protocol,
+    /// What happens to packets.
+    RouteType,
+    /// A kind of link that can be made.
+    Kind,
+    /// A kind of link that there can be.
+    AnyKind,
+    /// A time such as `2s`.
+    Duration,
+    /// A number of seconds, with or without a fraction.
+    Seconds,
+    /// An address and a port.
+    TcpTarget,
+    /// The name of a kernel setting, or `NAME=VALUE`.
+    Setting,
+    /// Anything.
+    Text,
+    /// A command.
+    Command,
+}
+
+/// Why a text is no such value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ValueError {
+    /// No name for a link.
+    #[error(transparent)]
+    Link(#[from] IfNameError),
+    /// No name for a namespace.
+    #[error(transparent)]
+    Netns(#[from] NsNameError),
+    /// No address.
+    #[error(transparent)]
+    Cidr(#[from] CidrError),
+    /// No Ethernet address.
+    #[error(transparent)]
+    Mac(#[from] MacError),
+    /// No MTU.
+    #[error(transparent)]
+    Mtu(#[from] MtuError),
+    /// No kernel setting of a namespace.
+    #[error(transparent)]
+    Sysctl(#[from] SysctlKeyError),
+    /// A process stands for its namespace.
+    #[error("`{text}` would be a process id, which cannot stand for a namespace yet")]
+    ProcessId {
+        /// What was written.
+        text: String,
+    },
+    /// A kind that iproute2 knows.
+    #[error("links of kind `{text}` are not supported yet")]
+    KindNotYet {
+        /// What was written.
+        text: String,
+    },
+    /// Not of the form that is wanted.
+    #[error("`{text}` is not {wanted}")]
+    Form {
+        /// What was written.
+        text: String,
+        /// What is wanted, with its article.
+        wanted: &'static str,
+    },
+}
+
+impl Value {
+    /// How usage lines write it.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Link => "LINK",
+            Self::Netns | Self::NetnsName | Self::NetnsTarget => "NETNS",
+            Self::Cidr => "ADDRESS/LENGTH",
+            Self::Destination => "PREFIX",
+            Self::Address | Self::PingTarget => "ADDRESS",
+            Self::Broadcast => "BROADCAST",
+            Self::Mac => "MAC",
+            Self::Mtu => "BYTES",
+            Self::Number => "NUMBER",
+            Self::OnOff => "on|off",
+            Self::Scope => "SCOPE",
+            Self::Table | Self::TableOrAll => "TABLE",
+            Self::Protocol => "PROTOCOL",
+            Self::RouteType => "TYPE",
+            Self::Kind | Self::AnyKind => "KIND",
+            Self::Duration => "TIME",
+            Self::Seconds => "SECONDS",
+            Self::TcpTarget => "ADDRESS:PORT",
+            Self::Setting => "KEY[=VALUE]",
+            Self::Text => "TEXT",
+            Self::Command => "COMMAND",
+        }
+    }
+
+    /// What is wanted, with its article.
+    pub fn wanted(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Link => "the name of a link",
+            Self::Netns | Self::NetnsName | Self::NetnsTarget => "the name of a namespace",
+            Self::Cidr => "an address with a prefix length",
+            Self::Destination => "a prefix or `default`",
+            Self::Address | Self::PingTarget => "an IP address",
+            Self::Broadcast => "an IPv4 address or `+`",
+            Self::Mac => "an Ethernet address",
+            Self::Mtu => "a number of bytes",
+            Self::Number => "a number",
+            Self::OnOff => "`on` or `off`",
+            Self::Scope => "a scope",
+            Self::Table | Self::TableOrAll => "a routing table",
+            Self::Protocol => "a routing protocol",
+            Self::RouteType => "a type of route",
+            Self::Kind | Self::AnyKind => "a kind of link",
+            Self::Duration => "a time",
+            Self::Seconds => "a number of seconds",
+            Self::TcpTarget => "an address and a port",
+            Self::Setting => "a kernel setting",
+            Self::Text => "a word",
+            Self::Command => "a command",
+        }
+    }
+
+    /// How such a value looks, where that is not plain.
+    pub fn example(self) -> Option<&'static str> {
+        match self {
+            Self::Cidr => Some("192.168.15.1/24"),
+            Self::Destination => Some("192.168.15.0/24"),
+            Self::Address | Self::PingTarget => Some("192.168.15.1 or fe80::1"),
+            Self::Mac => Some("02:00:00:00:00:01"),
+            Self::Scope => Some("`global`, `link` or `host`"),
+            Self::Table => Some("`main`, `local` or a number"),
+            Self::TableOrAll => Some("`main`, `local`, `all` or a number"),
+            Self::Protocol => Some("`static` or a number up to 255"),
+            Self::RouteType => Some("`unicast` or `blackhole`"),
+            Self::Kind | Self::AnyKind => Some("`veth` or `bridge`"),
+            Self::Duration => Some("2s or 500ms"),
+            Self::TcpTarget => Some("192.168.15.2:80 or [fe80::1]:80"),
+            Self::Setting => Some("net.ipv4.ip_forward=1"),
+            Self::Nothing
+            | Self::Link
+            | Self::Netns
+            | Self::NetnsName
+            | Self::NetnsTarget
+            | Self::Broadcast
+            | Self::Mtu
+            | Self::Number
+            | Self::OnOff
+            | Self::Seconds
+            | Self::Text
+            | Self::Command => None,
+        }
+    }
+
+    /// The words that are wanted, where there are only a few.
+    pub fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::OnOff => &["on", "off"],
+            Self::Scope => &["global", "host", "link", "site"],
+            Self::Table => &["default", "local", "main"],
+            Self::TableOrAll => &["all", "default", "local", "main"],
+            Self::Kind | Self::AnyKind => kind::SUPPORTED,
+            Self::Destination => &["default"],
+            Self::Nothing
+            | Self::Link
+            | Self::Netns
+            | Self::NetnsName
+            | Self::NetnsTarget
+            | Self::Cidr
+            | Self::Address
+            | Self::PingTarget
+            | Self::Broadcast
+            | Self::Mac
+            | Self::Mtu
+            | Self::Number
+            | Self::Protocol
+            | Self::RouteType
+            | Self::Duration
+            | Self::Seconds
+            | Self::TcpTarget
+            | Self::Setting
+            | Self::Text
+            | Self::Command => &[],
+        }
+    }
+
+    /// Whether the text is such a value.
+    pub fn check(self, text: &str) -> Result<(), ValueError> {
+        match self {
+            Self::Nothing | Self::Text | Self::Command => Ok(()),
+            Self::Link => link(text).map(drop),
+            Self::Netns | Self::NetnsName => netns_name(text).map(drop),
+            Self::NetnsTarget => netns_target(text).map(drop),
+            Self::Cidr => cidr(text).map(drop),
+            Self::Destination => destination(text).map(drop),
+            Self::Address => address(text).map(drop),
+            Self::PingTarget => ping_target(text).map(drop),
+            Self::Broadcast => broadcast(text).map(drop),
+            Self::Mac => mac(text).map(drop),
+            Self::Mtu => mtu(text).map(drop),
+            Self::Number => number(text).map(drop),
+            Self::OnOff => on_off(text).map(drop),
+            Self::Scope => scope(text).map(drop),
+            Self::Table => table(text).map(drop),
+            Self::TableOrAll => table_or_all(text).map(drop),
+            Self::Protocol => protocol(text).map(drop),
+            Self::RouteType => route_type(text).map(drop),
+            Self::Kind => kind::read(text).map(drop),
+            Self::AnyKind => kind::read_any(text).map(drop),
+            Self::Duration => duration(text).map(drop),
+            Self::Seconds => seconds(text).map(drop),
+            Self::TcpTarget => tcp_target(text).map(drop),
+            Self::Setting => setting(text).map(drop),
+        }
+    }
+}
