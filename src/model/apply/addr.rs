@@ -11,6 +11,9 @@ use crate::{
     ops::{AddrOp, AddressSpec, Scope},
 };
 
+/// IPv6 needs packets of that size (RFC 8200 §5).
+pub(super) const IPV6_MIN_MTU: u32 = 1280;
+
 pub(super) fn apply(world: &mut World, op: &AddrOp) -> Result<(), Stop> {
     match op {
         AddrOp::Add { ns, link, address } => {
@@ -93,7 +96,7 @@ fn add_v6(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop>
         return Err(refused(Errno::EACCES, Reason::Ipv6Disabled { link: id }));
     }
     let link = world.link_mut(id);
-    if link.mtu.bytes() < 1280 {
+    if link.mtu.bytes() < IPV6_MIN_MTU {
         return Err(Stop::Unknown);
     }
     if link.addresses.iter().any(|other| other.cidr.addr() == spec.cidr.addr()) {
@@ -224,21 +227,26 @@ fn del_v6(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
 }
 
 /// What the loopback device gets when it goes up (`inetdev_event` in `net/ipv4/devinet.c`, `init_loopback` in
-/// `net/ipv6/addrconf.c`).
+/// `net/ipv6/addrconf.c`). What is there already stays as it is.
 pub(super) fn add_loopback(world: &mut World, id: LinkId) {
-    let has_v4 = world.link(id).addresses.iter().any(|address| !address.cidr.is_ipv6());
-    let too_small = world.link(id).mtu.bytes() < 1280;
-    let v6_off = !world.traits.ipv6 || too_small || ipv6_disabled(world, id);
-    let link = world.link_mut(id);
-    let own = |ip: IpAddr, prefix_len: u8| Address {
-        origin: Origin::Kernel,
-        ..new_address(&AddressSpec::new(Cidr::new(ip, prefix_len).expect("the length fits the address")), Scope::HOST)
-    };
-    if !has_v4 {
-        link.addresses.insert(0, own(Ipv4Addr::LOCALHOST.into(), 8));
+    let own = AddressSpec::new(Cidr::new(Ipv4Addr::LOCALHOST.into(), 8).expect("8 bits are few enough"));
+    if add_v4(world, id, &own).is_ok() {
+        mark_as_kernels(world, id, own.cidr);
     }
-    if !v6_off && !link.addresses.iter().any(|address| address.cidr.addr() == IpAddr::V6(Ipv6Addr::LOCALHOST)) {
-        link.addresses.push(Address { noprefixroute: false, ..own(Ipv6Addr::LOCALHOST.into(), 128) });
+    add_loopback_v6(world, id);
+}
+
+/// The IPv6 half of it, which also comes back when IPv6 is switched on.
+pub(super) fn add_loopback_v6(world: &mut World, id: LinkId) {
+    let own = AddressSpec::new(Cidr::host(Ipv6Addr::LOCALHOST.into()));
+    if add_v6(world, id, &own).is_ok() {
+        mark_as_kernels(world, id, own.cidr);
+    }
+}
+
+fn mark_as_kernels(world: &mut World, id: LinkId, cidr: Cidr) {
+    for address in world.link_mut(id).addresses.iter_mut().filter(|address| address.cidr == cidr) {
+        address.origin = Origin::Kernel;
     }
 }
 
@@ -291,7 +299,8 @@ fn promotes_secondaries(world: &World, id: LinkId) -> Option<bool> {
     }
 }
 
-fn ipv6_disabled(world: &World, id: LinkId) -> bool {
+/// Whether IPv6 is known to be switched off on a link.
+pub(super) fn ipv6_disabled(world: &World, id: LinkId) -> bool {
     let link = world.link(id);
     let key = format!("net/ipv6/conf/{}/disable_ipv6", link.name).parse();
     key.ok().and_then(|key| world.namespace(&link.ns)?.sysctls.get(&key).map(|value| value != "0")).unwrap_or(false)

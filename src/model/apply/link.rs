@@ -48,7 +48,9 @@ fn add(world: &mut World, ns: &NsRef, spec: &LinkSpec) -> Result<(), Stop> {
         LinkKind::Veth { peer } => add_veth(world, ns, home, spec, peer)?,
         LinkKind::Bridge => {
             let name = spec.name.clone().unwrap_or_else(|| free_name(world, home, "bridge"));
-            world.insert_link(new_link(home, name, Kind::Bridge, spec.mtu, spec.address))
+            let id = world.insert_link(new_link(home, name, Kind::Bridge, spec.mtu, spec.address));
+            sysctl::inherit(world, id);
+            id
         }
     };
     if spec.up {
@@ -84,6 +86,9 @@ fn add_veth(world: &mut World, ns: &NsRef, home: &NsRef, spec: &LinkSpec, peer: 
         return Err(refused(Errno::EEXIST, Reason::LinkExists { ns: home.clone(), name: near_name }));
     }
     let near = world.insert_link(new_link(home, near_name, unpaired, spec.mtu, spec.address));
+    for end in [far, near] {
+        sysctl::inherit(world, end);
+    }
     world.link_mut(far).kind = Kind::Veth { peer: Peer::Link(near) };
     world.link_mut(near).kind = Kind::Veth { peer: Peer::Link(far) };
     Ok(near)
@@ -203,6 +208,7 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
     world.link_mut(id).addresses.clear();
     // It is renamed on the way: its old name may be taken where it goes.
     world.move_link(id, target, name);
+    sysctl::inherit(world, id);
     Ok(())
 }
 

@@ -10,8 +10,6 @@ use crate::{
 
 /// The most ports of one bridge (`BR_MAX_PORTS - 1` in `net/bridge/br_private.h`).
 const MAX_PORTS: usize = 1023;
-/// IPv6 needs packets of that size (RFC 8200 §5).
-const IPV6_MIN_MTU: u32 = 1280;
 
 /// Makes a link a port of a bridge (`do_set_master` in `net/core/rtnetlink.c`, `br_add_if` in `net/bridge/br_if.c`).
 pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), Stop> {
@@ -59,7 +57,7 @@ pub(super) fn change_mtu(world: &mut World, id: LinkId, mtu: Mtu, origin: Origin
     let link = world.link_mut(id);
     link.mtu = mtu;
     link.mtu_origin = origin;
-    if mtu.bytes() < IPV6_MIN_MTU {
+    if mtu.bytes() < addr::IPV6_MIN_MTU {
         addr::drop_ipv6(world, id);
     }
 }

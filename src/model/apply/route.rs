@@ -104,10 +104,14 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
     let v6 = spec.destination.is_ipv6();
     let Some(gateway) = spec.gateway else {
         let id = link.ok_or_else(|| refused(Errno::ENODEV, Reason::NoNextHop))?;
+        check_ipv6(world, spec, id)?;
         return if world.link(id).up { Ok(id) } else { Err(down(id)) };
     };
     if gateway.is_ipv6() != v6 {
         return Err(Stop::Unknown);
+    }
+    if let Some(id) = link {
+        check_ipv6(world, spec, id)?;
     }
     if let Some(id) = link
         && (v6 || spec.onlink)
@@ -136,6 +140,7 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
     if !v6 && let Some(id) = own_link(world, ns, gateway) {
         return match link {
             Some(asked) if asked != id => Err(unreachable(gateway)),
+            Some(_) | None if !world.link(id).up => Err(down(id)),
             Some(_) | None => Ok(id),
         };
     }
@@ -145,9 +150,29 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
     }
     let route = &world.namespace(ns).expect("it was looked up in").routes[found];
     match route.link {
-        Some(id) if route.kind == RouteType::Unicast && route.opaque.is_empty() => Ok(id),
+        Some(id) if route.kind == RouteType::Unicast && route.opaque.is_empty() => {
+            check_ipv6(world, spec, id).map(|()| id)
+        }
         Some(_) | None => Err(Stop::Unknown),
     }
+}
+
+/// What an IPv6 route asks of its link (`fib6_nh_init` in `net/ipv6/route.c`).
+fn check_ipv6(world: &World, spec: &RouteSpec, id: LinkId) -> Result<(), Stop> {
+    if !spec.destination.is_ipv6() {
+        return Ok(());
+    }
+    if world.link(id).mtu.bytes() < addr::IPV6_MIN_MTU {
+        return Err(refused(Errno::ENODEV, Reason::Kernel { message: None }));
+    }
+    if spec.gateway.is_some() && world.link(id).kind == Kind::Loopback {
+        let message = Some("Egress device can not be loopback device for this route".into());
+        return Err(refused(Errno::EINVAL, Reason::Kernel { message }));
+    }
+    if addr::ipv6_disabled(world, id) {
+        return Err(refused(Errno::EACCES, Reason::Ipv6Disabled { link: id }));
+    }
+    Ok(())
 }
 
 fn unreachable(gateway: IpAddr) -> Stop {

@@ -4,7 +4,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{LinkId, Reason, World},
+    model::{Kind, LinkId, Reason, World},
     net::{IfName, NsRef, SysctlKey},
     ops::SysctlOp,
 };
@@ -30,7 +30,7 @@ pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
     if forwarding {
         rewrite_forwarding(world, &op.ns, &value);
     }
-    if op.key.path().starts_with("net/ipv6/conf/") && op.key.path().ends_with("/disable_ipv6") && value != "0" {
+    if op.key.path().starts_with("net/ipv6/conf/") && op.key.path().ends_with("/disable_ipv6") {
         disable_ipv6(world, op)?;
     }
     Ok(())
@@ -83,27 +83,53 @@ fn rewrite_forwarding(world: &mut World, ns: &NsRef, value: &str) {
     }
 }
 
+/// The switch of all links writes that of each and that of links to come (`addrconf_disable_ipv6` in
+/// `net/ipv6/addrconf.c`); a link that is switched off loses its addresses.
 fn disable_ipv6(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
+    let value = op.value.trim();
+    let off = value != "0";
     match op.key.parts() {
         [_, _, _, of, _] if of == "all" => {
             let links: Vec<LinkId> = world.links_of(&op.ns).map(|(id, _)| id).collect();
             for id in links {
-                addr::drop_ipv6(world, id);
-                let key = format!("net/ipv6/conf/{}/disable_ipv6", world.link(id).name);
-                if let Ok(key) = key.parse() {
-                    write(world, &op.ns, &key, op.value.trim());
-                }
+                write(world, &op.ns, &disable_ipv6_key(world.link(id).name.as_str())?, value);
+                switch_ipv6(world, id, off);
             }
+            write(world, &op.ns, &disable_ipv6_key("default")?, value);
             Ok(())
         }
         [_, _, _, of, _] if of == "default" => Ok(()),
         [_, _, _, of, _] => {
             let name = of.parse().map_err(|_| Stop::Unknown)?;
             let id = require_link(world, &op.ns, &name)?;
-            addr::drop_ipv6(world, id);
+            switch_ipv6(world, id, off);
             Ok(())
         }
         _ => Err(Stop::Unknown),
+    }
+}
+
+/// The loopback device gets its own address back at once.
+fn switch_ipv6(world: &mut World, id: LinkId, off: bool) {
+    if off {
+        addr::drop_ipv6(world, id);
+    } else if world.link(id).kind == Kind::Loopback && world.link(id).up {
+        addr::add_loopback_v6(world, id);
+    }
+}
+
+fn disable_ipv6_key(of: &str) -> Result<SysctlKey, Stop> {
+    format!("net/ipv6/conf/{of}/disable_ipv6").parse().map_err(|_| Stop::Unknown)
+}
+
+/// A link is new in its namespace, and begins with the settings of `default`.
+pub(super) fn inherit(world: &mut World, id: LinkId) {
+    let link = world.link(id);
+    let (ns, name) = (link.ns.clone(), link.name.to_string());
+    let Ok(default) = disable_ipv6_key("default") else { return };
+    let inherited = world.namespace(&ns).and_then(|namespace| namespace.sysctls.get(&default)).cloned();
+    if let (Some(value), Ok(key)) = (inherited, disable_ipv6_key(&name)) {
+        write(world, &ns, &key, &value);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     net::{Cidr, IfName, NsName, NsRef},
     ops::{
         AddrOp, AddressSpec, LinkChanges, LinkKind, LinkOp, LinkSpec, Master, NetnsOp, Op, PeerSpec, RouteMode,
-        RouteOp, RouteSpec,
+        RouteOp, RouteSpec, SysctlOp,
     },
 };
 
@@ -190,4 +190,40 @@ fn an_ipv6_route_stands_behind_one_of_the_same_metric_through_another_link() {
     done(&mut world, through("v1", RouteMode::Append));
     assert_eq!(routes(&world), ["2001:db8::/64", "2001:db8::/64"]);
     assert_eq!(errno(&mut world, through("v1", RouteMode::Append)), Errno::EEXIST);
+}
+
+#[test]
+fn the_loopback_device_has_its_own_addresses_beside_others() {
+    let mut world = World::fresh();
+    done(&mut world, addr("lo", "10.0.0.1/24"));
+    done(&mut world, set("lo", up(true)));
+    assert_eq!(addresses(&world, "lo"), ["127.0.0.1/8", "10.0.0.1/24", "::1/128"]);
+}
+
+#[test]
+fn links_to_come_inherit_that_ipv6_is_off_and_the_loopback_device_gets_its_address_back() {
+    let mut world = World::fresh();
+    let switch = |of: &str, value: &str| SysctlOp {
+        ns: NsRef::Host,
+        key: format!("net.ipv6.conf.{of}.disable_ipv6").parse().unwrap(),
+        value: value.into(),
+    };
+    done(&mut world, set("lo", up(true)));
+    done(&mut world, switch("all", "1"));
+    done(&mut world, veth("v0", "v1"));
+    assert_eq!(addresses(&world, "lo"), ["127.0.0.1/8"]);
+    assert_eq!(errno(&mut world, addr("v0", "2001:db8::1/64")), Errno::EACCES);
+    done(&mut world, switch("all", "0"));
+    assert_eq!(addresses(&world, "lo"), ["127.0.0.1/8", "::1/128"]);
+    done(&mut world, addr("v0", "2001:db8::1/64"));
+}
+
+#[test]
+fn an_ipv6_route_needs_a_link_that_has_ipv6() {
+    let mut world = World::fresh();
+    done(&mut world, veth("v0", "v1"));
+    done(&mut world, set("v0", up(true)));
+    done(&mut world, set("v0", LinkChanges { mtu: Some("1200".parse().unwrap()), ..LinkChanges::default() }));
+    let route = RouteSpec { link: Some(name("v0")), ..RouteSpec::new("2001:db8::/64".parse().unwrap()) };
+    assert_eq!(errno(&mut world, RouteOp::Add { ns: NsRef::Host, mode: RouteMode::Add, route }), Errno::ENODEV);
 }
