@@ -8,7 +8,7 @@ use super::{Planner, Tried};
 use crate::{
     model::{Address, LinkId, Reason, World, equality, spec::address_spec},
     net::Cidr,
-    ops::{AddrOp, RouteProtocol, SysctlOp},
+    ops::{AddrOp, RouteProtocol},
 };
 
 impl Planner<'_> {
@@ -80,14 +80,11 @@ impl Planner<'_> {
 
     fn add_address(&mut self, id: LinkId, address: &Address) {
         let link = self.now.link(id);
-        let (ns, name) = (link.ns.clone(), link.name.clone());
-        let add = AddrOp::Add { ns: ns.clone(), link: name.clone(), address: address_spec(address) };
+        let add = AddrOp::Add { ns: link.ns.clone(), link: link.name.clone(), address: address_spec(address) };
         let to = self.to;
         let effect = |world: &mut World| put_address(world, id, address, to);
-        let Tried::Refused(Reason::Ipv6Disabled { .. }) = self.plan(add.clone(), effect) else { return };
-        // It was not so when the link had this address.
-        if let Ok(key) = format!("net/ipv6/conf/{name}/disable_ipv6").parse() {
-            self.plan(SysctlOp { ns, key, value: "0".into() }, |_| {});
+        if let Tried::Refused(Reason::Ipv6Disabled { link }) = self.plan(add.clone(), effect) {
+            self.enable_ipv6(link);
             self.plan(add, effect);
         }
     }

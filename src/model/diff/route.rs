@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 use super::{Planner, Tried, addr::by_birth};
 use crate::{
     model::{
-        Address, LinkId, Route,
+        Address, LinkId, Reason, Route, World,
         equality::{NamedRoute, routes},
         spec::{IPV6_METRIC, route_spec},
     },
@@ -112,18 +112,26 @@ impl Planner<'_> {
 
     fn add_route(&mut self, ns: &NsRef, mode: RouteMode, route: &NamedRoute) -> Tried {
         let op = RouteOp::Add { ns: ns.clone(), mode, route: route_spec(route) };
-        self.plan(op, |world| {
+        let effect = |world: &mut World| {
             let link = route.link.as_ref().and_then(|name| world.find_link(ns, name));
             if let Some(namespace) = world.namespace_mut(ns) {
                 namespace.insert_route(Route { link, ..route.rest.clone() });
             }
-        })
+        };
+        match self.plan(op.clone(), effect) {
+            Tried::Refused(Reason::Ipv6Disabled { link }) => {
+                self.enable_ipv6(link);
+                self.plan(op, effect)
+            }
+            tried @ (Tried::Planned | Tried::Refused(_)) => tried,
+        }
     }
 
     /// Makes the gateway of a route reachable for a moment. What has to give way for that comes back in the next round.
     fn help(&mut self, ns: &NsRef, route: &NamedRoute, helpers: &mut Vec<NamedRoute>) -> bool {
         let (Some(gateway), Some(name)) = (route.rest.gateway, &route.link) else { return false };
-        if !route.rest.opaque.is_empty() {
+        let on_link = matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local());
+        if on_link || !route.rest.opaque.is_empty() {
             return false;
         }
         let helper = link_route(Cidr::host(gateway), route);

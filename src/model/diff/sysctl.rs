@@ -2,6 +2,7 @@
 
 use super::Planner;
 use crate::{
+    model::LinkId,
     net::{NsRef, SysctlKey},
     ops::SysctlOp,
 };
@@ -32,6 +33,15 @@ impl Planner<'_> {
                     namespace.sysctls.insert(key.clone(), value.into());
                 }
             });
+        }
+    }
+
+    /// Switches IPv6 on where it is in the way of something that is wanted: it was on when the link had that, though
+    /// nobody looked.
+    pub(super) fn enable_ipv6(&mut self, id: LinkId) {
+        let link = self.now.link(id);
+        if let Ok(key) = format!("net/ipv6/conf/{}/disable_ipv6", link.name).parse() {
+            self.plan(SysctlOp { ns: link.ns.clone(), key, value: "0".into() }, |_| {});
         }
     }
 
