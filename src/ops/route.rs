@@ -276,9 +276,7 @@ impl fmt::Display for RouteSpec {
         }
         fmt_destination(f, self.destination)?;
         fmt_hop(f, self.gateway, self.link.as_ref(), self.source, self.metric)?;
-        if self.table != RouteTable::MAIN {
-            write!(f, " table {}", self.table)?;
-        }
+        fmt_table(f, self.table, Some(self.kind))?;
         if self.protocol != RouteProtocol::BOOT {
             write!(f, " proto {}", self.protocol)?;
         }
@@ -302,9 +300,7 @@ impl fmt::Display for RouteSelector {
         }
         fmt_destination(f, self.destination)?;
         fmt_hop(f, self.gateway, self.link.as_ref(), self.source, self.metric)?;
-        if self.table != RouteTable::MAIN {
-            write!(f, " table {}", self.table)?;
-        }
+        fmt_table(f, self.table, self.kind)?;
         if let Some(protocol) = self.protocol {
             write!(f, " proto {protocol}")?;
         }
@@ -317,6 +313,12 @@ impl fmt::Display for RouteSelector {
 
 fn fmt_destination(f: &mut fmt::Formatter<'_>, destination: Cidr) -> fmt::Result {
     if destination.is_default() { f.write_str("default") } else { destination.fmt(f) }
+}
+
+/// The main table goes without saying, except for the types that iproute2 puts into the local one.
+fn fmt_table(f: &mut fmt::Formatter<'_>, table: RouteTable, kind: Option<RouteType>) -> fmt::Result {
+    let is_local = matches!(kind, Some(RouteType::Local | RouteType::Broadcast));
+    if table == RouteTable::MAIN && !is_local { Ok(()) } else { write!(f, " table {table}") }
 }
 
 fn fmt_hop(

@@ -225,6 +225,22 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "route_add_local_in_main",
+        setup: WIRE,
+        op: || {
+            let spec = RouteSpec { kind: RouteType::Local, link: Some(v("lo")), ..to("0.0.0.0/0") };
+            route("red", RouteMode::Add, spec)
+        },
+    },
+    Scenario {
+        name: "route_del_broadcast",
+        setup: "ip link set dev lo up; ip route add broadcast 10.9.9.9 dev lo table main",
+        op: || {
+            let selector = RouteSelector { kind: Some(RouteType::Broadcast), ..RouteSelector::new(v("10.9.9.9/32")) };
+            route_del("", selector)
+        },
+    },
+    Scenario {
         name: "route_add_prohibit_ipv6",
         setup: WIRE,
         op: || route("", RouteMode::Add, RouteSpec { kind: RouteType::Prohibit, ..to("fd07::/64") }),
