@@ -33,16 +33,17 @@ pub fn without() {
     let near = world.link(world.find_link(&ns(""), &v("near")).unwrap());
     assert_eq!(near.kind, nns::model::Kind::Veth { peer: Peer::Elsewhere });
 
-    for (op, errno) in [
-        (bridge("", "other"), Errno::EPERM),
-        (up("", "br"), Errno::EPERM),
-        (up("red", "far"), Errno::EPERM),
-        (netns_add("blue"), Errno::EPERM),
-        (netns_del("red"), Errno::EPERM),
-        (sysctl("", "net.ipv4.ip_forward", "1"), Errno::EPERM),
+    for op in [
+        bridge("", "other"),
+        up("", "br"),
+        up("red", "far"),
+        netns_add("blue"),
+        netns_del("red"),
+        sysctl("", "net.ipv4.ip_forward", "1"),
     ] {
         let said = op.to_string();
-        assert_eq!(backend.apply(&[op])[0].as_ref().unwrap_err().errno, errno, "{said}");
+        let errno = backend.apply(&[op])[0].as_ref().unwrap_err().errno;
+        assert!(matches!(errno, Errno::EPERM | Errno::EACCES), "{said}: {errno}");
     }
     let links = RouteNetlinkMessage::GetLink(LinkMessage::default());
     assert_eq!(backend.dump(&ns(""), links.clone()).unwrap().len(), 3);
