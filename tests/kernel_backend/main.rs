@@ -7,6 +7,7 @@ mod build;
 mod cases;
 mod observe;
 mod same_as_ip;
+mod same_as_model;
 
 use std::{
     env,
@@ -58,10 +59,14 @@ fn main() -> ExitCode {
         })
         .with_kind("same as ip")
     });
+    let foretold = same_as_ip::SCENARIOS.iter().map(|scenario| {
+        Trial::test(scenario.name, || in_sandbox(&scenario.case("model")).map(drop)).with_kind("same as model")
+    });
     let ordinary =
         Trial::test("sandbox_of_an_ordinary_user", sandbox_of_nobody).with_ignored_flag(!geteuid().is_root());
     let trials = cases
         .chain(pairs)
+        .chain(foretold)
         .chain([ordinary])
         .map(|trial| if skipped.is_some() { trial.with_ignored_flag(true) } else { trial })
         .collect();
@@ -114,6 +119,7 @@ fn run_case(name: &str) -> ExitCode {
         if let Some((_, case)) = cases::ALL.iter().find(|(case, _)| *case == name) {
             case();
         }
+        same_as_model::run(name);
         if let Some(world) = same_as_ip::run(name) {
             println!("{world}");
         }

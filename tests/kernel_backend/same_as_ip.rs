@@ -22,7 +22,7 @@ use crate::{
 pub struct Scenario {
     pub name: &'static str,
     setup: &'static str,
-    op: fn() -> Op,
+    pub op: fn() -> Op,
 }
 
 /// By whom the op is carried out.
@@ -310,15 +310,20 @@ impl Scenario {
     pub fn case(&self, way: &str) -> String {
         format!("{way}/{}", self.name)
     }
+
+    /// Makes what is there before.
+    pub fn prepare(&self) {
+        if !self.setup.is_empty() {
+            observe::sh(&format!("set -e; {}", self.setup));
+        }
+    }
 }
 
 /// Does what the case says and gives the world that comes of it.
 pub fn run(case: &str) -> Option<String> {
-    let (way, name) = case.split_once('/')?;
+    let (way, name) = case.split_once('/').filter(|(way, _)| WAYS.contains(way))?;
     let scenario = SCENARIOS.iter().find(|scenario| scenario.name == name)?;
-    if !scenario.setup.is_empty() {
-        observe::sh(&format!("set -e; {}", scenario.setup));
-    }
+    scenario.prepare();
     let op = (scenario.op)();
     if way == "ip" {
         observe::sh(&op.to_string());
