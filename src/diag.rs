@@ -86,10 +86,13 @@ impl Diagnostic {
 /// The candidate closest to a misspelt word, if one is close enough to be meant: at most a third of its letters differ
 /// (always at least one may), counting swapped neighbours as one.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let distance_allowed = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let distance_allowed = (length / 3).max(1);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
+        // Comparing takes time in proportion to both lengths; a word may be a whole file.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= distance_allowed)
         .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
         .filter(|&(distance, _)| distance <= distance_allowed)
         .min_by_key(|&(distance, _)| distance)

@@ -1,0 +1,87 @@
+use std::fs::File;
+
+use nix::errno::Errno;
+
+use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
+use crate::{
+    model::{
+        World,
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+    },
+    net::{NsRef, SysctlKey},
+    ops::Op,
+};
+
+/// Fails one op, and passes on all others.
+#[derive(Debug)]
+pub struct Faulty<B> {
+    inner: B,
+    left: usize,
+    errno: Errno,
+}
+
+impl<B> Faulty<B> {
+    /// The `nth` op from now (1 is the next; 0 is none) is answered with `errno`.
+    pub fn new(inner: B, nth: usize, errno: Errno) -> Self {
+        Self { inner, left: nth, errno }
+    }
+
+    /// The backend behind it.
+    pub fn inner(&self) -> &B {
+        &self.inner
+    }
+}
+
+impl<B: Backend> Backend for Faulty<B> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError> {
+        self.inner.snapshot(scope)
+    }
+
+    /// The op at fault is not carried out, nor are those behind it.
+    fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {
+        if self.left == 0 || ops.len() < self.left {
+            self.left = self.left.saturating_sub(ops.len());
+            return self.inner.apply(ops);
+        }
+        let good = std::mem::take(&mut self.left) - 1;
+        let mut results = self.inner.apply(&ops[..good]);
+        if results.iter().all(Result::is_ok) {
+            results.push(Err(OpFailure { errno: self.errno, message: None, attribute: None, outcome: None }));
+        }
+        results
+    }
+
+    fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
+        self.inner.sysctl(ns, key)
+    }
+
+    fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
+        self.inner.namespace_file(ns)
+    }
+}
+
+impl<B: Queries> Queries for Faulty<B> {
+    fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        self.inner.links(ns)
+    }
+
+    fn addresses(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        self.inner.addresses(ns)
+    }
+
+    fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
+        self.inner.routes(ns, family)
+    }
+
+    fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
+        self.inner.neighbours(ns)
+    }
+
+    fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
+        self.inner.netns_list()
+    }
+}

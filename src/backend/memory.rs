@@ -1,0 +1,117 @@
+use std::fs::File;
+
+use nix::errno::Errno;
+
+use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
+use crate::{
+    model::{
+        Outcome, Reason, World, apply,
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+    },
+    net::{NsRef, SysctlKey},
+    ops::Op,
+};
+
+/// A machine that is nothing but a model, and strict: what the model refuses or cannot tell fails.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    world: World,
+}
+
+impl Memory {
+    /// A machine that is as `world` says.
+    pub fn new(world: World) -> Self {
+        Self { world }
+    }
+
+    /// What it is now.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+}
+
+impl Backend for Memory {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn snapshot(&mut self, _scope: &SnapshotScope) -> Result<World, BackendError> {
+        Ok(self.world.clone())
+    }
+
+    fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {
+        let mut results = Vec::new();
+        for op in ops {
+            let result = failure_of(apply(&mut self.world, op));
+            let failed = result.is_err();
+            results.push(result);
+            if failed {
+                break;
+            }
+        }
+        results
+    }
+
+    fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
+        match self.world.namespace(ns) {
+            Some(namespace) => Ok(namespace.sysctls.get(key).cloned()),
+            None => Err(BackendError::NoSuchNetns(ns.clone())),
+        }
+    }
+
+    fn namespace_file(&mut self, _ns: &NsRef) -> Result<Option<File>, BackendError> {
+        Ok(None)
+    }
+}
+
+fn failure_of(outcome: Outcome) -> Result<(), OpFailure> {
+    let (errno, message) = match &outcome {
+        Outcome::Done => return Ok(()),
+        Outcome::Refused(refusal) => {
+            let message = if let Reason::Kernel { message } = &refusal.reason { message.clone() } else { None };
+            (refusal.errno, message)
+        }
+        Outcome::Unknown => (Errno::EOPNOTSUPP, Some("the model cannot tell".into())),
+    };
+    Err(OpFailure { errno, message, attribute: None, outcome: Some(Box::new(outcome)) })
+}
+
+/// A modelled machine lists what the model holds.
+impl Queries for Memory {
+    fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        Queries::links(&mut self.world, ns)
+    }
+
+    fn addresses(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        self.world.addresses(ns)
+    }
+
+    fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
+        self.world.routes(ns, family)
+    }
+
+    fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
+        self.world.neighbours(ns)
+    }
+
+    fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
+        self.world.netns_list()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::NetnsOp;
+
+    #[test]
+    fn stops_at_the_first_op_that_the_model_refuses() {
+        let add = |name: &str| Op::Netns(NetnsOp::Add { name: name.parse().unwrap() });
+        let mut memory = Memory::new(World::fresh());
+        let results = memory.apply(&[add("red"), add("red"), add("blue")]);
+        assert_eq!(results.len(), 2);
+        assert_eq!(results[0], Ok(()));
+        assert_eq!(results[1].as_ref().unwrap_err().errno, Errno::EEXIST);
+        assert!(memory.world().namespace(&NsRef::Named("blue".parse().unwrap())).is_none());
+    }
+}

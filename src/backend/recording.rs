@@ -1,0 +1,81 @@
+use std::fs::File;
+
+use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
+use crate::{
+    model::{
+        World,
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+    },
+    net::{NsRef, SysctlKey},
+    ops::Op,
+};
+
+/// Remembers which ops took effect.
+#[derive(Debug)]
+pub struct Recording<B> {
+    inner: B,
+    done: Vec<Op>,
+}
+
+impl<B> Recording<B> {
+    /// Around that backend.
+    pub fn new(inner: B) -> Self {
+        Self { inner, done: Vec::new() }
+    }
+
+    /// The backend behind it.
+    pub fn inner(&self) -> &B {
+        &self.inner
+    }
+
+    /// The ops that took effect, in order.
+    pub fn done(&self) -> &[Op] {
+        &self.done
+    }
+}
+
+impl<B: Backend> Backend for Recording<B> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError> {
+        self.inner.snapshot(scope)
+    }
+
+    fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {
+        let results = self.inner.apply(ops);
+        self.done.extend(ops.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(op, _)| op.clone()));
+        results
+    }
+
+    fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
+        self.inner.sysctl(ns, key)
+    }
+
+    fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
+        self.inner.namespace_file(ns)
+    }
+}
+
+impl<B: Queries> Queries for Recording<B> {
+    fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        self.inner.links(ns)
+    }
+
+    fn addresses(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
+        self.inner.addresses(ns)
+    }
+
+    fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
+        self.inner.routes(ns, family)
+    }
+
+    fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
+        self.inner.neighbours(ns)
+    }
+
+    fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
+        self.inner.netns_list()
+    }
+}
