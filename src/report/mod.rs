@@ -4,6 +4,7 @@
 //! [`iproute2`], [`nettools`] and [`mod@ping`] print byte for byte what the tools of that name print, [`table`] prints tables meant
 //! for reading, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
 
+pub mod human;
 pub mod iproute2;
 pub mod nettools;
 pub mod ping;
