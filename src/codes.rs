@@ -34,6 +34,8 @@ codes! {
     ExpectationFailed = "expectation-failed",
     /// A file cannot be read as a script: it is missing, a directory, not UTF-8, or holds NUL bytes.
     Input = "input",
+    /// Ctrl-C or SIGTERM stopped the script; what it had changed was put back.
+    Interrupted = "interrupted",
     /// The kernel refused a change, for the reason given.
     KernelRefused = "kernel-refused",
     /// A statement ends before all it needs was said, as `link set eth0 mtu` without the number.

@@ -21,6 +21,7 @@ pub mod syntax;
 pub mod ops;
 pub mod model;
 pub mod commands;
+pub mod eval;
 pub mod backend;
 pub mod probe;
 pub mod process;

@@ -1,0 +1,149 @@
+//! Commands: words with their variables replaced become an act, and the act happens.
+//!
+//! In: a command of the tree. Out: its status, or its failure. What lies outside waits until all changes before it were
+//! carried out.
+
+use std::rc::Rc;
+
+use super::{
+    Evaluator, Failure, FailureKind, Mode, Outside, Sinks, Status, Trouble, Verdict,
+    change::Wording,
+    redirect::{self, Redirected},
+};
+use crate::{
+    codes::Code,
+    commands::{self, Act, Arg, Context, Expectation, UsageError},
+    diag::Diagnostic,
+    net::{NsRef, SysctlKey},
+    ops::{Op, SysctlOp},
+    source::{Span, Spanned},
+    syntax::ast::{Command, RedirectionTarget},
+};
+
+impl<O: Outside> Evaluator<'_, O> {
+    /// A command with its redirections.
+    pub(super) fn command(&mut self, command: &Command, span: Span) -> Result<Status, Failure> {
+        let words = command.words.iter().map(|word| self.expand(word)).collect::<Result<Rc<[Arg]>, Failure>>()?;
+        let mut redirections = Vec::new();
+        for redirection in &command.redirections {
+            let file = match &redirection.target {
+                RedirectionTarget::File { path, append } => Some((self.expand(path)?.text, *append)),
+                RedirectionTarget::Other => None,
+            };
+            redirections.push(Redirected { stream: redirection.stream, file });
+        }
+        self.words(&Wording { words, span }, &redirections)
+    }
+
+    fn words(&mut self, wording: &Wording, redirections: &[Redirected]) -> Result<Status, Failure> {
+        let context = Context { ns: self.ns.clone() };
+        let act = match commands::lower(&wording.words, &context) {
+            Ok(act) => act,
+            Err(UsageError::UnknownWord { word, .. }) if self.outside.has_program(&word.value) => {
+                Act::Program { argv: wording.words.iter().map(|arg| arg.text.clone()).collect() }
+            }
+            Err(error) => return Err(Failure::new(FailureKind::Words, error.to_diagnostic())),
+        };
+        match act {
+            Act::Change(ops) => self.changes(ops, wording),
+            Act::Nothing => Ok(Status::Success),
+            Act::Print(text) => match redirect::setting(redirections) {
+                Some(path) => self.write_setting(path, text, wording),
+                None => self.with_sinks(redirections, wording.span, |outside, sinks| {
+                    outside.write(&sinks.output, &format!("{text}\n")).map(|()| Status::Success)
+                }),
+            },
+            Act::Show(show) => self.with_sinks(redirections, wording.span, |outside, sinks| outside.show(&show, sinks)),
+            Act::Ping(request) => {
+                self.with_sinks(redirections, wording.span, |outside, sinks| outside.ping(&request, sinks))
+            }
+            Act::Expect(expectation) => self.expect(&expectation),
+            Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
+            Act::Program { argv } => self.program(&argv, wording.span, redirections),
+        }
+    }
+
+    /// Something that needs the world to be as the script has made it so far, and that prints.
+    fn with_sinks(
+        &mut self,
+        redirections: &[Redirected],
+        span: Span,
+        act: impl FnOnce(&mut O, &Sinks) -> Result<Status, Trouble>,
+    ) -> Result<Status, Failure> {
+        self.flush()?;
+        redirect::sinks(redirections, self.outside)
+            .and_then(|sinks| act(self.outside, &sinks))
+            .map_err(|trouble| Failure::from_trouble(trouble, span))
+    }
+
+    /// `echo VALUE > /proc/sys/…`.
+    fn write_setting(&mut self, path: &str, value: String, wording: &Wording) -> Result<Status, Failure> {
+        let key: SysctlKey = path.parse().map_err(|error| {
+            let message = format!("`{path}` is no setting of the network");
+            let diagnostic = Diagnostic::error(Code::BadValue, message)
+                .label(wording.span, format!("{error}"))
+                .help("only what is below `/proc/sys/net/` belongs to a network namespace");
+            Failure::new(FailureKind::Words, diagnostic)
+        })?;
+        self.changes(vec![Op::Sysctl(SysctlOp { ns: self.ns.clone(), key, value })], wording)
+    }
+
+    /// `netns exec NS COMMAND`: a statement is evaluated there, anything else is a program.
+    fn in_namespace(
+        &mut self,
+        ns: &Spanned<NsRef>,
+        skip: usize,
+        wording: &Wording,
+        redirections: &[Redirected],
+    ) -> Result<Status, Failure> {
+        if let NsRef::Named(name) = &ns.value
+            && self.state.world.namespace(&ns.value).is_none()
+            && !self.doubt.has_word(name.as_str())
+        {
+            let diagnostic = super::refusal::no_such_netns(name.as_str(), ns.span, &self.scene());
+            return Err(Failure::new(FailureKind::Refused, diagnostic));
+        }
+        let inner: Rc<[Arg]> = wording.words[skip..].into();
+        let outer = std::mem::replace(&mut self.ns, ns.value.clone());
+        let ended = match inner.first() {
+            Some(first) if commands::is_statement(&first.text) => {
+                self.words(&Wording { words: inner, span: wording.span }, redirections)
+            }
+            Some(_) | None => {
+                let argv: Vec<String> = inner.iter().map(|arg| arg.text.clone()).collect();
+                self.program(&argv, wording.span, redirections)
+            }
+        };
+        self.ns = outer;
+        ended
+    }
+
+    fn program(&mut self, argv: &[String], span: Span, redirections: &[Redirected]) -> Result<Status, Failure> {
+        let ns = self.ns.clone();
+        let status = self.with_sinks(redirections, span, |outside, sinks| outside.program(&ns, argv, sinks))?;
+        if self.policy.mode == Mode::Check {
+            self.doubt.everything();
+        }
+        self.outside.refresh(&mut self.state.world).map_err(|trouble| Failure::from_trouble(trouble, span))?;
+        Ok(status)
+    }
+
+    fn expect(&mut self, expectation: &Expectation) -> Result<Status, Failure> {
+        self.flush()?;
+        let span = expectation.span;
+        let verdict = self
+            .outside
+            .verify(expectation, &mut self.state.world)
+            .map_err(|trouble| Failure::from_trouble(trouble, span))?;
+        match verdict {
+            Verdict::Holds => Ok(Status::Success),
+            Verdict::Unknown => Ok(Status::Unknown),
+            Verdict::Fails { seen } => {
+                let mut diagnostic = Diagnostic::error(Code::ExpectationFailed, "an expectation does not hold")
+                    .label(span, "this does not hold");
+                diagnostic.notes = seen;
+                Err(Failure::new(FailureKind::Expectation, diagnostic))
+            }
+        }
+    }
+}

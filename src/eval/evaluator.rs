@@ -1,0 +1,277 @@
+use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
+use crate::{
+    codes::Code,
+    commands::Arg,
+    diag::{self, Diagnostic, Severity},
+    net::{NsName, NsRef},
+    ops::Step,
+    source::{Sources, Spanned},
+    syntax::ast::{ChainOperator, Part, Script, Statement, StatementKind, Stream, Word},
+};
+
+/// How a script is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing runs; what the model knows to fail is reported, all of it.
+    Check,
+    /// Everything runs; what the model knows to fail is tried all the same, for the kernel has the last word.
+    Run,
+}
+
+/// What the user asked for on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Check or run.
+    pub mode: Mode,
+    /// A statement that fails does not stop the script.
+    pub keep_going: bool,
+    /// What was done stays when the script fails, so that nothing behind the failed step may be done.
+    pub keep: bool,
+}
+
+/// How a script ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What there is to say, in order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What failed, in order; the last may be what stopped it.
+    pub failures: Vec<FailureKind>,
+}
+
+/// Walks a script.
+pub struct Evaluator<'a, O> {
+    pub(super) sources: &'a Sources,
+    pub(super) policy: Policy,
+    pub(super) state: &'a mut State,
+    pub(super) outside: &'a mut O,
+    pub(super) ns: NsRef,
+    pub(super) pending: Pending,
+    pub(super) doubt: Doubt,
+    /// How many `||` stand behind what is being evaluated.
+    pub(super) handlers: usize,
+    diagnostics: Vec<Diagnostic>,
+    failures: Vec<FailureKind>,
+}
+
+impl<'a, O: Outside> Evaluator<'a, O> {
+    /// An evaluator that begins on the host.
+    pub fn new(sources: &'a Sources, policy: Policy, state: &'a mut State, outside: &'a mut O) -> Self {
+        Self {
+            sources,
+            policy,
+            state,
+            outside,
+            ns: NsRef::Host,
+            pending: Pending::default(),
+            doubt: Doubt::default(),
+            handlers: 0,
+            diagnostics: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    /// Evaluates scripts one after the other, to the end or to the failure that stops them.
+    pub fn run(&mut self, scripts: &[Script]) {
+        let ended = scripts.iter().try_for_each(|script| self.statements(&script.statements).map(drop));
+        if let Err(failure) = ended.and_then(|()| self.flush()) {
+            self.record(failure);
+        }
+    }
+
+    /// What came of it all.
+    pub fn end(self) -> Ended {
+        Ended { diagnostics: self.diagnostics, failures: self.failures }
+    }
+
+    fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
+        let mut last = Status::Success;
+        for statement in statements {
+            last = match self.statement(statement) {
+                Ok(status) => status,
+                Err(failure) if self.goes_on_after(&failure) => {
+                    self.doubt_statement(statement);
+                    self.record(failure);
+                    Status::Failure
+                }
+                Err(failure) => return Err(failure),
+            };
+        }
+        Ok(last)
+    }
+
+    fn goes_on_after(&self, failure: &Failure) -> bool {
+        let passes_over = self.policy.keep_going || self.policy.mode == Mode::Check;
+        passes_over && self.handlers == 0 && failure.kind.can_be_passed_over()
+    }
+
+    fn record(&mut self, failure: Failure) {
+        debug_assert_eq!(failure.diagnostic.severity, Severity::Error);
+        self.failures.push(failure.kind);
+        self.diagnostics.push(*failure.diagnostic);
+    }
+
+    fn statement(&mut self, statement: &Statement) -> Result<Status, Failure> {
+        if self.outside.interrupted() {
+            return Err(Failure::from_trouble(Trouble::Interrupted, statement.span));
+        }
+        match &statement.kind {
+            StatementKind::Command(command) => self.command(command, statement.span).map_err(|mut failure| {
+                failure.silent = command.redirections.iter().any(|redirection| redirection.stream == Stream::Errors);
+                failure
+            }),
+            StatementKind::Chain { first, rest } => self.chain(first, rest),
+            StatementKind::In { namespace, body } => {
+                let inside = self.namespace(namespace)?;
+                let outside = std::mem::replace(&mut self.ns, inside);
+                let ended = self.statements(body.statements());
+                self.ns = outside;
+                ended
+            }
+            StatementKind::Let { name, value } => {
+                let text = self.expand(value)?.text;
+                self.state.define(&name.value, text, name.span);
+                Ok(Status::Success)
+            }
+        }
+    }
+
+    /// `A && B || C`, from the left as a shell does: whatever ran last decides about the next link.
+    fn chain(&mut self, first: &Statement, rest: &[(ChainOperator, Statement)]) -> Result<Status, Failure> {
+        let handlers: Vec<usize> = (0..=rest.len())
+            .map(|from| usize::from(rest[from..].iter().any(|(op, _)| *op == ChainOperator::Or)))
+            .collect();
+        if handlers[0] > 0 {
+            // Only the failures of this chain are its to handle.
+            self.flush()?;
+        }
+        let mut last = self.link_of_chain(first, handlers[0]);
+        for ((operator, statement), handlers) in rest.iter().zip(&handlers[1..]) {
+            last = match (operator, last) {
+                (ChainOperator::And, Ok(Status::Success)) | (ChainOperator::Or, Ok(Status::Failure)) => {
+                    self.link_of_chain(statement, *handlers)
+                }
+                (_, Ok(Status::Unknown)) => self.perhaps(statement, *handlers),
+                (ChainOperator::Or, Err(failure)) if failure.kind.can_be_handled() => {
+                    self.tell_handled(&failure)?;
+                    self.link_of_chain(statement, *handlers)
+                }
+                (ChainOperator::And | ChainOperator::Or, last) => last,
+            };
+        }
+        last
+    }
+
+    fn link_of_chain(&mut self, statement: &Statement, handlers: usize) -> Result<Status, Failure> {
+        self.handlers += handlers;
+        let ended = self.statement(statement);
+        self.handlers -= handlers;
+        ended
+    }
+
+    /// A statement that may or may not run: it is checked, and what it changes is in doubt afterwards.
+    fn perhaps(&mut self, statement: &Statement, handlers: usize) -> Result<Status, Failure> {
+        let done = self.state.history.len();
+        let ended = self.link_of_chain(statement, handlers);
+        for Step { op, .. } in &self.state.history[done..] {
+            self.doubt.op(op);
+        }
+        ended.map(|_| Status::Unknown)
+    }
+
+    fn namespace(&mut self, word: &Word) -> Result<NsRef, Failure> {
+        let arg = self.expand(word)?;
+        if arg.text == "host" {
+            return Ok(NsRef::Host);
+        }
+        let name: NsName = arg.text.parse().map_err(|error| {
+            let message = format!("`{}` cannot be the name of a namespace", arg.text);
+            let diagnostic = Diagnostic::error(Code::BadValue, message).label(arg.span, format!("{error}"));
+            Failure::new(FailureKind::Words, diagnostic)
+        })?;
+        let ns = NsRef::Named(name.clone());
+        if self.state.world.namespace(&ns).is_none() && !self.doubt.has_word(name.as_str()) {
+            return Err(self.no_such_netns(&Spanned::new(name, arg.span)));
+        }
+        Ok(ns)
+    }
+
+    /// Words with their variables replaced.
+    pub(super) fn expand(&self, word: &Word) -> Result<Arg, Failure> {
+        let mut text = String::new();
+        for part in &word.parts {
+            match part {
+                Part::Bare(part) | Part::Quoted(part) => text.push_str(part),
+                Part::Variable(name) => text.push_str(self.variable(name)?),
+            }
+        }
+        Ok(Arg { text, bare: word.bare().is_some(), span: word.span })
+    }
+
+    fn variable(&self, name: &Spanned<String>) -> Result<&str, Failure> {
+        self.state.variable(&name.value).ok_or_else(|| {
+            let message = format!("there is no variable `{}`", name.value);
+            let mut diagnostic = Diagnostic::error(Code::NotFound, message).label(name.span, "not defined up to here");
+            diagnostic.help = Some(match diag::nearest(&name.value, self.state.variables()) {
+                Some(near) => format!("did you mean `${near}`?"),
+                None => format!("define it above: `let {} = …`, or write '$' in single quotes", name.value),
+            });
+            Failure::new(FailureKind::Words, diagnostic)
+        })
+    }
+
+    /// After a failed statement nobody knows what those behind it will meet of what it names.
+    fn doubt_statement(&mut self, statement: &Statement) {
+        match &statement.kind {
+            StatementKind::Command(command) => {
+                for word in &command.words {
+                    if let Ok(arg) = self.expand(word) {
+                        self.doubt.word(&arg.text);
+                    }
+                }
+                self.doubt.inside(&self.ns);
+            }
+            StatementKind::Chain { first, rest } => {
+                self.doubt_statement(first);
+                for (_, statement) in rest {
+                    self.doubt_statement(statement);
+                }
+            }
+            StatementKind::In { namespace, body } => {
+                if let Ok(arg) = self.expand(namespace) {
+                    self.doubt.word(&arg.text);
+                    if let Ok(name) = arg.text.parse() {
+                        self.doubt.inside(&NsRef::Named(name));
+                    }
+                }
+                for statement in body.statements() {
+                    self.doubt_statement(statement);
+                }
+            }
+            StatementKind::Let { name, value } => {
+                let text = self.expand(value).map(|arg| arg.text).unwrap_or_default();
+                self.doubt.word(&text);
+                self.state.define(&name.value, text, name.span);
+            }
+        }
+    }
+
+    /// The failure of a change, in the words of [`super::explain`].
+    pub(super) fn scene(&self) -> super::Scene<'_> {
+        super::Scene { sources: self.sources, world: &self.state.world, history: &self.state.history }
+    }
+
+    fn no_such_netns(&self, name: &Spanned<NsName>) -> Failure {
+        Failure::new(FailureKind::Refused, super::refusal::no_such_netns(name.value.as_str(), name.span, &self.scene()))
+    }
+
+    /// A failure that `||` handles is told as a shell's user sees it: in a line, on standard error, unless that is
+    /// redirected.
+    fn tell_handled(&mut self, failure: &Failure) -> Result<(), Failure> {
+        let Some(label) = failure.diagnostic.labels.first() else { return Ok(()) };
+        if failure.silent {
+            return Ok(());
+        }
+        let text = format!("{}: {}\n", self.sources.locate(label.span), failure.diagnostic.message);
+        self.outside.write(&Sink::Errors, &text).map_err(|trouble| Failure::from_trouble(trouble, label.span))
+    }
+}

@@ -1,0 +1,29 @@
+//! From a tree to what it does.
+//!
+//! In: a [`Script`](crate::syntax::ast::Script), the [`State`] that earlier inputs left, and the [`Outside`] that
+//! changes, probes and programs act on. Out: [`Ended`]: how it ended, and everything there is to say about it.
+//!
+//! Check and run are the same act: one [`Evaluator`] walks the tree, turns words into acts and applies every change to
+//! the model. [`Mode::Check`] walks with the [`Dry`] outside, which does nothing and remembers the plan, and goes on
+//! after a failure to find the others; [`Mode::Run`] walks with a real one, which the session supplies, and in doubt
+//! believes the kernel.
+
+mod change;
+mod command;
+mod doubt;
+mod dry;
+mod evaluator;
+mod failure;
+mod history;
+mod outside;
+mod redirect;
+mod refusal;
+mod settings;
+mod state;
+
+pub use dry::Dry;
+pub use evaluator::{Ended, Evaluator, Mode, Policy};
+pub use failure::{Failure, FailureKind};
+pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
+pub use refusal::{Scene, explain};
+pub use state::State;

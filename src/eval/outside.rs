@@ -1,0 +1,169 @@
+//! What a script acts on, as the evaluator sees it.
+
+use std::{fmt, fs::File, rc::Rc};
+
+use nix::errno::Errno;
+
+use crate::{
+    codes::Code,
+    commands::{Expectation, PingRequest, Show},
+    model::{Refusal, World},
+    net::{NsRef, SysctlKey},
+    ops::Segment,
+};
+
+/// Everything beyond the model: the kernel, programs, the network, the terminal, files. Two keep its promise: [`super::Dry`],
+/// for which nothing happens, and the one of a session.
+pub trait Outside {
+    /// Carries out all steps, or says which one failed and why.
+    fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure>;
+
+    /// Brings the model up to date after something changed the world behind its back.
+    fn refresh(&mut self, world: &mut World) -> Result<(), Trouble>;
+
+    /// Looks settings up, so that the model knows them, and so that they can be put back.
+    fn read_settings(&mut self, ns: &NsRef, keys: &[SysctlKey], world: &mut World) -> Result<(), Trouble>;
+
+    /// Prints a listing.
+    fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble>;
+
+    /// Sends echo requests and prints what comes back.
+    fn ping(&mut self, request: &PingRequest, sinks: &Sinks) -> Result<Status, Trouble>;
+
+    /// Looks whether a claim holds.
+    fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble>;
+
+    /// Runs a program and waits for its end.
+    fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;
+
+    /// Whether there is a program of that name.
+    fn has_program(&self, name: &str) -> bool;
+
+    /// Opens a file that output is redirected to.
+    fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble>;
+
+    /// Writes text.
+    fn write(&mut self, sink: &Sink, text: &str) -> Result<(), Trouble>;
+
+    /// Whether the user asked to stop.
+    fn interrupted(&self) -> bool;
+}
+
+/// What `&&` and `||` ask of a statement that did not fail the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It did what it was to do.
+    Success,
+    /// It did not: a ping without an answer, a program with a status other than 0.
+    Failure,
+    /// Nobody knows before it runs.
+    Unknown,
+}
+
+impl Status {
+    /// Success, if that is so.
+    pub fn of(success: bool) -> Self {
+        if success { Self::Success } else { Self::Failure }
+    }
+}
+
+/// What was found of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Holds,
+    /// It does not.
+    Fails {
+        /// What was seen instead, a line each.
+        seen: Vec<String>,
+    },
+    /// Nobody knows before the script runs.
+    Unknown,
+}
+
+/// A step that was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepFailure {
+    /// Which of the segment's.
+    pub index: usize,
+    /// Why.
+    pub refusal: Refusal,
+    /// The attribute that the kernel objects to, in the words of scripts, where it told.
+    pub attribute: Option<String>,
+}
+
+impl StepFailure {
+    /// Whether it takes privileges that the process does not have.
+    pub fn is_permission(&self) -> bool {
+        matches!(self.refusal.errno, Errno::EPERM | Errno::EACCES)
+    }
+}
+
+/// Why the outside could not do its part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// A capability is missing.
+    NotPermitted {
+        /// What was being done.
+        doing: String,
+    },
+    /// The user asked to stop meanwhile.
+    Interrupted,
+    /// It failed otherwise.
+    Failed {
+        /// What kind of problem it is.
+        code: Code,
+        /// What is wrong.
+        message: String,
+        /// Facts.
+        notes: Vec<String>,
+        /// What to type.
+        help: Option<String>,
+    },
+}
+
+impl Trouble {
+    /// Something failed, and there is no more to say.
+    pub fn failed(code: Code, message: impl Into<String>) -> Self {
+        Self::Failed { code, message: message.into(), notes: Vec::new(), help: None }
+    }
+}
+
+/// Where the two outputs of a statement go.
+#[derive(Clone, Debug)]
+pub struct Sinks {
+    /// Results.
+    pub output: Sink,
+    /// Complaints.
+    pub errors: Sink,
+}
+
+impl Default for Sinks {
+    fn default() -> Self {
+        Self { output: Sink::Output, errors: Sink::Errors }
+    }
+}
+
+/// Where text goes.
+#[derive(Clone)]
+pub enum Sink {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Errors,
+    /// Nowhere: a file, when nothing runs.
+    Nowhere,
+    /// A file.
+    File(Rc<File>),
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Output => "Output",
+            Self::Errors => "Errors",
+            Self::Nowhere => "Nowhere",
+            Self::File(_) => "File",
+        })
+    }
+}
