@@ -23,6 +23,7 @@ pub mod model;
 pub mod commands;
 pub mod eval;
 pub mod backend;
+pub mod exec;
 pub mod probe;
 pub mod process;
 pub mod report;
