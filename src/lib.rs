@@ -27,3 +27,4 @@ pub mod exec;
 pub mod probe;
 pub mod process;
 pub mod report;
+pub mod session;

@@ -1,0 +1,97 @@
+//! Claims about what is there, held against a world.
+
+use crate::{
+    commands::{Claim, Expectation},
+    eval::Verdict,
+    model::{Link, World},
+    net::NsRef,
+    source::Spanned,
+};
+
+/// Whether the claim holds in that world; `None` for claims that only the network itself can answer.
+pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
+    let (is_so, seen) = match &expectation.claim {
+        Claim::Ping(_) | Claim::Tcp(_) => return None,
+        Claim::Address { cidr, link } => {
+            let on = |candidate: &Link| link.as_ref().is_none_or(|link| link.value == candidate.name);
+            let has = world
+                .links_of(&expectation.ns)
+                .any(|(_, candidate)| on(candidate) && candidate.addresses.iter().any(|address| address.cidr == *cidr));
+            (has, addresses(&expectation.ns, world))
+        }
+        Claim::Route { destination, gateway, link } => {
+            let routes =
+                world.namespace(&expectation.ns).map(|namespace| namespace.routes.as_slice()).unwrap_or_default();
+            let through = |id| link.as_ref().is_none_or(|link: &Spanned<_>| Some(&link.value) == id);
+            let has = routes.iter().any(|route| {
+                route.destination == *destination
+                    && (gateway.is_none() || route.gateway == *gateway)
+                    && through(route.link.map(|id| &world.link(id).name))
+            });
+            (has, self::routes(&expectation.ns, world))
+        }
+        Claim::Link { link, up, master, mtu } => match world.find_link(&expectation.ns, &link.value) {
+            None => (false, links(&expectation.ns, world)),
+            Some(id) => {
+                let found = world.link(id);
+                let its_master = found.master.map(|master| &world.link(master).name);
+                let is_so = up.is_none_or(|up| up == found.up)
+                    && master.as_ref().is_none_or(|master| Some(&master.value) == its_master)
+                    && mtu.is_none_or(|mtu| mtu == found.mtu);
+                (is_so, vec![describe(found, world)])
+            }
+        },
+        Claim::Netns { name } => {
+            let names: Vec<String> =
+                world.namespaces().filter_map(|(ns, _)| ns.name()).map(|name| format!("`{name}`")).collect();
+            let seen = if names.is_empty() {
+                "there are no namespaces".into()
+            } else {
+                format!("there are {}", names.join(", "))
+            };
+            (world.namespace(&NsRef::Named(name.clone())).is_some(), vec![seen])
+        }
+    };
+    Some(if is_so == expectation.negated { Verdict::Fails { seen } } else { Verdict::Holds })
+}
+
+fn describe(link: &Link, world: &World) -> String {
+    let state = if link.up { "up" } else { "down" };
+    let master = link.master.map_or_else(String::new, |master| format!(", master `{}`", world.link(master).name));
+    format!("link `{}` is {state}, mtu {}{master}", link.name, link.mtu)
+}
+
+fn links(ns: &NsRef, world: &World) -> Vec<String> {
+    let names: Vec<String> = world.links_of(ns).map(|(_, link)| format!("`{}`", link.name)).collect();
+    vec![if names.is_empty() {
+        "there are no links".into()
+    } else {
+        format!("the links there are {}", names.join(", "))
+    }]
+}
+
+fn addresses(ns: &NsRef, world: &World) -> Vec<String> {
+    let all: Vec<String> = world
+        .links_of(ns)
+        .flat_map(|(_, link)| {
+            link.addresses.iter().map(|address| format!("address {} on `{}`", address.cidr, link.name))
+        })
+        .collect();
+    if all.is_empty() { vec!["there are no addresses".into()] } else { all }
+}
+
+fn routes(ns: &NsRef, world: &World) -> Vec<String> {
+    let Some(namespace) = world.namespace(ns) else { return vec![format!("there is no namespace `{ns}`")] };
+    let all: Vec<String> = namespace
+        .routes
+        .iter()
+        .map(|route| {
+            let destination =
+                if route.destination.is_default() { "default".into() } else { route.destination.to_string() };
+            let via = route.gateway.map_or_else(String::new, |gateway| format!(" via {gateway}"));
+            let dev = route.link.map_or_else(String::new, |id| format!(" dev {}", world.link(id).name));
+            format!("route {destination}{via}{dev}")
+        })
+        .collect();
+    if all.is_empty() { vec!["there are no routes".into()] } else { all }
+}

@@ -1,0 +1,44 @@
+use crate::eval::FailureKind;
+
+/// How a run ended, as its exit status tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything was done.
+    Done,
+    /// A statement failed, and what was done is put back (unless it was to be kept).
+    Failed,
+    /// Nothing was done: the words, or the check.
+    Refused,
+    /// An expectation does not hold.
+    Expectation,
+    /// A capability is missing.
+    NotPermitted,
+    /// Not everything could be put back.
+    Left,
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Refused => 2,
+            Self::Expectation => 3,
+            Self::NotPermitted => 4,
+            Self::Left => 5,
+        }
+    }
+
+    /// What failures during a run come to: an expectation that does not hold is told apart only if nothing else failed
+    /// before it.
+    pub(super) fn of_run(failures: &[FailureKind], anything_done: bool) -> Self {
+        match failures.first() {
+            None => Self::Done,
+            Some(FailureKind::Words) if !anything_done => Self::Refused,
+            Some(FailureKind::Words | FailureKind::Refused | FailureKind::Interrupted) => Self::Failed,
+            Some(FailureKind::Expectation) => Self::Expectation,
+            Some(FailureKind::NotPermitted) => Self::NotPermitted,
+        }
+    }
+}

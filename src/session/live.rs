@@ -1,0 +1,189 @@
+use std::{
+    fs::OpenOptions,
+    rc::Rc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Machine, Terminal, claims, probe, program};
+use crate::{
+    backend::BackendError,
+    codes::Code,
+    commands::{Claim, Expectation, PingRequest, Show},
+    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
+    exec,
+    model::{Outcome, Reason, Refusal, World},
+    net::{NsRef, SysctlKey},
+    ops::Segment,
+    process::interrupt::Interrupt,
+    report,
+};
+
+/// How often a claim about what is there is looked at again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The outside of a script that runs: a machine, the terminal, programs.
+pub struct Live<'a, B> {
+    /// The machine.
+    pub machine: &'a mut B,
+    /// The terminal.
+    pub terminal: &'a mut Terminal,
+    /// Ctrl-C.
+    pub interrupt: &'a Interrupt,
+    /// The world before the script, with the settings as they were when they were first looked at.
+    pub before: &'a mut World,
+    /// Every change is told as its `ip` command.
+    pub verbose: bool,
+    /// Whether anything was changed.
+    pub touched: bool,
+}
+
+impl<B: Machine> Outside for Live<'_, B> {
+    fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure> {
+        self.touched = true;
+        if self.verbose {
+            for step in &segment.steps {
+                self.terminal.say(&format!("+ {}\n", step.op));
+            }
+        }
+        exec::execute(self.machine, segment).map_err(|fault| {
+            let failure = fault.failure;
+            let reason = match failure.outcome.map(|outcome| *outcome) {
+                Some(Outcome::Refused(refusal)) => refusal.reason,
+                Some(Outcome::Done | Outcome::Unknown) | None => Reason::Kernel { message: failure.message },
+            };
+            StepFailure {
+                index: fault.index,
+                refusal: Refusal { errno: failure.errno, reason },
+                attribute: failure.attribute,
+            }
+        })
+    }
+
+    fn refresh(&mut self, world: &mut World) -> Result<(), Trouble> {
+        *world = exec::snapshot(self.machine, world).map_err(trouble)?;
+        Ok(())
+    }
+
+    fn read_settings(&mut self, ns: &NsRef, keys: &[SysctlKey], world: &mut World) -> Result<(), Trouble> {
+        for key in keys {
+            let Some(value) = self.setting(ns, key)? else { continue };
+            if let Some(namespace) = self.before.namespace_mut(ns) {
+                namespace.sysctls.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+            if let Some(namespace) = world.namespace_mut(ns) {
+                namespace.sysctls.insert(key.clone(), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble> {
+        if let Show::Sysctl { ns, key, value_only } = show {
+            return self.show_setting(ns, &key.value, *value_only, sinks);
+        }
+        match report::show(show, self.machine, self.terminal.tables) {
+            Ok(text) => {
+                self.terminal.write(&sinks.output, &text.unwrap_or_default())?;
+                Ok(Status::Success)
+            }
+            Err(report::ShowError::Backend(error @ BackendError::NotPermitted { .. })) => Err(trouble(error)),
+            Err(error) => {
+                self.terminal.write(&sinks.errors, &format!("{error}\n"))?;
+                Ok(Status::Failure)
+            }
+        }
+    }
+
+    fn ping(&mut self, request: &PingRequest, sinks: &Sinks) -> Result<Status, Trouble> {
+        let ns = self.machine.namespace_file(&request.ns).map_err(trouble)?;
+        probe::ping(request, ns.as_ref(), self.interrupt, self.terminal, sinks)
+    }
+
+    fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble> {
+        match &expectation.claim {
+            Claim::Ping(request) => {
+                let ns = self.machine.namespace_file(&request.ns).map_err(trouble)?;
+                probe::verify_ping(request, expectation, ns.as_ref(), self.interrupt)
+            }
+            Claim::Tcp(target) => {
+                let ns = self.machine.namespace_file(&expectation.ns).map_err(trouble)?;
+                probe::verify_tcp(target, expectation, ns.as_ref(), self.interrupt)
+            }
+            Claim::Address { .. } | Claim::Route { .. } | Claim::Link { .. } | Claim::Netns { .. } => {
+                let deadline = Instant::now() + expectation.within;
+                loop {
+                    self.refresh(world)?;
+                    let verdict = claims::judge(expectation, world).unwrap_or(Verdict::Unknown);
+                    if verdict == Verdict::Holds || Instant::now() >= deadline {
+                        return Ok(verdict);
+                    }
+                    if self.interrupted() {
+                        return Err(Trouble::Interrupted);
+                    }
+                    thread::sleep(PAUSE);
+                }
+            }
+        }
+    }
+
+    fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble> {
+        self.touched = true;
+        let file = self.machine.namespace_file(ns).map_err(trouble)?;
+        program::run(argv, ns, file.as_ref(), sinks, self.interrupt, self.terminal)
+    }
+
+    fn has_program(&self, name: &str) -> bool {
+        program::is_there(name)
+    }
+
+    fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble> {
+        let file = OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path);
+        let failed = |error| Trouble::failed(Code::Input, format!("`{path}` cannot be written: {error}"));
+        Ok(Sink::File(Rc::new(file.map_err(failed)?)))
+    }
+
+    fn write(&mut self, sink: &Sink, text: &str) -> Result<(), Trouble> {
+        self.terminal.write(sink, text)
+    }
+
+    fn interrupted(&self) -> bool {
+        self.interrupt.check().is_some()
+    }
+}
+
+impl<B: Machine> Live<'_, B> {
+    /// A setting; `None` where there is none, or no such namespace: the change itself will say so.
+    fn setting(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, Trouble> {
+        match self.machine.sysctl(ns, key) {
+            Ok(value) => Ok(value),
+            Err(BackendError::NoSuchNetns(_)) => Ok(None),
+            Err(error) => Err(trouble(error)),
+        }
+    }
+
+    fn show_setting(
+        &mut self,
+        ns: &NsRef,
+        key: &SysctlKey,
+        value_only: bool,
+        sinks: &Sinks,
+    ) -> Result<Status, Trouble> {
+        let Some(value) = self.setting(ns, key)? else {
+            self.terminal.write(&sinks.errors, &format!("there is no setting `{key}`\n"))?;
+            return Ok(Status::Failure);
+        };
+        let text = if value_only { format!("{value}\n") } else { format!("{key} = {value}\n") };
+        self.terminal.write(&sinks.output, &text)?;
+        Ok(Status::Success)
+    }
+}
+
+/// A backend's error as the evaluator tells it.
+pub fn trouble(error: BackendError) -> Trouble {
+    match error {
+        BackendError::NotPermitted { doing } => Trouble::NotPermitted { doing },
+        BackendError::NoSuchNetns(_) => Trouble::failed(Code::NotFound, error.to_string()),
+        BackendError::System { .. } => Trouble::failed(Code::KernelRefused, error.to_string()),
+    }
+}

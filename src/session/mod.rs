@@ -1,0 +1,239 @@
+//! Sources, variables and a machine across inputs: what a script file, standard input, `-c`, the prompt and tests have
+//! in common.
+//!
+//! In: texts. Out: effects on the machine, text on the [`Terminal`], an [`Exit`]. A run is parse, check, run, and on
+//! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
+//! returns [`Exit::Failed`] or [`Exit::Expectation`] without `keep`, the world is as it was before.
+
+mod claims;
+mod exit;
+mod live;
+mod privileges;
+mod probe;
+mod program;
+mod terminal;
+#[cfg(test)]
+mod tests;
+
+pub use exit::Exit;
+pub use privileges::Capabilities;
+pub use terminal::Terminal;
+
+use crate::{
+    backend::{Backend, BackendError, Queries, SnapshotScope},
+    codes::Code,
+    diag::{Diagnostic, Severity},
+    eval::{Dry, Ended, Evaluator, FailureKind, Mode, Policy, State},
+    exec,
+    model::{KernelTraits, Knowledge, Namespace, World},
+    net::NsRef,
+    ops::Plan,
+    process::interrupt::Interrupt,
+    source::{SourceId, Sources},
+    syntax::{self, ast::Script},
+};
+use live::Live;
+
+/// Something to act on: it takes changes and answers questions.
+pub trait Machine: Backend + Queries {}
+
+impl<B: Backend + Queries> Machine for B {}
+
+/// What the user asked for beside the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Options {
+    /// What was done stays when the script fails.
+    pub keep: bool,
+    /// A statement that fails does not stop the script.
+    pub keep_going: bool,
+    /// The kernel alone decides what is possible.
+    pub no_check: bool,
+    /// Every change is told as its `ip` command.
+    pub verbose: bool,
+    /// What the process may do; `None` where only trying tells.
+    pub capabilities: Option<Capabilities>,
+}
+
+/// A machine, and what is known from one input to the next.
+pub struct Session<B> {
+    machine: B,
+    options: Options,
+    terminal: Terminal,
+    interrupt: Interrupt,
+    sources: Sources,
+    state: State,
+}
+
+impl<B: Machine> Session<B> {
+    /// A session that has not seen anything of the machine yet.
+    pub fn new(machine: B, options: Options, terminal: Terminal, interrupt: Interrupt) -> Self {
+        let state = State::new(World::fresh());
+        Self { machine, options, terminal, interrupt, sources: Sources::default(), state }
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &B {
+        &self.machine
+    }
+
+    /// Takes a text in.
+    pub fn add(&mut self, name: &str, text: &str) -> SourceId {
+        self.sources.add(name, text)
+    }
+
+    /// The terminal, for remarks.
+    pub fn terminal(&mut self) -> &mut Terminal {
+        &mut self.terminal
+    }
+
+    /// Says what would fail; changes nothing.
+    pub fn check(&mut self, sources: &[SourceId]) -> Exit {
+        let Ok(scripts) = self.parse(sources) else { return Exit::Refused };
+        match self.look() {
+            Ok(world) => self.state.world = world,
+            Err(error) => return self.unreadable(error),
+        }
+        let (ended, plan) = self.dry_run(&scripts);
+        self.terminal.report(&self.sources, &ended.diagnostics);
+        if !ended.failures.is_empty() {
+            return Exit::Refused;
+        }
+        let changes: usize = plan.segments.iter().map(|segment| segment.steps.len()).sum();
+        let plural = if changes == 1 { "" } else { "s" };
+        self.terminal.say(&format!("no errors: {changes} change{plural}\n"));
+        Exit::Done
+    }
+
+    /// Runs scripts one after the other, as one: if one fails, all that they did is put back.
+    pub fn run(&mut self, sources: &[SourceId]) -> Exit {
+        let Ok(scripts) = self.parse(sources) else { return Exit::Refused };
+        if scripts.iter().all(|script| script.statements.is_empty()) {
+            return Exit::Done;
+        }
+        let mut before = match self.look() {
+            Ok(world) => world,
+            Err(error) => return self.unreadable(error),
+        };
+        self.state.world = before.clone();
+        if let Err(exit) = self.try_dry(&scripts) {
+            return exit;
+        }
+        let done = self.state.history.len();
+        let (ended, touched) = self.live_run(&scripts, &mut before);
+        self.terminal.report(&self.sources, &ended.diagnostics);
+        let exit = Exit::of_run(&ended.failures, touched);
+        if exit == Exit::Done || self.options.keep_going {
+            return exit;
+        }
+        if !touched {
+            return exit;
+        }
+        if self.options.keep {
+            self.terminal.say("what was done so far stays (--keep)\n");
+            return exit;
+        }
+        self.state.history.truncate(done);
+        self.put_back(&before, exit)
+    }
+
+    fn parse(&mut self, sources: &[SourceId]) -> Result<Vec<Script>, ()> {
+        let (scripts, diagnostics): (Vec<Script>, Vec<Vec<Diagnostic>>) =
+            sources.iter().map(|&source| syntax::parse(self.sources.get(source))).unzip();
+        let diagnostics = diagnostics.concat();
+        self.terminal.report(&self.sources, &diagnostics);
+        let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        if failed { Err(()) } else { Ok(scripts) }
+    }
+
+    /// The machine as it is. Where it may not be looked at, a check still finds what is wrong in itself.
+    fn look(&mut self) -> Result<World, BackendError> {
+        match self.machine.snapshot(&SnapshotScope::All) {
+            Err(BackendError::NotPermitted { .. }) => {
+                let mut world = World::empty(KernelTraits::default());
+                world.insert_namespace(NsRef::Host, Namespace::new(Knowledge::Unsure));
+                Ok(world)
+            }
+            answer => answer,
+        }
+    }
+
+    fn unreadable(&mut self, error: BackendError) -> Exit {
+        let diagnostic = Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
+        self.terminal.report(&self.sources, &[diagnostic]);
+        Exit::Refused
+    }
+
+    fn dry_run(&self, scripts: &[Script]) -> (Ended, Plan) {
+        let mut state = self.state.clone();
+        let mut outside = Dry::new(program::is_there);
+        let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
+        let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
+        evaluator.run(scripts);
+        let ended = evaluator.end();
+        (ended, outside.into_plan())
+    }
+
+    /// The check before a run.
+    fn try_dry(&mut self, scripts: &[Script]) -> Result<(), Exit> {
+        if self.options.no_check {
+            return Ok(());
+        }
+        let (ended, plan) = self.dry_run(scripts);
+        // With `--keep-going` what is known to fail is told when it does.
+        let refused = if self.options.keep_going {
+            ended.failures.contains(&FailureKind::Words)
+        } else {
+            !ended.failures.is_empty()
+        };
+        if refused {
+            self.terminal.report(&self.sources, &ended.diagnostics);
+            return Err(Exit::Refused);
+        }
+        if let Some(diagnostic) = self.options.capabilities.and_then(|capabilities| capabilities.refuse(&plan)) {
+            self.terminal.report(&self.sources, &[diagnostic]);
+            return Err(Exit::NotPermitted);
+        }
+        Ok(())
+    }
+
+    fn live_run(&mut self, scripts: &[Script], before: &mut World) -> (Ended, bool) {
+        let mut outside = Live {
+            machine: &mut self.machine,
+            terminal: &mut self.terminal,
+            interrupt: &self.interrupt,
+            before,
+            verbose: self.options.verbose,
+            touched: false,
+        };
+        let policy = Policy { mode: Mode::Run, keep_going: self.options.keep_going, keep: self.options.keep };
+        let mut evaluator = Evaluator::new(&self.sources, policy, &mut self.state, &mut outside);
+        evaluator.run(scripts);
+        let ended = evaluator.end();
+        let touched = outside.touched;
+        (ended, touched)
+    }
+
+    fn put_back(&mut self, before: &World, exit: Exit) -> Exit {
+        let restored = match exec::restore(&mut self.machine, before) {
+            Ok(restored) => restored,
+            Err(error) => {
+                self.terminal.say(&format!("what was done could not be put back: {error}\n"));
+                return Exit::Left;
+            }
+        };
+        if restored.left.is_empty() {
+            self.terminal.say("everything is as it was before\n");
+            return exit;
+        }
+        let mut text = String::from("not everything could be put back; what is left:\n");
+        for line in &restored.left {
+            text.push_str(&format!("  {line}\n"));
+        }
+        for (op, failure) in &restored.refused {
+            let words = failure.message.as_ref().map_or_else(String::new, |words| format!(" ({words})"));
+            text.push_str(&format!("  `{op}` failed: {}{words}\n", failure.errno.desc()));
+        }
+        self.terminal.say(&text);
+        Exit::Left
+    }
+}

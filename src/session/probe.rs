@@ -1,0 +1,159 @@
+use std::{fs::File, net::SocketAddr, time::Duration};
+
+use nix::errno::Errno;
+
+use super::Terminal;
+use crate::{
+    codes::Code,
+    commands::{Expectation, PingRequest, TcpTarget},
+    eval::{Sinks, Status, Trouble, Verdict},
+    probe::{
+        ping::{Ping, PingError, PingEvent, PingSummary, ping as send},
+        tcp::{self, TcpAnswer},
+    },
+    process::{interrupt::Interrupt, runtime},
+    report::ping::{self as render, Line},
+};
+
+/// How long a connection may take where no time was given.
+const TCP_LIMIT: Duration = Duration::from_secs(3);
+
+/// Sends echo requests and prints what ping(8) prints.
+pub fn ping(
+    request: &PingRequest,
+    ns: Option<&File>,
+    interrupt: &Interrupt,
+    terminal: &mut Terminal,
+    sinks: &Sinks,
+) -> Result<Status, Trouble> {
+    let ping = Ping::from(request);
+    let mut written = Ok(());
+    let mut print = |line: Line| {
+        let (sink, text) = match &line {
+            Line::Out(text) => (&sinks.output, text),
+            Line::Err(text) => (&sinks.errors, text),
+        };
+        if written.is_ok() {
+            written = terminal.write(sink, text);
+        }
+    };
+    let summary = converse(&ping, ns, interrupt, |event| {
+        if let Some(line) = render::render_event(&ping, request.quiet, &event) {
+            print(line);
+        }
+    });
+    match summary {
+        Ok(summary) => {
+            print(Line::Out(render::render_summary(&ping, &summary)));
+            written?;
+            if summary.interrupted { Err(Trouble::Interrupted) } else { Ok(Status::of(summary.answered())) }
+        }
+        Err(Asking::Ping(error)) => {
+            terminal.write(&sinks.errors, &render::render_error(&ping, &error))?;
+            match error {
+                PingError::NotPermitted => Err(Trouble::NotPermitted { doing: "sending echo requests".into() }),
+                PingError::Namespace(_)
+                | PingError::NoSuchLink { .. }
+                | PingError::Families { .. }
+                | PingError::System { .. } => Ok(Status::Failure),
+            }
+        }
+        Err(Asking::Trouble(trouble)) => Err(trouble),
+    }
+}
+
+/// Whether the target answers.
+pub fn verify_ping(
+    request: &PingRequest,
+    expectation: &Expectation,
+    ns: Option<&File>,
+    interrupt: &Interrupt,
+) -> Result<Verdict, Trouble> {
+    let timeout = request.timeout.max(expectation.within);
+    let ping = Ping { until_answer: true, timeout, ..Ping::from(request) };
+    let mut seen: Vec<String> = Vec::new();
+    let mut note = |line: Option<Line>| {
+        if let Some(Line::Out(text) | Line::Err(text)) = line
+            && !seen.iter().any(|known| known == text.trim_end())
+        {
+            seen.push(text.trim_end().into());
+        }
+    };
+    let summary = converse(&ping, ns, interrupt, |event| match event {
+        PingEvent::Started { .. } | PingEvent::Timeout { .. } => {}
+        PingEvent::Reply { .. } => note(render::render_event(&ping, false, &event)),
+        PingEvent::Error { from, error, .. } => {
+            note(Some(Line::Out(format!("{} (said {from})", render::render_icmp_error(error)))));
+        }
+        PingEvent::Refused(refusal) => note(Some(Line::Out(no_way(refusal.errno)))),
+        PingEvent::SendFailed { errno, .. } => note(Some(Line::Out(no_way(errno)))),
+    });
+    let summary = match summary {
+        Ok(summary) => summary,
+        Err(Asking::Ping(PingError::NotPermitted)) => {
+            return Err(Trouble::NotPermitted { doing: "sending echo requests".into() });
+        }
+        Err(Asking::Ping(error)) => return Ok(Verdict::Fails { seen: vec![error.to_string()] }),
+        Err(Asking::Trouble(trouble)) => return Err(trouble),
+    };
+    if summary.interrupted {
+        return Err(Trouble::Interrupted);
+    }
+    if summary.answered() != expectation.negated {
+        return Ok(Verdict::Holds);
+    }
+    if seen.is_empty() {
+        seen.push(format!("no answer from {} within {} s", ping.target(), timeout.as_secs_f32()));
+    }
+    Ok(Verdict::Fails { seen })
+}
+
+/// Whether something accepts connections.
+pub fn verify_tcp(
+    target: &TcpTarget,
+    expectation: &Expectation,
+    ns: Option<&File>,
+    interrupt: &Interrupt,
+) -> Result<Verdict, Trouble> {
+    let limit = if expectation.within.is_zero() { TCP_LIMIT } else { expectation.within };
+    let at = SocketAddr::new(target.address, target.port);
+    let answer = reactor()?
+        .block_on(tcp::connect(target.clone(), ns, limit, interrupt))
+        .map_err(|error| Trouble::failed(Code::Input, error.to_string()))?;
+    let (accepted, seen) = match answer {
+        TcpAnswer::Accepted { time } => (true, format!("{at} accepted a connection after {time:.1?}")),
+        TcpAnswer::Refused => (false, format!("{at} refused the connection: nothing listens on the port")),
+        TcpAnswer::TimedOut => (false, format!("no answer from {at} within {} s", limit.as_secs_f32())),
+        TcpAnswer::Unreachable(errno) => (false, no_way(errno)),
+        TcpAnswer::Interrupted => return Err(Trouble::Interrupted),
+    };
+    Ok(if accepted == expectation.negated { Verdict::Fails { seen: vec![seen] } } else { Verdict::Holds })
+}
+
+enum Asking {
+    Ping(PingError),
+    Trouble(Trouble),
+}
+
+fn converse(
+    ping: &Ping,
+    ns: Option<&File>,
+    interrupt: &Interrupt,
+    on_event: impl FnMut(PingEvent),
+) -> Result<PingSummary, Asking> {
+    reactor().map_err(Asking::Trouble)?.block_on(send(ping, ns, interrupt, on_event)).map_err(Asking::Ping)
+}
+
+fn reactor() -> Result<&'static tokio::runtime::Runtime, Trouble> {
+    runtime().map_err(|error| Trouble::failed(Code::Input, format!("starting the event loop: {error}")))
+}
+
+/// The kernel's refusal to send, in words.
+fn no_way(errno: Errno) -> String {
+    match errno {
+        Errno::ENETUNREACH => "no route leads there (network is unreachable)".into(),
+        Errno::EHOSTUNREACH => "destination host unreachable".into(),
+        Errno::EADDRNOTAVAIL => "there is no address to send from".into(),
+        other => format!("the kernel does not send it: {}", other.desc().to_lowercase()),
+    }
+}

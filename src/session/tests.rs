@@ -1,0 +1,258 @@
+use std::{cell::RefCell, io, rc::Rc};
+
+use nix::errno::Errno;
+
+use super::*;
+use crate::{
+    backend::{Faulty, Memory, Recording},
+    net::NsRef,
+};
+
+/// A writer whose text can be looked at.
+#[derive(Clone, Default)]
+struct Page(Rc<RefCell<Vec<u8>>>);
+
+impl io::Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Page {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.borrow().clone()).unwrap()
+    }
+}
+
+/// What came of a script.
+struct Outcome<B> {
+    exit: Exit,
+    output: String,
+    errors: String,
+    session: Session<B>,
+}
+
+fn run_on<B: Machine>(machine: B, options: Options, script: &str) -> Outcome<B> {
+    let (output, errors) = (Page::default(), Page::default());
+    let terminal = Terminal::new(output.clone(), errors.clone());
+    let mut session = Session::new(machine, options, terminal, Interrupt::never());
+    let source = session.add("lab.nns", script);
+    let exit = session.run(&[source]);
+    Outcome { exit, output: output.text(), errors: errors.text(), session }
+}
+
+fn run_with(options: Options, script: &str) -> Outcome<Recording<Memory>> {
+    run_on(Recording::new(Memory::new(World::fresh())), options, script)
+}
+
+fn run(script: &str) -> Outcome<Recording<Memory>> {
+    run_with(Options::default(), script)
+}
+
+impl Outcome<Recording<Memory>> {
+    fn has_netns(&self, name: &str) -> bool {
+        self.world().namespace(&NsRef::Named(name.parse().unwrap())).is_some()
+    }
+
+    fn world(&self) -> &World {
+        self.session.machine().inner().world()
+    }
+
+    fn nothing_was_done(&self) -> bool {
+        self.session.machine().done().is_empty()
+    }
+}
+
+const PAIR: &str = "\
+netns add red
+netns add blue
+link add veth-red type veth peer name veth-blue
+link set veth-red netns red
+link set veth-blue netns blue
+in red { addr add 192.168.15.1/24 dev veth-red; link set veth-red up }
+ip -n blue addr add 192.168.15.2/24 dev veth-blue
+ip netns exec blue ip link set veth-blue up
+";
+
+#[test]
+fn both_spellings_build_the_pair() {
+    let ran = run(PAIR);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+    assert_eq!(ran.errors, "");
+    let red = NsRef::Named("red".parse().unwrap());
+    let id = ran.world().find_link(&red, &"veth-red".parse().unwrap()).unwrap();
+    assert!(ran.world().link(id).up);
+    assert_eq!(ran.world().link(id).addresses[0].cidr.to_string(), "192.168.15.1/24");
+}
+
+#[test]
+fn what_the_check_finds_is_told_and_nothing_is_touched() {
+    let ran = run("netns add red\nnetns add red\nlink set eth7 up\n");
+    assert_eq!(ran.exit, Exit::Refused);
+    assert!(ran.errors.contains("there is a namespace `red` already"), "{}", ran.errors);
+    assert!(ran.errors.contains("made here"), "{}", ran.errors);
+    assert!(ran.errors.contains("there is no link `eth7`"), "both at once: {}", ran.errors);
+    assert!(ran.nothing_was_done());
+}
+
+#[test]
+fn an_error_is_told_once_not_with_its_consequences() {
+    let ran = run(
+        "netns add red\nlink add veth0 type veth peer name lo\nlink set veth0 netns red\nin red addr add 10.0.0.1/24 dev veth0\n",
+    );
+    assert_eq!(ran.exit, Exit::Refused);
+    assert_eq!(ran.errors.matches("lab.nns:").count(), 1, "{}", ran.errors);
+}
+
+#[test]
+fn a_link_that_was_moved_is_told_with_its_line() {
+    let ran = run(&format!("{PAIR}link set veth-red up\n"));
+    assert_eq!(ran.exit, Exit::Refused);
+    assert!(ran.errors.contains("it is in namespace `red` (moved at line 4): `ip -n red …`"), "{}", ran.errors);
+}
+
+#[test]
+fn a_failure_puts_everything_back() {
+    for nth in 1..=8 {
+        let machine = Recording::new(Faulty::new(Memory::new(World::fresh()), nth, Errno::ENOMEM));
+        let ran = run_on(machine, Options::default(), PAIR);
+        assert_eq!(ran.exit, Exit::Failed, "op {nth}: {}", ran.errors);
+        assert!(ran.errors.contains("everything is as it was before"), "op {nth}: {}", ran.errors);
+        assert!(
+            ran.errors.contains(&format!("lab.nns:{}:", [1, 2, 3, 4, 5, 6, 6, 7][nth - 1])),
+            "op {nth}: {}",
+            ran.errors
+        );
+        let world = ran.session.machine().inner().inner().world();
+        assert_eq!(crate::model::differences(world, &World::fresh()), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn keep_leaves_what_was_done_and_nothing_behind_it() {
+    let options = Options { keep: true, ..Options::default() };
+    let machine = Recording::new(Faulty::new(Memory::new(World::fresh()), 2, Errno::ENOMEM));
+    let ran = run_on(machine, options, "netns add red; netns add blue; netns add green");
+    assert_eq!(ran.exit, Exit::Failed);
+    let named: Vec<String> =
+        ran.session.machine().inner().inner().world().namespaces().map(|(ns, _)| ns.to_string()).collect();
+    assert_eq!(named, ["host", "red"]);
+}
+
+#[test]
+fn or_handles_a_failure_and_and_stops_at_it() {
+    let ran = run("netns del red || netns add blue\nnetns add green && netns add grey || netns add pink\n");
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+    assert!(ran.has_netns("blue") && ran.has_netns("green") && ran.has_netns("grey"));
+    assert!(!ran.has_netns("pink"));
+    assert!(ran.errors.starts_with("lab.nns:1:11: there is no namespace `red`"), "{}", ran.errors);
+    let quiet = run("netns del red 2>/dev/null || true\n");
+    assert_eq!((quiet.exit, quiet.errors.as_str()), (Exit::Done, ""));
+}
+
+#[test]
+fn keep_going_reports_all_and_keeps_what_was_done() {
+    let options = Options { keep_going: true, ..Options::default() };
+    let ran = run_with(options, "netns add red\nnetns add red\nlink set eth7 up\nnetns add blue\n");
+    assert_eq!(ran.exit, Exit::Failed);
+    assert!(ran.errors.contains("`red` already") && ran.errors.contains("`eth7`"), "{}", ran.errors);
+    assert!(ran.has_netns("red") && ran.has_netns("blue"));
+}
+
+#[test]
+fn an_expectation_that_does_not_hold_says_what_is_there() {
+    let ran = run(&format!("{PAIR}in red expect addr 192.168.15.7/24 dev veth-red\n"));
+    assert_eq!(ran.exit, Exit::Expectation);
+    assert!(ran.errors.contains("192.168.15.1/24"), "{}", ran.errors);
+    assert!(!ran.has_netns("red"), "put back");
+    let holds = run(&format!("{PAIR}in red {{ expect addr 192.168.15.1/24; expect no route default }}\n"));
+    assert_eq!(holds.exit, Exit::Done, "{}", holds.errors);
+}
+
+#[test]
+fn variables_are_text_and_unknown_ones_an_error_before_anything_is_done() {
+    let ran = run("let ns = red\nnetns add $ns\nprint \"made $ns\"\n");
+    assert_eq!((ran.exit, ran.output.as_str()), (Exit::Done, "made red\n"));
+    let ran = run("let name = red\nnetns add blue\nnetns add $nme\n");
+    assert_eq!(ran.exit, Exit::Refused);
+    assert!(ran.errors.contains("did you mean `$name`?"), "{}", ran.errors);
+    assert!(ran.nothing_was_done());
+}
+
+#[test]
+fn a_setting_is_written_by_echo_as_well_and_put_back() {
+    let ran = run("echo 1 > /proc/sys/net/ipv4/ip_forward\nsysctl net.ipv4.ip_forward\n");
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+    assert_eq!(ran.output, "net.ipv4.ip_forward = 1\n");
+}
+
+#[test]
+fn output_goes_where_it_is_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("out");
+    let path = file.display();
+    let ran = run(&format!("print one > {path}\nprint two >> {path}\nprint three > /dev/null\nprint four >&2\n"));
+    assert_eq!((ran.output.as_str(), ran.errors.as_str()), ("", "four\n"));
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "one\ntwo\n");
+}
+
+#[test]
+fn a_check_opens_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("out");
+    let ran = run(&format!("print one > {}\nnetns del red\n", file.display()));
+    assert_eq!(ran.exit, Exit::Refused);
+    assert!(!file.exists());
+}
+
+#[test]
+fn verbose_tells_each_change_as_its_command() {
+    let options = Options { verbose: true, ..Options::default() };
+    assert_eq!(run_with(options, "netns add red\n").errors, "+ ip netns add red\n");
+}
+
+#[test]
+fn missing_capabilities_are_told_before_anything_is_done() {
+    let capabilities = Some(Capabilities { net_admin: false, sys_admin: false });
+    let options = Options { capabilities, ..Options::default() };
+    let ran = run_with(options, "netns add red\n");
+    assert_eq!(ran.exit, Exit::NotPermitted);
+    assert!(ran.errors.contains("CAP_SYS_ADMIN") && ran.errors.contains("--sandbox"), "{}", ran.errors);
+    assert!(ran.nothing_was_done());
+    assert_eq!(run_with(options, "print hello\n").exit, Exit::Done);
+}
+
+#[test]
+fn an_interrupt_stops_and_puts_back() {
+    let (output, errors) = (Page::default(), Page::default());
+    let interrupt = Interrupt::never();
+    let terminal = Terminal::new(output, errors.clone());
+    let mut session = Session::new(Memory::new(World::fresh()), Options::default(), terminal, interrupt.clone());
+    interrupt.note(crate::process::interrupt::Signal::Interrupt);
+    let source = session.add("lab.nns", "netns add red\n");
+    assert_eq!(session.run(&[source]), Exit::Failed);
+    assert_eq!(session.machine().world().namespaces().count(), 1);
+    assert!(errors.text().contains("interrupted"));
+}
+
+#[test]
+fn inputs_share_variables_and_each_is_put_back_alone() {
+    let (output, errors) = (Page::default(), Page::default());
+    let terminal = Terminal::new(output, errors);
+    let options = Options { no_check: true, ..Options::default() };
+    let mut session = Session::new(Memory::new(World::fresh()), options, terminal, Interrupt::never());
+    let mut run = |text: &str| {
+        let source = session.add("<prompt>", text);
+        session.run(&[source])
+    };
+    assert_eq!(run("let ns = red"), Exit::Done);
+    assert_eq!(run("netns add $ns"), Exit::Done);
+    assert_eq!(run("netns add blue; netns add $ns"), Exit::Failed);
+    let names: Vec<String> = session.machine().world().namespaces().map(|(ns, _)| ns.to_string()).collect();
+    assert_eq!(names, ["host", "red"]);
+}
