@@ -28,3 +28,4 @@ pub mod probe;
 pub mod process;
 pub mod report;
 pub mod session;
+pub mod cli;

@@ -1,0 +1,150 @@
+use std::{env, io, io::IsTerminal};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// What stands below the options in `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  nns lab.nns                           run a script; if a statement fails, everything is put back
+  nns check lab.nns                     say what would fail, and change nothing
+  nns --sandbox lab.nns                 run it in namespaces of its own: needs no root, leaves nothing
+  nns -c 'netns add red; netns list'    run statements from the command line
+  ip netns list | nns -                 run what standard input says
+  nns                                   type statements one by one
+
+Exit status:
+  0  done                               3  an expectation did not hold
+  1  failed, and put back               4  not allowed: try --sandbox, or sudo
+  2  refused before anything was done   5  not everything could be put back";
+
+/// A small language for Linux network namespaces.
+#[derive(Debug, Parser)]
+#[command(name = "nns", version, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
+#[command(
+    subcommand_precedence_over_arg = true,
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS"
+)]
+pub struct Args {
+    /// What to do; a file alone is run
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The script to run; `-` is standard input
+    pub file: Option<String>,
+
+    /// Run these statements
+    #[arg(short = 'c', value_name = "STATEMENTS", conflicts_with = "file")]
+    pub statements: Option<String>,
+
+    /// Run in namespaces of its own: no root needed, and nothing is left
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+
+    /// Leave what was done when a statement fails
+    #[arg(long, global = true)]
+    pub keep: bool,
+
+    /// Go on after a statement that fails, and put nothing back
+    #[arg(long, global = true)]
+    pub keep_going: bool,
+
+    /// Do not check the script before it runs
+    #[arg(long, global = true)]
+    pub no_check: bool,
+
+    /// Tell every change, as the `ip` command that makes it
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scripts, one after the other
+    Run {
+        /// The scripts; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+    /// Say what would fail, and change nothing
+    Check {
+        /// The scripts; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl When {
+    /// Whether that output gets colours.
+    pub fn is_on(self, output: &impl IsTerminal) -> bool {
+        match self {
+            Self::Auto => output.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// Where statements come from.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Files; `-` is standard input.
+    Files(Vec<String>),
+    /// The argument of `-c`.
+    Argument(String),
+    /// Typed one by one.
+    Prompt,
+}
+
+impl Args {
+    /// Where the statements come from, and whether they are only to be checked.
+    pub fn source(&self) -> (Source, bool) {
+        match (&self.command, &self.statements, &self.file) {
+            (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), false),
+            (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), true),
+            (None, Some(statements), _) => (Source::Argument(statements.clone()), false),
+            (None, None, Some(file)) => (Source::Files(vec![file.clone()]), false),
+            (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, false),
+            (None, None, None) => (Source::Files(vec!["-".into()]), false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn options_may_stand_anywhere() {
+        for line in ["nns --sandbox lab.nns", "nns lab.nns --sandbox", "nns run --sandbox lab.nns"] {
+            let args = Args::try_parse_from(line.split(' ')).unwrap();
+            assert!(args.sandbox);
+            assert_eq!(args.source(), (Source::Files(vec!["lab.nns".into()]), false), "{line}");
+        }
+        let args = Args::try_parse_from(["nns", "check", "a", "b"]).unwrap();
+        assert_eq!(args.source(), (Source::Files(vec!["a".into(), "b".into()]), true));
+        assert!(Args::try_parse_from(["nns", "-c", "netns list", "lab.nns"]).is_err());
+    }
+}

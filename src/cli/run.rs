@@ -1,0 +1,93 @@
+use std::{io, process::ExitCode};
+
+use clap::Parser;
+
+use super::{
+    args::{Args, Source},
+    input, prompt,
+};
+use crate::{
+    backend::{BackendError, KernelBackend, sandbox},
+    codes::Code,
+    diag::Diagnostic,
+    process::interrupt::Interrupt,
+    report::{human, table},
+    session::{Capabilities, Exit, Options, Session, Terminal},
+    source::{SourceId, Sources},
+};
+
+/// Runs `nns` with the arguments of the process.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    ExitCode::from(run(&args).code())
+}
+
+fn run(args: &Args) -> Exit {
+    let mut terminal = Terminal::new(io::stdout(), io::stderr());
+    terminal.tables = table::Style { color: args.color.is_on(&io::stdout()) };
+    terminal.reports = human::Style { color: args.color.is_on(&io::stderr()), ..human::Style::default() };
+    let (source, only_check) = args.source();
+    // Before anything is entered: in a sandbox files of other users may be out of reach.
+    let texts = match read(&source) {
+        Ok(texts) => texts,
+        Err(diagnostics) => return refuse(&mut terminal, &diagnostics, Exit::Refused),
+    };
+    if args.sandbox
+        && let Err(error) = sandbox::enter()
+    {
+        let mut diagnostic = Diagnostic::error(Code::NotPermitted, format!("there can be no sandbox: {error}"));
+        diagnostic.help = error.help();
+        return refuse(&mut terminal, &[diagnostic], Exit::NotPermitted);
+    }
+    let machine = match KernelBackend::new() {
+        Ok(machine) => machine,
+        Err(error) => return refuse(&mut terminal, &[no_kernel(&error)], Exit::Refused),
+    };
+    let interrupt = match Interrupt::install() {
+        Ok(interrupt) => interrupt,
+        Err(error) => {
+            let diagnostic = Diagnostic::error(Code::KernelRefused, format!("signals cannot be caught: {error}"));
+            return refuse(&mut terminal, &[diagnostic], Exit::Refused);
+        }
+    };
+    let options = Options {
+        keep: args.keep,
+        keep_going: args.keep_going,
+        no_check: args.no_check,
+        verbose: args.verbose,
+        capabilities: Capabilities::of_process(),
+    };
+    let mut session = Session::new(machine, options, terminal, interrupt.clone());
+    if source == Source::Prompt {
+        return prompt::run(&mut session, &interrupt);
+    }
+    let sources: Vec<SourceId> = texts.iter().map(|(name, text)| session.add(name, text)).collect();
+    if only_check { session.check(&sources) } else { session.run(&sources) }
+}
+
+/// The texts with their names.
+fn read(source: &Source) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    match source {
+        Source::Files(files) => {
+            let (mut texts, mut wrong) = (Vec::new(), Vec::new());
+            for file in files {
+                match input::read(file) {
+                    Ok(text) => texts.push(text),
+                    Err(diagnostic) => wrong.push(diagnostic),
+                }
+            }
+            if wrong.is_empty() { Ok(texts) } else { Err(wrong) }
+        }
+        Source::Argument(statements) => Ok(vec![("-c".into(), statements.clone())]),
+        Source::Prompt => Ok(Vec::new()),
+    }
+}
+
+fn refuse(terminal: &mut Terminal, diagnostics: &[Diagnostic], exit: Exit) -> Exit {
+    terminal.report(&Sources::default(), diagnostics);
+    exit
+}
+
+fn no_kernel(error: &BackendError) -> Diagnostic {
+    Diagnostic::error(Code::KernelRefused, format!("the kernel cannot be spoken to: {error}"))
+}

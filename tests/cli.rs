@@ -1,0 +1,195 @@
+//! The `nns` command from outside: exit statuses, messages, and that nothing is changed where nothing should be.
+//!
+//! Every run is in a sandbox, or changes nothing.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+/// What a run came to.
+struct Ran {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn nns(arguments: &[&str]) -> Ran {
+    ran(&Command::new(env!("CARGO_BIN_EXE_nns")).args(arguments).stdin(Stdio::null()).output().unwrap())
+}
+
+fn nns_reading(arguments: &[&str], input: &[u8]) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nns"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input).unwrap();
+    drop(stdin);
+    ran(&child.wait_with_output().unwrap())
+}
+
+fn ran(output: &Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let status = output.status.code().unwrap_or_else(|| panic!("ended by a signal: {}", text(&output.stderr)));
+    Ran { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+}
+
+/// Runs statements in a sandbox.
+fn sandboxed(statements: &str) -> Ran {
+    nns(&["--sandbox", "-c", statements])
+}
+
+impl Ran {
+    #[track_caller]
+    fn is(&self, status: i32, fragment: &str) {
+        assert_eq!(self.status, status, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert!(self.stderr.contains(fragment), "`{fragment}` is not in: {}", self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+    }
+}
+
+fn write(directory: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = directory.join(name);
+    fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().into()
+}
+
+#[test]
+fn files_that_are_no_scripts() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    nns(&["--sandbox", "/no/such/file.nns"]).is(2, "there is no file `/no/such/file.nns`");
+    nns(&["--sandbox", at.to_str().unwrap()]).is(2, "is a directory");
+    nns(&["--sandbox", &write(at, "latin1.nns", b"print \"f\xfcr\"\n")])
+        .is(2, "is not UTF-8: byte 0xfc in line 1, column 9");
+    nns(&["--sandbox", &write(at, "nul.nns", b"netns add red\n\0")]).is(2, "a NUL byte in line 2");
+    nns(&["check", "--sandbox", "/no/such/a", "/no/such/b"]).is(2, "/no/such/b");
+}
+
+#[test]
+fn an_empty_script_does_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    for text in ["", "\n\n", "# nothing\n"] {
+        let ran = nns(&["--sandbox", &write(directory.path(), "empty.nns", text.as_bytes())]);
+        assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""));
+    }
+}
+
+#[test]
+fn monstrous_scripts_are_answered_soon_and_briefly() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let long = nns(&["--sandbox", &write(at, "long.nns", &b"x".repeat(10 << 20))]);
+    long.is(2, "long.nns:1:1");
+    assert!(long.stderr.len() < 10_000, "{} bytes of message", long.stderr.len());
+    let braces = nns(&["--sandbox", &write(at, "braces.nns", "in red {\n".repeat(10_000).as_bytes())]);
+    assert_eq!(braces.status, 2);
+    assert!(braces.stderr.len() < 100_000, "{} bytes of message", braces.stderr.len());
+}
+
+#[test]
+fn bad_names_and_values() {
+    for (statement, fragment) in [
+        ("netns add a/b", "a/b"),
+        ("netns add ..", ".."),
+        ("link add name-of-16-bytes type bridge", "name-of-16-bytes"),
+        ("addr add 300.1.1.1/24 dev lo", "300.1.1.1/24"),
+        ("addr add 10.0.0.1/33 dev lo", "10.0.0.1/33"),
+        ("in nowhere link set lo up", "there is no namespace `nowhere`"),
+        ("ip -n nowhere link set lo up", "there is no namespace `nowhere`"),
+        ("ip netns exec nowhere ip link", "there is no namespace `nowhere`"),
+        ("netns del nowhere", "there is no namespace `nowhere`"),
+        ("link set eth7 up", "there is no link `eth7`"),
+        ("netns ad red", "ad"),
+        ("frobnicate the network", "frobnicate"),
+        ("link add", "link add"),
+    ] {
+        sandboxed(&format!("print before; {statement}")).is(2, fragment);
+        assert_eq!(sandboxed(&format!("print before; {statement}")).stdout, "", "{statement}: nothing ran");
+    }
+}
+
+#[test]
+fn a_failed_run_is_put_back() {
+    let ran = sandboxed("netns add red\nnetns add blue\nexpect link eth7\n");
+    ran.is(3, "everything is as it was before");
+    let ran = nns(&["--sandbox", "--no-check", "-c", "netns add red; netns add red"]);
+    ran.is(1, "there is a namespace `red` already");
+    ran.is(1, "everything is as it was before");
+}
+
+#[test]
+fn standard_input_is_read_like_a_file() {
+    assert_eq!(nns_reading(&["--sandbox"], b"print one\n").stdout, "one\n");
+    assert_eq!(nns_reading(&["--sandbox", "-"], b"print one\nprint two\n").stdout, "one\ntwo\n");
+    nns_reading(&["--sandbox"], b"print \"\n").is(2, "<stdin>:1");
+}
+
+#[test]
+fn a_file_may_be_a_program_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = write(directory.path(), "lab", b"#!/usr/bin/env nns\nprint hello\n");
+    for arguments in [["--sandbox", &file], [&file, "--sandbox"], ["run", &file]] {
+        let ran = nns(&arguments);
+        assert_eq!((ran.status, ran.stdout.as_str()), (0, "hello\n"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn check_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out");
+    let script = format!("netns add red\nprint x > {}\nping 127.0.0.1\n", out.display());
+    let file = write(directory.path(), "lab.nns", script.as_bytes());
+    nns(&["check", "--sandbox", &file]).is(0, "no errors: 1 change\n");
+    assert!(!out.exists());
+}
+
+#[test]
+fn verbose_tells_the_commands() {
+    let ran = nns(&["--sandbox", "-v", "-c", "netns add red; ip -n red link set lo up"]);
+    ran.is(0, "+ ip netns add red\n+ ip -n red link set dev lo up\n");
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_reason_to_panic() {
+    let script = format!(
+        "{} --sandbox -c 'print a; print b; print c; netns add red; netns list' | true",
+        env!("CARGO_BIN_EXE_nns")
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn without_privileges_the_way_out_is_told() {
+    if !nix::unistd::geteuid().is_root() {
+        nns(&["-c", "netns add red"]).is(4, "--sandbox");
+        return;
+    }
+    // As somebody else, in no namespace of their own: nothing can be changed.
+    let output = Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"])
+        .args([env!("CARGO_BIN_EXE_nns"), "-c", "netns add red"])
+        .stdin(Stdio::null())
+        .output();
+    match output {
+        Ok(output) => ran(&output).is(4, "--sandbox"),
+        Err(error) => println!("skipped: setpriv cannot be run: {error}"),
+    }
+}
+
+#[test]
+fn help_shows_examples_and_statuses() {
+    let ran = nns(&["--help"]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.stdout.contains("nns check lab.nns") && ran.stdout.contains("Exit status"), "{}", ran.stdout);
+    assert!(nns(&["--version"]).stdout.starts_with("nns "));
+    nns(&["--frobnicate"]).is(2, "--frobnicate");
+}
