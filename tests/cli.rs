@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{Read, Write},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -192,4 +192,23 @@ fn help_shows_examples_and_statuses() {
     assert!(ran.stdout.contains("nns check lab.nns") && ran.stdout.contains("Exit status"), "{}", ran.stdout);
     assert!(nns(&["--version"]).stdout.starts_with("nns "));
     nns(&["--frobnicate"]).is(2, "--frobnicate");
+}
+
+#[test]
+fn ctrl_c_stops_the_script_and_puts_everything_back() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nns"))
+        .args(["--sandbox", "-c", "link set lo up; netns add red; print ready; ping -c 100 127.0.0.9; print never"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 6];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
+    let ran = ran(&child.wait_with_output().unwrap());
+    ran.is(1, "interrupted");
+    ran.is(1, "everything is as it was before");
+    assert!(!ran.stdout.contains("never"), "{}", ran.stdout);
 }

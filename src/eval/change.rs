@@ -43,11 +43,9 @@ impl<O: Outside> Evaluator<'_, O> {
                 if exactly || self.pending.words.len() >= MAX_PENDING { self.flush() } else { Ok(()) }
             }
             (Outcome::Refused(refusal), Mode::Check) => {
-                if self.doubt.covers(&refusal.reason, &op, &self.state.world) {
-                    self.doubt.op(&op);
-                    return Ok(());
-                }
-                Err(self.refused(&refusal, None, &op, wording))
+                let perhaps_not = self.doubt.covers(&refusal.reason, &op, &self.state.world);
+                self.doubt.op(&op);
+                if perhaps_not { Ok(()) } else { Err(self.refused(&refusal, None, &op, wording)) }
             }
             (Outcome::Unknown, Mode::Check) => {
                 self.flush()?;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::{
     Evaluator, Failure, FailureKind, Mode, Outside, Sinks, Status, Trouble, Verdict,
     change::Wording,
+    expectation,
     redirect::{self, Redirected},
 };
 use crate::{
@@ -139,7 +140,7 @@ impl<O: Outside> Evaluator<'_, O> {
             Verdict::Holds => Ok(Status::Success),
             Verdict::Unknown => Ok(Status::Unknown),
             Verdict::Fails { seen } => {
-                let mut diagnostic = Diagnostic::error(Code::ExpectationFailed, "an expectation does not hold")
+                let mut diagnostic = Diagnostic::error(Code::ExpectationFailed, expectation::broken(expectation))
                     .label(span, "this does not hold");
                 diagnostic.notes = seen;
                 Err(Failure::new(FailureKind::Expectation, diagnostic))

@@ -72,10 +72,7 @@ impl Doubt {
     /// Whether a refusal of that op may be a consequence of what is in doubt.
     pub fn covers(&self, reason: &Reason, op: &Op, world: &World) -> bool {
         let inside = |ns: &NsRef| self.namespaces.contains(ns);
-        let link = |id| {
-            let link = world.link(id);
-            self.words.contains(link.name.as_str()) || inside(&link.ns)
-        };
+        let link = |id| self.words.contains(world.link(id).name.as_str());
         self.everything
             || match reason {
                 Reason::NoSuchNetns { name } | Reason::NetnsExists { name } => self.words.contains(name.as_str()),

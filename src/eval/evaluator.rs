@@ -89,7 +89,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             last = match self.statement(statement) {
                 Ok(status) => status,
                 Err(failure) if self.goes_on_after(&failure) => {
-                    self.doubt_statement(statement);
+                    if failure.kind == FailureKind::Words {
+                        self.doubt_statement(statement);
+                    }
                     self.record(failure);
                     Status::Failure
                 }
@@ -219,7 +221,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         })
     }
 
-    /// After a failed statement nobody knows what those behind it will meet of what it names.
+    /// After a statement that was not understood nobody knows what those behind it will meet of what it names.
     fn doubt_statement(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Command(command) => {

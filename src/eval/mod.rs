@@ -13,6 +13,7 @@ mod command;
 mod doubt;
 mod dry;
 mod evaluator;
+mod expectation;
 mod failure;
 mod history;
 mod outside;
