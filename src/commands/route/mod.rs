@@ -277,7 +277,7 @@ mod tests {
                 > ip route add local 0.0.0.0/0 dev lo
                 ip route add local default dev lo table local
                 > ip route add local 0.0.0.0/0 dev lo table main
-                ip route add local default dev lo
+                ip route add local default dev lo table main
                 > ip route add t local default dev lo
                 ip route add default dev lo table local
                 > ip route append default via 10.0.0.1
