@@ -12,18 +12,25 @@ use crate::{
     ops::Op,
 };
 
-/// Fails one op, and passes on all others.
+/// Fails one op, or all from one on, and passes on the others.
 #[derive(Debug)]
 pub struct Faulty<B> {
     inner: B,
     left: usize,
     errno: Errno,
+    lasting: bool,
 }
 
 impl<B> Faulty<B> {
     /// The `nth` op from now (1 is the next; 0 is none) is answered with `errno`.
     pub fn new(inner: B, nth: usize, errno: Errno) -> Self {
-        Self { inner, left: nth, errno }
+        Self { inner, left: nth, errno, lasting: false }
+    }
+
+    /// All ops behind the one at fault fail as well.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        Self { lasting: true, ..self }
     }
 
     /// The backend behind it.
@@ -47,7 +54,8 @@ impl<B: Backend> Backend for Faulty<B> {
             self.left = self.left.saturating_sub(ops.len());
             return self.inner.apply(ops);
         }
-        let good = std::mem::take(&mut self.left) - 1;
+        let good = self.left - 1;
+        self.left = usize::from(self.lasting);
         let mut results = self.inner.apply(&ops[..good]);
         if results.iter().all(Result::is_ok) {
             results.push(Err(OpFailure { errno: self.errno, message: None, attribute: None, outcome: None }));

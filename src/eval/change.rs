@@ -73,7 +73,12 @@ impl<O: Outside> Evaluator<'_, O> {
             if failure.is_permission() {
                 return Err(self.not_permitted(&step.op, wording.span));
             }
-            return Err(self.refused(refusal, failure.attribute.as_deref(), &step.op, wording));
+            let refused = self.refused(refusal, failure.attribute.as_deref(), &step.op, wording);
+            // The script may go on, and a refused change may have been made in part.
+            self.outside
+                .refresh(&mut self.state.world)
+                .map_err(|trouble| Failure::from_trouble(trouble, wording.span))?;
+            return Err(refused);
         }
         self.state.history.push(step);
         self.outside.refresh(&mut self.state.world).map_err(|trouble| Failure::from_trouble(trouble, wording.span))
@@ -112,7 +117,7 @@ impl<O: Outside> Evaluator<'_, O> {
         Err(self.refused(&refusal, attribute.as_deref(), &step.op, &wording))
     }
 
-    /// A change that was tried after a failure leaves nothing behind it in the model.
+    /// Makes changes in order, up to the first that fails.
     pub(super) fn changes(&mut self, ops: Vec<Op>, wording: &Wording) -> Result<Status, Failure> {
         for op in ops {
             self.change(op, wording)?;

@@ -134,6 +134,15 @@ fn a_failure_puts_everything_back() {
 }
 
 #[test]
+fn what_cannot_be_put_back_is_listed() {
+    let machine = Faulty::new(Memory::new(World::fresh()), 2, Errno::EPIPE).lasting();
+    let ran = run_on(machine, Options::default(), "netns add red; netns add blue");
+    assert_eq!(ran.exit, Exit::Left);
+    assert!(ran.errors.contains("not everything could be put back"), "{}", ran.errors);
+    assert!(ran.errors.contains("`ip netns del red` failed: Broken pipe"), "{}", ran.errors);
+}
+
+#[test]
 fn keep_leaves_what_was_done_and_nothing_behind_it() {
     let options = Options { keep: true, ..Options::default() };
     let machine = Recording::new(Faulty::new(Memory::new(World::fresh()), 2, Errno::ENOMEM));
