@@ -29,10 +29,16 @@ impl Default for KernelTraits {
 }
 
 impl World {
-    /// A machine as a sandbox begins: the host with its loopback device, down, and nothing else.
+    /// A machine as a sandbox begins: the host with its loopback device, down, and nothing else; its settings are those
+    /// that the kernel is built with.
     pub fn fresh() -> Self {
         let mut world = Self::empty(KernelTraits::default());
-        world.insert_namespace(NsRef::Host, Namespace::new(Knowledge::Exact));
+        let mut host = Namespace::new(Knowledge::Exact);
+        for of in ["all", "default"] {
+            let key = format!("net/ipv4/conf/{of}/promote_secondaries").parse().expect("it is below `net`");
+            host.sysctls.insert(key, "0".into());
+        }
+        world.insert_namespace(NsRef::Host, host);
         world.insert_link(Link::loopback(NsRef::Host));
         world
     }

@@ -76,6 +76,11 @@ impl<B: Machine> Session<B> {
         &self.machine
     }
 
+    /// The machine, when all is done.
+    pub fn into_machine(self) -> B {
+        self.machine
+    }
+
     /// Takes a text in.
     pub fn add(&mut self, name: &str, text: &str) -> SourceId {
         self.sources.add(name, text)

@@ -292,7 +292,8 @@ fn promotes_secondaries(world: &World, id: LinkId) -> Option<bool> {
         let key = format!("net/ipv4/conf/{of}/promote_secondaries").parse().ok()?;
         namespace.sysctls.get(&key).map(|value| value != "0")
     };
-    match (value("all"), value(link.name.as_str())) {
+    // What was never written for the link itself it has from `default`.
+    match (value("all"), value(link.name.as_str()).or_else(|| value("default"))) {
         (Some(all), Some(own)) => Some(all || own),
         (Some(true), None) | (None, Some(true)) => Some(true),
         (Some(false) | None, None) | (None, Some(false)) => None,

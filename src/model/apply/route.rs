@@ -133,18 +133,19 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
     {
         return link.ok_or(Stop::Unknown);
     }
-    if spec.table != RouteTable::MAIN {
-        // The kernel looks in that table first; and policy rules may lead elsewhere.
-        return Err(Stop::Unknown);
+    // The kernel looks in the route's own table first, then as for any packet: own addresses, the main table.
+    let in_own_table = match spec.table {
+        RouteTable::MAIN => None,
+        table => lookup(world, ns, table, gateway, link),
+    };
+    if in_own_table.is_none()
+        && !v6
+        && let Some(id) = own_link(world, ns, gateway, link)
+    {
+        return if world.link(id).up { Ok(id) } else { Err(down(id)) };
     }
-    if !v6 && let Some(id) = own_link(world, ns, gateway) {
-        return match link {
-            Some(asked) if asked != id => Err(unreachable(gateway)),
-            Some(_) | None if !world.link(id).up => Err(down(id)),
-            Some(_) | None => Ok(id),
-        };
-    }
-    let found = lookup(world, ns, gateway, link).ok_or_else(|| unreachable(gateway))?;
+    let found = in_own_table.or_else(|| lookup(world, ns, RouteTable::MAIN, gateway, link));
+    let found = found.ok_or_else(|| unreachable(gateway))?;
     if v6 && world.namespace(ns).is_some_and(|namespace| namespace.routes[found].gateway.is_some()) {
         return Err(unreachable(gateway));
     }
@@ -180,20 +181,22 @@ fn unreachable(gateway: IpAddr) -> Stop {
     refused(errno, Reason::GatewayUnreachable { gateway })
 }
 
-/// The link that has an IPv4 address as its own: IPv4 takes it as a gateway, though nothing gets through.
-fn own_link(world: &World, ns: &NsRef, ip: IpAddr) -> Option<LinkId> {
+/// The link that has an IPv4 address as its own (only that one is looked at, if one is given): IPv4 takes it as a
+/// gateway, though nothing gets through.
+fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<LinkId> {
     world
         .links_of(ns)
+        .filter(|&(id, _)| link.is_none_or(|link| link == id))
         .find(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
         .map(|(id, _)| id)
 }
 
-/// The directly connected route of the main table that a gateway is reached by: the longest prefix of link scope, the
+/// The directly connected route of a table that a gateway is reached by: the longest prefix of link scope, the
 /// lowest metric, the first in order.
-fn lookup(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<usize> {
+fn lookup(world: &World, ns: &NsRef, table: RouteTable, ip: IpAddr, link: Option<LinkId>) -> Option<usize> {
     let routes = &world.namespace(ns)?.routes;
     let fits = |route: &Route| {
-        route.table == RouteTable::MAIN
+        route.table == table
             && route.destination.is_ipv6() == ip.is_ipv6()
             && route.destination.contains(ip)
             && (ip.is_ipv6() || route.scope >= Scope::LINK)
@@ -213,12 +216,9 @@ fn insert(world: &mut World, ns: &NsRef, mode: RouteMode, route: Route) -> Resul
     };
     let first = namespace.routes.iter().position(rivals);
     let last = namespace.routes.iter().rposition(rivals);
-    let exists = || {
-        let object = object(ns, &route);
-        refused(Errno::EEXIST, Reason::Exists(object))
-    };
+    let exists = |rival: &Route| refused(Errno::EEXIST, Reason::Exists(object(ns, rival)));
     match (mode, first, last) {
-        (RouteMode::Add, Some(_), _) => Err(exists()),
+        (RouteMode::Add, Some(first), _) => Err(exists(&namespace.routes[first])),
         (RouteMode::Change, None, _) => Err(refused(Errno::ENOENT, Reason::NotThere(object(ns, &route)))),
         (RouteMode::Append, Some(_), Some(last)) => {
             // With gateways they become one route of several next hops (`rt6_qualify_for_ecmp`).
@@ -227,10 +227,10 @@ fn insert(world: &mut World, ns: &NsRef, mode: RouteMode, route: Route) -> Resul
             }
             let same_hop = |other: &Route| rivals(other) && other.link == route.link && other.gateway.is_none();
             if route.destination.is_ipv6() && namespace.routes.iter().any(same_hop) {
-                return Err(exists());
+                return Err(exists(&route));
             }
             if namespace.routes.contains(&route) {
-                return Err(exists());
+                return Err(exists(&route));
             }
             namespace.routes.insert(last + 1, route);
             Ok(())
