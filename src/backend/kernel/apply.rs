@@ -25,7 +25,7 @@ use super::{
     netns,
     route::{encode_route_add, encode_route_del},
     socket::{Request, invalid},
-    sysctl,
+    sysctl, teardown,
 };
 use crate::{
     backend::{BackendError, OpFailure},
@@ -106,10 +106,9 @@ impl Run<'_> {
         match op {
             NetnsOp::Add { name } => netns::add(name).map_err(|error| failure(&error)),
             NetnsOp::Del { name } => {
-                // What we hold would keep it alive. Far ends of its links vanish from other namespaces, sooner or later.
-                self.backend.named.remove(name);
+                // Far ends of its links vanish from other namespaces.
                 self.indexes.clear();
-                netns::del(name).map_err(|error| failure(&error))
+                teardown::del(self.backend, name).map_err(|error| failure(&error))
             }
         }
     }

@@ -53,6 +53,20 @@ pub(super) fn encode_link_del(index: u32) -> Request {
     request(RouteNetlinkMessage::DelLink(at(index)))
 }
 
+/// `ip link set dev LINK group GROUP`
+pub(super) fn encode_link_group(index: u32, group: u32) -> Request {
+    let mut link = at(index);
+    link.attributes.push(LinkAttribute::Group(group));
+    request(RouteNetlinkMessage::NewLink(link))
+}
+
+/// `ip link del group GROUP`
+pub(super) fn encode_group_del(group: u32) -> Request {
+    let mut link = LinkMessage::default();
+    link.attributes.push(LinkAttribute::Group(group));
+    request(RouteNetlinkMessage::DelLink(link))
+}
+
 /// `ip link set dev LINK …`
 pub(super) fn encode_link_set(index: u32, changes: &LinkChanges, refs: LinkRefs) -> Request {
     let mut link = at(index);

@@ -19,6 +19,7 @@ pub mod sandbox;
 mod snapshot;
 mod socket;
 mod sysctl;
+mod teardown;
 
 use std::{collections::BTreeMap, fs::File, io};
 

@@ -1,6 +1,6 @@
 //! Named namespaces are interchangeable with those of iproute2.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::MetadataExt, path::Path, process::Command, thread, time::Duration};
 
 use nns::{
     backend::{Backend, BackendError, KernelBackend},
@@ -64,10 +64,54 @@ pub fn replaced_by_others() {
     backend.release();
     sh("ip netns del red");
     let gone = (0..200).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
         try_sh("ip link show dev near").is_err()
     });
     assert!(gone, "the far end is deleted with its namespace, and the near end with it");
+}
+
+pub fn far_ends_go_with_it() {
+    let mut backend = KernelBackend::new().unwrap();
+    let mut cables = vec![netns_add("red"), netns_add("blue"), veth("red", "inner", "other")];
+    cables.extend((0..4).map(|n| veth("", &format!("v{n}-br"), &format!("v{n}@red"))));
+    cables.extend([veth("red", "to-blue", "to-red@blue"), up("red", "v0"), up("", "v0-br")]);
+    apply(&mut backend, &cables);
+    apply(&mut backend, &[netns_del("red")]);
+    assert_eq!(sh("ip -o link show type veth; ip -n blue -o link show type veth"), "");
+
+    // The names are free for what follows, and one cable alone goes too.
+    for _ in 0..5 {
+        apply(&mut backend, &[netns_add("red"), veth("", "near", "far@red"), up("", "near"), netns_del("red")]);
+        assert!(try_sh("ip link show dev near").is_err());
+    }
+}
+
+pub fn lives_on_for_who_is_in_it() {
+    let mut backend = KernelBackend::new().unwrap();
+    apply(&mut backend, &[netns_add("red"), veth("", "near", "far@red"), veth("", "near2", "far2@red")]);
+    let mut inside =
+        Command::new("nsenter").args(["--net=/run/netns/red", "sleep", "60"]).spawn().expect("nsenter can be started");
+    let entered = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        let theirs = fs::metadata(format!("/proc/{}/ns/net", inside.id())).unwrap();
+        theirs.ino() == fs::metadata("/run/netns/red").unwrap().ino()
+    });
+    assert!(entered);
+    apply(&mut backend, &[netns_del("red")]);
+    backend.release();
+    assert_eq!(sh("ip netns list"), "");
+    let kept = sh("ip -o link show type veth");
+    inside.kill().unwrap();
+    inside.wait().unwrap();
+    assert!(kept.contains("near@") && kept.contains("near2@"), "{kept}");
+
+    // Another name keeps it as well.
+    apply(&mut backend, &[netns_add("blue"), veth("", "near3", "far3@blue")]);
+    sh("touch /run/netns/alias; mount --bind /run/netns/blue /run/netns/alias");
+    apply(&mut backend, &[netns_del("blue")]);
+    sh("ip link show dev near3");
+    apply(&mut backend, &[netns_del("alias")]);
+    assert!(try_sh("ip link show dev near3").is_err());
 }
 
 pub fn is_a_mount_of_its_own() {
