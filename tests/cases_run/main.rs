@@ -1,0 +1,150 @@
+//! The case files of `tests/cases/`, each in a sandbox of its own.
+//!
+//! Every case runs on the memory backend and on the kernel. What it prints and its exit status stand in the `.out` file
+//! beside it, and must be the same on both; the worlds that both leave must be equal. A case that succeeds and is
+//! written as `ip` is typed is also run by `sh` with the real tools, and an outside observer must see the same. One that
+//! fails must leave what was there before. Then the n-th operation is made to fail, for every n, at the backend and at
+//! the netlink socket, and each time the observer must see what it saw before.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test cases` writes the `.out` files. A first line `# shell: no` says that a case cannot
+//! be run by `sh`.
+
+#[path = "../observer/mod.rs"]
+mod observer;
+mod play;
+
+use std::{
+    env, fs,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use nns::backend::sandbox;
+
+/// Set for the child that plays a case: what it is to do.
+const ROLE: &str = "NNS_CASE_ROLE";
+/// An ordinary user's number: `nobody` on Debian.
+const NOBODY: u32 = 65534;
+
+fn main() -> ExitCode {
+    if let Ok(role) = env::var(ROLE) {
+        return play::main(&role);
+    }
+    let mut arguments = Arguments::from_args();
+    // Each case is a process with namespaces of its own: the kernel makes and unmakes them one after the other anyway.
+    arguments.test_threads = arguments.test_threads.or(Some(2));
+    let skipped = forbidden();
+    if let Some(why) = &skipped {
+        println!("skipped: {why}");
+        if env::var_os("NNS_REQUIRE_KERNEL").is_some() {
+            println!("and NNS_REQUIRE_KERNEL is set");
+            return ExitCode::FAILURE;
+        }
+    }
+    let mut trials = Vec::new();
+    for case in cases() {
+        let ignored = skipped.is_some();
+        let name = case.strip_prefix(root()).unwrap_or(&case).display().to_string();
+        for role in ["faults at the backend", "faults at the socket"] {
+            let case = case.clone();
+            let trial = Trial::test(format!("{name} with {role}"), move || played(role, &case).map(|_| ()));
+            trials.push(trial.with_ignored_flag(ignored));
+        }
+        trials.push(Trial::test(name, move || golden(&case)).with_ignored_flag(ignored));
+    }
+    if nix::unistd::geteuid().is_root() {
+        let user = Trial::test("as an ordinary user", as_ordinary_user).with_ignored_flag(skipped.is_some());
+        trials.push(user);
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+fn cases() -> Vec<PathBuf> {
+    let nouns = fs::read_dir(root()).expect("the case files are there");
+    let mut cases: Vec<PathBuf> = nouns
+        .flat_map(|noun| fs::read_dir(noun.expect("a folder").path()).expect("a folder of cases"))
+        .map(|entry| entry.expect("a case").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "nns"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// Why no sandbox can be had on this machine, if that is so.
+fn forbidden() -> Option<String> {
+    let output = child("probe", Path::new("/")).output().ok()?;
+    (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned())
+}
+
+fn child(role: &str, case: &Path) -> Command {
+    let mut command = Command::new(env::current_exe().expect("the test knows its own program"));
+    command.env(ROLE, role).arg(case).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// Runs a child and gives what it printed; what it complains of is why the case failed.
+fn played(role: &str, case: &Path) -> Result<String, Failed> {
+    let output = child(role, case).output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    Err(String::from_utf8_lossy(&output.stderr).into_owned().into())
+}
+
+/// Output, status and worlds; and the same by the real tools.
+fn golden(case: &Path) -> Result<(), Failed> {
+    let printed = played("golden", case)?;
+    let golden = case.with_extension("out");
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&golden, &printed)?;
+    }
+    let expected = fs::read_to_string(&golden)
+        .map_err(|error| format!("{}: {error}; run with UPDATE_EXPECT=1 to write it", golden.display()))?;
+    if printed != expected {
+        return Err(format!("printed:\n{printed}\nexpected:\n{expected}").into());
+    }
+    let text = fs::read_to_string(case)?;
+    if text.starts_with("# shell: no") || !printed.ends_with("exit status 0\n") {
+        return Ok(());
+    }
+    let (ours, theirs) = (played("observe-nns", case)?, played("observe-sh", case)?);
+    let (ours, theirs) = (serde_json::from_str(&ours)?, serde_json::from_str(&theirs)?);
+    differ("after `nns` (-) and after the real tools (+)", &ours, &theirs)
+}
+
+fn differ(what: &str, one: &observer::Observation, other: &observer::Observation) -> Result<(), Failed> {
+    let differences = observer::compare(one, other);
+    if differences.is_empty() { Ok(()) } else { Err(format!("{what}:\n{}", differences.join("\n")).into()) }
+}
+
+/// The cases once more, as a user who has no privileges at all, from a copy of this program that he may read.
+fn as_ordinary_user() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let program = folder.path().join("cases");
+    fs::copy(env::current_exe()?, &program)?;
+    let copy = folder.path().join("cases.nns");
+    std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY))?;
+    for case in cases() {
+        fs::copy(&case, &copy)?;
+        let output = Command::new(&program)
+            .env(ROLE, "faultless")
+            .arg(&copy)
+            .current_dir(folder.path())
+            .uid(NOBODY)
+            .gid(NOBODY)
+            .output()?;
+        if !output.status.success() {
+            return Err(format!("{}: {}", case.display(), String::from_utf8_lossy(&output.stderr)).into());
+        }
+    }
+    if sandbox::enter().is_ok() {
+        return Err("a test with several threads entered a sandbox".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! What the child of a case does, alone in its sandbox.
+
+use std::{
+    cell::RefCell,
+    env, fs,
+    io::{self, Write},
+    process::{Command, ExitCode},
+    rc::Rc,
+    thread,
+    time::Duration,
+};
+
+use nix::errno::Errno;
+use nns::{
+    backend::{Backend, Faulty, KernelBackend, Memory, SnapshotScope, sandbox},
+    model::{World, differences},
+    process::interrupt::Interrupt,
+    session::{Exit, Machine, Options, Session, Terminal},
+};
+
+use crate::observer::{self, Observation};
+
+/// More operations than any case has.
+const MANY: usize = 500;
+
+pub fn main(role: &str) -> ExitCode {
+    let case = env::args().nth(1).expect("the parent names the case");
+    if let Err(error) = sandbox::enter() {
+        eprintln!("{error}");
+        return ExitCode::FAILURE;
+    }
+    let played = match role {
+        "probe" => Ok(()),
+        "golden" => golden(&case, &mut io::stdout()),
+        "faultless" => golden(&case, &mut io::sink()),
+        "observe-nns" => {
+            run(KernelBackend::new().expect("the sandbox has a kernel"), &case);
+            print_observation();
+            Ok(())
+        }
+        "observe-sh" => {
+            let status = Command::new("sh").arg(&case).status().expect("there is a shell");
+            if text(&case).contains("netns del") {
+                settle();
+            }
+            print_observation();
+            if status.success() { Ok(()) } else { Err(format!("sh: {status}")) }
+        }
+        "faults at the backend" => faults(&case, false),
+        "faults at the socket" => faults(&case, true),
+        other => Err(format!("no role `{other}`")),
+    };
+    match played {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// After `ip netns del` the kernel takes the namespace apart in its own time: waits until nothing changes any more.
+fn settle() {
+    let mut seen = observer::observe();
+    loop {
+        thread::sleep(Duration::from_millis(300));
+        let now = observer::observe();
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
+}
+
+fn print_observation() {
+    println!("{}", serde_json::to_string(&observer::observe()).expect("texts can be written"));
+}
+
+/// Runs the case on the kernel and in memory, compares the two, and prints what the kernel's run printed.
+fn golden(case: &str, to: &mut dyn Write) -> Result<(), String> {
+    let before = observer::observe();
+    let (kernel, exit, printed) = run(KernelBackend::new().map_err(|error| error.to_string())?, case);
+    let (memory, _, remembered) = run(Memory::new(World::fresh()), case);
+    if printed != remembered {
+        return Err(format!("on the kernel:\n{printed}\nin memory:\n{remembered}"));
+    }
+    if exit != Exit::Done {
+        unchanged(&before)?;
+    }
+    let (kernel, memory) = (world(kernel)?, world(memory)?);
+    let left = differences(&kernel, &memory);
+    if !left.is_empty() {
+        return Err(format!("the kernel's world, and what it should be by the model:\n{}", left.join("\n")));
+    }
+    to.write_all(printed.as_bytes()).map_err(|error| error.to_string())
+}
+
+fn world(mut machine: impl Backend) -> Result<World, String> {
+    machine.snapshot(&SnapshotScope::All).map_err(|error| error.to_string())
+}
+
+/// Fails the n-th operation, for every n, at the backend or at the socket.
+fn faults(case: &str, at_socket: bool) -> Result<(), String> {
+    let before = observer::observe();
+    for nth in 1..=MANY {
+        let mut kernel = KernelBackend::new().map_err(|error| error.to_string())?;
+        let exit = if at_socket {
+            kernel.fail_request(u32::try_from(nth).expect("few"));
+            run(kernel, case).1
+        } else {
+            run(Faulty::new(kernel, nth, Errno::ENOMEM), case).1
+        };
+        if exit != Exit::Failed {
+            // There is no n-th operation, or its failure is one that the case handles.
+            return Ok(());
+        }
+        unchanged(&before).map_err(|why| format!("operation {nth} failed:\n{why}"))?;
+    }
+    Err(format!("there is no end to the operations: {MANY} and more"))
+}
+
+fn unchanged(before: &Observation) -> Result<(), String> {
+    let differences = observer::compare(before, &observer::observe());
+    if differences.is_empty() { Ok(()) } else { Err(format!("before (-) and after (+):\n{}", differences.join("\n"))) }
+}
+
+/// Runs a case; gives the machine, how it ended, and what it printed.
+fn run<B: Machine + 'static>(machine: B, case: &str) -> (B, Exit, String) {
+    let text = fs::read_to_string(case).expect("the case can be read");
+    let name = case.rsplit('/').next().unwrap_or(case).to_owned();
+    let paper = Paper::default();
+    let terminal = Terminal::new(paper.clone(), paper.clone());
+    let mut session = Session::new(machine, Options::default(), terminal, Interrupt::never());
+    let source = session.add(&name, &text);
+    let exit = session.run(&[source]);
+    let printed = format!("{}exit status {}\n", paper.text(), exit.code());
+    (session.into_machine(), exit, printed)
+}
+
+/// Where both outputs are written down.
+#[derive(Clone, Default)]
+struct Paper(Rc<RefCell<Vec<u8>>>);
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.borrow().clone()).expect("what is printed is text")
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

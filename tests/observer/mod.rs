@@ -1,0 +1,170 @@
+//! An outside observer: what iproute2, sysctl(8) and the mount table say of this machine, in a form in which two
+//! observations of equal networks are equal.
+//!
+//! Left out is what no two equal networks share: interface numbers, hardware addresses that nobody asked for, link-local
+//! addresses made from them, timers, and states that settle by themselves (carrier, duplicate address detection).
+
+use std::{collections::BTreeMap, fs, process::Command};
+
+use serde_json::Value;
+
+/// What is seen, by namespace and question.
+pub type Observation = BTreeMap<String, Vec<String>>;
+
+/// Looks at everything that can be seen from here.
+pub fn observe() -> Observation {
+    let mut seen = Observation::new();
+    let listed = run("ip", &["netns", "list"]);
+    let mut names: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    names.sort_unstable();
+    seen.insert("namespaces".into(), names.iter().map(ToString::to_string).collect());
+    seen.insert("mounts".into(), mounts());
+    for name in names.iter().map(|name| Some(*name)).chain([None]) {
+        let label = name.unwrap_or("host");
+        seen.insert(format!("{label}: links"), rows(name, &["-d", "link"], link));
+        seen.insert(format!("{label}: addresses"), rows(name, &["addr"], addresses));
+        seen.insert(format!("{label}: routes"), rows(name, &["-d", "route", "show", "table", "all"], route));
+        seen.insert(
+            format!("{label}: routes of IPv6"),
+            rows(name, &["-d", "-6", "route", "show", "table", "all"], route),
+        );
+        seen.insert(format!("{label}: rules"), rows(name, &["rule"], Some));
+        seen.insert(format!("{label}: settings"), settings(name));
+    }
+    seen
+}
+
+/// The questions to which two observations give different answers, with what only one of them has.
+pub fn compare(one: &Observation, other: &Observation) -> Vec<String> {
+    let mut differences = Vec::new();
+    for question in one.keys().chain(other.keys().filter(|key| !one.contains_key(*key))) {
+        let empty = Vec::new();
+        let (a, b) = (one.get(question).unwrap_or(&empty), other.get(question).unwrap_or(&empty));
+        if a == b {
+            continue;
+        }
+        differences.push(format!("{question}:"));
+        differences.extend(a.iter().filter(|line| !b.contains(line)).map(|line| format!("  - {line}")));
+        differences.extend(b.iter().filter(|line| !a.contains(line)).map(|line| format!("  + {line}")));
+    }
+    differences
+}
+
+fn rows(netns: Option<&str>, question: &[&str], keep: impl Fn(Value) -> Option<Value>) -> Vec<String> {
+    let mut arguments = Vec::new();
+    arguments.extend(netns.into_iter().flat_map(|name| ["-n", name]));
+    arguments.push("-j");
+    arguments.extend(question);
+    let text = run("ip", &arguments);
+    let rows: Vec<Value> = if text.trim().is_empty() { Vec::new() } else { serde_json::from_str(&text).unwrap() };
+    let mut lines: Vec<String> = rows.into_iter().filter_map(keep).map(|row| row.to_string()).collect();
+    // The order of links is that of their numbers, which is nobody's choice.
+    lines.sort();
+    lines
+}
+
+fn link(mut row: Value) -> Option<Value> {
+    remove(
+        &mut row,
+        &["ifindex", "link_index", "link_netnsid", "operstate", "permaddr", "num_tx_queues", "num_rx_queues"],
+    );
+    drop_chosen_mac(&mut row);
+    drop_settling_flags(&mut row);
+    if let Some(data) = row.pointer_mut("/linkinfo/info_data") {
+        remove(data, &["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer", "root_id", "bridge_id"]);
+        remove(data, &["fdb_n_learned"]);
+    }
+    if let Some(data) = row.pointer_mut("/linkinfo/info_slave_data") {
+        remove(data, &["state", "root_id", "bridge_id", "id", "no", "designated_port", "hold_timer"]);
+        remove(data, &["message_age_timer", "forward_delay_timer", "topology_change_ack"]);
+    }
+    Some(row)
+}
+
+fn addresses(mut row: Value) -> Option<Value> {
+    remove(&mut row, &["ifindex", "link_index", "link_netnsid", "operstate", "permaddr", "qdisc", "group"]);
+    drop_chosen_mac(&mut row);
+    drop_settling_flags(&mut row);
+    if let Some(list) = row.get_mut("addr_info").and_then(Value::as_array_mut) {
+        list.retain(|address| !is_made_by_kernel(address));
+        for address in list {
+            remove(address, &["tentative", "valid_life_time", "preferred_life_time"]);
+        }
+    }
+    Some(row)
+}
+
+/// A link-local address with a host part from the hardware address.
+fn is_made_by_kernel(address: &Value) -> bool {
+    address["local"].as_str().is_some_and(|local| local.starts_with("fe80::") && local.len() > "fe80::ffff".len())
+}
+
+fn route(mut row: Value) -> Option<Value> {
+    let destination = row["dst"].as_str().unwrap_or_default();
+    if destination.starts_with("fe80:") || destination == "ff00::/8" || row["type"] == "anycast" {
+        return None;
+    }
+    // The kernel's local table follows the addresses; of IPv6 only once they are no longer tentative.
+    if row["table"] == "local" && destination.contains(':') {
+        return None;
+    }
+    remove(&mut row, &["flags"]);
+    Some(row)
+}
+
+/// An address is kept where the last byte is small: those that people and tests write.
+fn drop_chosen_mac(row: &mut Value) {
+    let asked = |mac: &str| mac.starts_with("02:00:00:00:00:");
+    if !row["address"].as_str().is_some_and(asked) {
+        remove(row, &["address"]);
+    }
+}
+
+fn drop_settling_flags(row: &mut Value) {
+    if let Some(flags) = row.get_mut("flags").and_then(Value::as_array_mut) {
+        flags.retain(|flag| !matches!(flag.as_str(), Some("LOWER_UP" | "NO-CARRIER" | "M-DOWN")));
+    }
+}
+
+fn remove(row: &mut Value, keys: &[&str]) {
+    if let Some(object) = row.as_object_mut() {
+        for key in keys {
+            object.remove(*key);
+        }
+    }
+}
+
+/// All of `/proc/sys/net` that belongs to a namespace.
+fn settings(netns: Option<&str>) -> Vec<String> {
+    let text = match netns {
+        Some(name) => run("ip", &["netns", "exec", name, "sysctl", "-a"]),
+        None => run("sysctl", &["-a"]),
+    };
+    let wanted = |line: &&str| line.starts_with("net.ipv4.") || line.starts_with("net.ipv6.");
+    let ticking = |line: &&str| !line.contains(".base_reachable_time") && !line.contains(".tcp_fastopen_key");
+    let mut lines: Vec<String> = text.lines().filter(wanted).filter(ticking).map(String::from).collect();
+    lines.sort();
+    lines
+}
+
+/// What is mounted below `/run`, by place and kind.
+fn mounts() -> Vec<String> {
+    let text = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let mut mounts: Vec<String> = text
+        .lines()
+        .filter_map(|line| {
+            let (place, kind) = line.split_once(" - ")?;
+            let target = place.split_whitespace().nth(4)?;
+            let kind = kind.split_whitespace().next()?;
+            // That the directory itself is a mount is how it is kept, not what is in it.
+            (target.starts_with("/run/") && target != "/run/netns").then(|| format!("{target} {kind}"))
+        })
+        .collect();
+    mounts.sort();
+    mounts
+}
+
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
