@@ -43,30 +43,40 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
+    let ignored = skipped.is_some();
     let mut trials = Vec::new();
-    for case in cases() {
-        let ignored = skipped.is_some();
-        let name = case.strip_prefix(root()).unwrap_or(&case).display().to_string();
+    for case in cases().into_iter().chain(scripts()) {
         for role in ["faults at the backend", "faults at the socket"] {
-            let case = case.clone();
-            let trial = Trial::test(format!("{name} with {role}"), move || played(role, &case).map(|_| ()));
-            trials.push(trial.with_ignored_flag(ignored));
+            let (name, case) = (format!("{} with {role}", name(&case)), case.clone());
+            trials.push(Trial::test(name, move || played(role, &case).map(|_| ())).with_ignored_flag(ignored));
         }
-        trials.push(Trial::test(name, move || golden(&case)).with_ignored_flag(ignored));
+    }
+    for case in cases() {
+        trials.push(Trial::test(name(&case), move || golden(&case)).with_ignored_flag(ignored));
     }
     if nix::unistd::geteuid().is_root() {
-        let user = Trial::test("as an ordinary user", as_ordinary_user).with_ignored_flag(skipped.is_some());
+        let user = Trial::test("as an ordinary user", as_ordinary_user).with_ignored_flag(ignored);
         trials.push(user);
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+fn name(case: &Path) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    case.strip_prefix(root).unwrap_or(case).display().to_string()
 }
 
 fn cases() -> Vec<PathBuf> {
-    let nouns = fs::read_dir(root()).expect("the case files are there");
+    scripts_below("tests/cases")
+}
+
+/// The scripts that users copy: every one of their changes is made to fail, too.
+fn scripts() -> Vec<PathBuf> {
+    scripts_below("scripts")
+}
+
+fn scripts_below(folder: &str) -> Vec<PathBuf> {
+    let nouns = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("the folder is there");
     let mut cases: Vec<PathBuf> = nouns
         .flat_map(|noun| fs::read_dir(noun.expect("a folder").path()).expect("a folder of cases"))
         .map(|entry| entry.expect("a case").path())
