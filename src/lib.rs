@@ -13,6 +13,8 @@
 //! The modules below stand in the order of that pipeline; each uses only those before it (`tests/layers.rs` holds
 //! them to it).
 
+#![forbid(unsafe_code)]
+
 pub mod source;
 pub mod net;
 pub mod codes;
