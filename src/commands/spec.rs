@@ -12,7 +12,7 @@ pub struct CommandSpec {
     pub noun: &'static str,
     /// `add`; empty for commands of one word.
     pub verb: &'static str,
-    /// Other native words for the verb (`delete`). What `ip` takes for it stands in [`super::ip`].
+    /// Other native words for the verb (`delete`). What `ip` takes for it stands in the tables under `ip/`.
     pub aliases: &'static [&'static str],
     /// What it does, in one line.
     pub summary: &'static str,
