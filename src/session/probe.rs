@@ -18,6 +18,10 @@ use crate::{
 /// How long a connection may take where no time was given.
 const TCP_LIMIT: Duration = Duration::from_secs(3);
 
+/// How long an answer that is expected may take where no time was given: the kernel repeats a lost first ARP request
+/// after a second, and gives the neighbour up after three.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Sends echo requests and prints what ping(8) prints.
 pub fn ping(
     request: &PingRequest,
@@ -69,7 +73,8 @@ pub fn verify_ping(
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let timeout = request.timeout.max(expectation.within);
+    let patience = if expectation.negated { Duration::ZERO } else { PATIENCE };
+    let timeout = request.timeout.max(expectation.within).max(patience);
     let ping = Ping { until_answer: true, timeout, ..Ping::from(request) };
     let mut seen: Vec<String> = Vec::new();
     let mut note = |line: Option<Line>| {
