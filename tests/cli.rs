@@ -212,3 +212,31 @@ fn ctrl_c_stops_the_script_and_puts_everything_back() {
     ran.is(1, "everything is as it was before");
     assert!(!ran.stdout.contains("never"), "{}", ran.stdout);
 }
+
+/// Both tell the same, in order, of settings that are read and written.
+#[test]
+fn settings_are_told_as_by_sysctl() {
+    if Command::new("sysctl").arg("-V").output().is_err() {
+        eprintln!("skipped: there is no sysctl(8) here");
+        return;
+    }
+    for words in [
+        "-w net.ipv4.ip_forward=1",
+        "net.ipv4.ip_forward=1",
+        "-w net/ipv4/ip_forward=1 net.ipv4.conf.lo.rp_filter=2",
+        "-q net.ipv4.ip_forward=1",
+        "-q net.ipv4.ip_forward",
+        "-nw net.ipv4.ip_forward=01",
+        "-n -q net.ipv4.ip_forward=1",
+        "net.ipv4.ip_forward net.ipv4.conf.all.rp_filter",
+        "-n net.ipv4.ip_forward net.ipv4.conf.lo.forwarding",
+        "net.ipv4.ip_forward net.ipv4.ip_forward=1 net.ipv4.conf.lo.forwarding",
+    ] {
+        let ours = sandboxed(&format!("sysctl {words}"));
+        let theirs = sandboxed(&format!("env sysctl {words}"));
+        assert_eq!((ours.status, &ours.stdout), (0, &theirs.stdout), "{words}: {}{}", ours.stderr, theirs.stderr);
+    }
+    assert_eq!(sandboxed("sysctl -w net.ipv4.ip_forward=1 > /dev/null").stdout, "");
+    assert_eq!(sandboxed("echo 1 > /proc/sys/net/ipv4/ip_forward").stdout, "");
+    sandboxed("sysctl net.ipv4.ip_forward=1 net.ipv4.ip_forward=many").is(2, "takes a number");
+}

@@ -3,7 +3,7 @@ use std::{net::IpAddr, time::Duration};
 pub use crate::model::query::IpFamily;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
-    ops::{Op, RouteTable},
+    ops::{Op, RouteTable, SysctlOp},
     source::{Span, Spanned},
 };
 
@@ -12,6 +12,8 @@ use crate::{
 pub enum Act {
     /// Changes, in order.
     Change(Vec<Op>),
+    /// Kernel settings, read and written in order, as sysctl(8) does.
+    Settings(Vec<Setting>),
     /// A listing.
     Show(Show),
     /// Echo requests.
@@ -34,6 +36,20 @@ pub enum Act {
     Print(String),
     /// Nothing at all (`true`).
     Nothing,
+}
+
+/// A kernel setting that is read, or written with a word about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Its value is printed.
+    Read(Show),
+    /// It gets another value.
+    Write {
+        /// The change.
+        op: SysctlOp,
+        /// The line that is printed after it; `None` is none (`-q`).
+        told: Option<String>,
+    },
 }
 
 /// A listing.

@@ -101,9 +101,6 @@ impl UsageError {
             Self::Blanks { span, fix } => {
                 error(Code::Usage).label(*span, "blanks between the name and the value").help(format!("type `{fix}`"))
             }
-            Self::OneSetting { second } => {
-                error(Code::Usage).label(*second, "one too many").help("type one statement for each")
-            }
             Self::Help { at, usage: _ } => error(Code::Usage).label(*at, "asks for help"),
         }
     }

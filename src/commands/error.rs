@@ -222,12 +222,6 @@ pub enum UsageError {
         /// The statement without them.
         fix: String,
     },
-    /// Settings to be read and written, or several to be read, in one statement.
-    #[error("`sysctl` reads one setting at a time, and does not read and write at once")]
-    OneSetting {
-        /// The word that is too many.
-        second: Span,
-    },
     /// `help` behind a command.
     #[error("this is how it is written: `{usage}`")]
     Help {

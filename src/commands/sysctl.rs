@@ -1,5 +1,5 @@
 use super::{
-    act::{Act, Show},
+    act::{Act, Setting, Show},
     bound::Bound,
     error::UsageError,
     lower::{Arg, Context},
@@ -20,7 +20,7 @@ pub const SYSCTL: CommandSpec = CommandSpec {
     summary: "read or write kernel settings of the current namespace",
     params: &[
         Param::letter("w", Value::Nothing, "every word writes"),
-        Param::letter("q", Value::Nothing, "do not repeat what was written"),
+        Param::letter("q", Value::Nothing, "do not tell what was written"),
         Param::letter("n", Value::Nothing, "the value alone"),
         Param::letter("a", Value::Nothing, "list all").not_yet(),
         Param::letter("A", Value::Nothing, "list all").not_yet(),
@@ -33,42 +33,48 @@ pub const SYSCTL: CommandSpec = CommandSpec {
         Param::letter("r", Value::Text, "those that match a pattern").not_yet(),
         Param::rest("settings", Value::Setting, "a name, or a name and a value").required(),
     ],
-    examples: &["sysctl -w net.ipv4.ip_forward=1", "sysctl net.ipv4.ip_forward", "sysctl -n net/ipv4/ip_forward"],
+    examples: &[
+        "sysctl -w net.ipv4.ip_forward=1",
+        "sysctl -qw net.ipv4.ip_forward=1",
+        "sysctl net.ipv4.ip_forward",
+        "sysctl -n net/ipv4/ip_forward",
+    ],
     lower: lower_sysctl,
 };
 
-/// A setting, and what is written to it.
-type Setting = (SysctlKey, Option<String>);
-
+/// Settings are read and written in the order of the words; what is written is told as sysctl(8) does, with the value
+/// as it was given.
 fn lower_sysctl(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     blanks(bound.rest)?;
-    let mut ops = Vec::new();
+    let value_only = bound.has("n");
+    let mut settings = Vec::new();
     for word in bound.rest {
-        let (key, written) = setting(word)?;
-        let Some(value) = written else {
-            if bound.has("w") {
+        let ns = context.ns.clone();
+        settings.push(match setting(word)? {
+            (_, None) if bound.has("w") => {
                 return Err(UsageError::MissingValue { option: word.spanned(), wanted: "`=` and a value" });
             }
-            return lower_read(bound, context, word, key);
-        };
-        ops.push(Op::Sysctl(SysctlOp { ns: context.ns.clone(), key, value }));
+            (key, None) => Setting::Read(Show::Sysctl { ns, key: Spanned::new(key, word.span), value_only }),
+            (key, Some(value)) => {
+                let line = if value_only { format!("{value}\n") } else { format!("{key} = {value}\n") };
+                let told = (!bound.has("q")).then_some(line);
+                Setting::Write { op: SysctlOp { ns, key, value }, told }
+            }
+        });
     }
-    Ok(Act::Change(ops))
+    Ok(silent_changes(&settings).map_or(Act::Settings(settings), Act::Change))
 }
 
-fn lower_read(bound: &Bound<'_>, context: &Context, word: &Arg, key: SysctlKey) -> Result<Act, UsageError> {
-    match bound.rest {
-        [_] => Ok(Act::Show(Show::Sysctl {
-            ns: context.ns.clone(),
-            key: Spanned::new(key, word.span),
-            value_only: bound.has("n"),
-        })),
-        [_, second, ..] => Err(UsageError::OneSetting { second: second.span }),
-        [] => Err(bound.missing("settings")),
-    }
+/// The changes, if there is nothing else.
+fn silent_changes(settings: &[Setting]) -> Option<Vec<Op>> {
+    let silent = settings.iter().map(|setting| match setting {
+        Setting::Write { op, told: None } => Some(Op::Sysctl(op.clone())),
+        Setting::Write { told: Some(_), .. } | Setting::Read(_) => None,
+    });
+    silent.collect()
 }
 
-fn setting(word: &Arg) -> Result<Setting, UsageError> {
+fn setting(word: &Arg) -> Result<(SysctlKey, Option<String>), UsageError> {
     value::setting(&word.text).map_err(|problem| UsageError::BadValue {
         kind: Value::Setting,
         value: word.spanned(),
@@ -108,9 +114,9 @@ mod tests {
             ],
             expect![[r#"
                 > sysctl -w net.ipv4.ip_forward=1
-                sysctl -qw net.ipv4.ip_forward=1
+                Settings([Write { op: SysctlOp { ns: Host, key: net.ipv4.ip_forward, value: "1" }, told: Some("net.ipv4.ip_forward = 1\n") }])
                 > sysctl net.ipv4.ip_forward=1
-                sysctl -qw net.ipv4.ip_forward=1
+                Settings([Write { op: SysctlOp { ns: Host, key: net.ipv4.ip_forward, value: "1" }, told: Some("net.ipv4.ip_forward = 1\n") }])
                 > sysctl -qw net.ipv4.ip_forward=1
                 sysctl -qw net.ipv4.ip_forward=1
                 > sysctl -wq net.ipv4.ip_forward=1
@@ -118,12 +124,11 @@ mod tests {
                 > sysctl -w -q net.ipv4.ip_forward=1
                 sysctl -qw net.ipv4.ip_forward=1
                 > sysctl -w 'net.ipv4.ip_forward = 1'
-                sysctl -qw net.ipv4.ip_forward=1
+                Settings([Write { op: SysctlOp { ns: Host, key: net.ipv4.ip_forward, value: "1" }, told: Some("net.ipv4.ip_forward = 1\n") }])
                 > sysctl -w net/ipv4/ip_forward=1 net.ipv6.conf.all.forwarding=1
-                sysctl -qw net.ipv4.ip_forward=1
-                sysctl -qw net.ipv6.conf.all.forwarding=1
+                Settings([Write { op: SysctlOp { ns: Host, key: net.ipv4.ip_forward, value: "1" }, told: Some("net.ipv4.ip_forward = 1\n") }, Write { op: SysctlOp { ns: Host, key: net.ipv6.conf.all.forwarding, value: "1" }, told: Some("net.ipv6.conf.all.forwarding = 1\n") }])
                 > sysctl -w 'net.ipv4.ping_group_range=0 2147483647'
-                sysctl -qw 'net.ipv4.ping_group_range=0 2147483647'
+                Settings([Write { op: SysctlOp { ns: Host, key: net.ipv4.ping_group_range, value: "0 2147483647" }, told: Some("net.ipv4.ping_group_range = 0 2147483647\n") }])
             "#]],
         );
     }
@@ -131,13 +136,19 @@ mod tests {
     #[test]
     fn settings_are_read() {
         check(
-            &["sysctl net.ipv4.ip_forward", "sysctl -n net/ipv4/ip_forward"],
+            &[
+                "sysctl net.ipv4.ip_forward",
+                "sysctl -n net/ipv4/ip_forward",
+                "sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter=2",
+            ],
             expect![[r#"
-            > sysctl net.ipv4.ip_forward
-            Show(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:7..26 }, value_only: false })
-            > sysctl -n net/ipv4/ip_forward
-            Show(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:10..29 }, value_only: true })
-        "#]],
+                > sysctl net.ipv4.ip_forward
+                Settings([Read(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:7..26 }, value_only: false })])
+                > sysctl -n net/ipv4/ip_forward
+                Settings([Read(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:10..29 }, value_only: true })])
+                > sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter=2
+                Settings([Read(Sysctl { ns: Host, key: Spanned { value: net.ipv4.ip_forward, span: 0:7..26 }, value_only: false }), Write { op: SysctlOp { ns: Host, key: net.ipv4.conf.all.rp_filter, value: "2" }, told: Some("net.ipv4.conf.all.rp_filter = 2\n") }])
+            "#]],
         );
     }
 
@@ -152,7 +163,6 @@ mod tests {
                 "sysctl kernel.panic=1",
                 "sysctl -a",
                 "sysctl -p",
-                "sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding",
                 "sysctl -Z",
             ],
             expect![[r#"
@@ -180,10 +190,6 @@ mod tests {
                 > sysctl -p
                 not-supported: `-p` of `sysctl` is not supported yet
                   `-p`: known, but not supported yet
-                > sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding
-                usage: `sysctl` reads one setting at a time, and does not read and write at once
-                  `net.ipv6.conf.all.forwarding`: one too many
-                  help: type one statement for each
                 > sysctl -Z
                 bad-value: `-Z` is a setting of the whole machine, not of a network namespace (those begin with `net.`)
                   `-Z`: wanted: a kernel setting, such as net.ipv4.ip_forward=1

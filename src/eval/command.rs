@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     codes::Code,
-    commands::{self, Act, Arg, Context, Expectation, UsageError},
+    commands::{self, Act, Arg, Context, Expectation, Setting, UsageError},
     diag::Diagnostic,
     net::{NsRef, SysctlKey},
     ops::{Op, SysctlOp},
@@ -47,6 +47,7 @@ impl<O: Outside> Evaluator<'_, O> {
         };
         match act {
             Act::Change(ops) => self.changes(ops, wording),
+            Act::Settings(settings) => self.settings(settings, wording, redirections),
             Act::Nothing => Ok(Status::Success),
             Act::Print(text) => match redirect::setting(redirections) {
                 Some(path) => self.write_setting(path, text, wording),
@@ -75,6 +76,35 @@ impl<O: Outside> Evaluator<'_, O> {
         redirect::sinks(redirections, self.outside)
             .and_then(|sinks| act(self.outside, &sinks))
             .map_err(|trouble| Failure::from_trouble(trouble, span))
+    }
+
+    /// `sysctl KEY KEY=VALUE …`: after a value that cannot be written nothing more is read or written.
+    fn settings(
+        &mut self,
+        settings: Vec<Setting>,
+        wording: &Wording,
+        redirections: &[Redirected],
+    ) -> Result<Status, Failure> {
+        self.flush()?;
+        let trouble = |trouble| Failure::from_trouble(trouble, wording.span);
+        let sinks = redirect::sinks(redirections, self.outside).map_err(trouble)?;
+        let mut status = Status::Success;
+        for setting in settings {
+            match setting {
+                Setting::Read(show) => {
+                    let shown = self.outside.show(&show, &sinks).map_err(trouble)?;
+                    status = if status == Status::Failure { status } else { shown };
+                }
+                Setting::Write { op, told } => {
+                    self.change(Op::Sysctl(op), wording)?;
+                    self.flush()?;
+                    if let Some(line) = told {
+                        self.outside.write(&sinks.output, &line).map_err(trouble)?;
+                    }
+                }
+            }
+        }
+        Ok(status)
     }
 
     /// `echo VALUE > /proc/sys/…`.
