@@ -240,3 +240,23 @@ fn settings_are_told_as_by_sysctl() {
     assert_eq!(sandboxed("echo 1 > /proc/sys/net/ipv4/ip_forward").stdout, "");
     sandboxed("sysctl net.ipv4.ip_forward=1 net.ipv4.ip_forward=many").is(2, "takes a number");
 }
+
+/// A setting that does not exist is found before anything is done, whichever way it is named.
+#[test]
+fn settings_that_are_not_there() {
+    let meant = "did you mean `net.ipv4.ip_forward`?";
+    for statement in [
+        "sysctl -w net.ipv4.ip_froward=1",
+        "sysctl -q net/ipv4/ip_froward=1",
+        "sysctl net.ipv4.ip_froward",
+        "echo 1 > /proc/sys/net/ipv4/ip_froward",
+        "ip netns exec red sysctl -w net.ipv4.ip_froward=1",
+    ] {
+        let ran = sandboxed(&format!("netns add red; print made; {statement}"));
+        ran.is(2, meant);
+        assert!(ran.stderr.contains("there is no setting `net.ipv4.ip_froward`"), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "", "{statement}");
+    }
+    sandboxed("netns add red; in red sysctl net.ipv4.conf.veth0.rp_filter=1").is(2, "link `veth0`");
+    sandboxed("sysctl net.ipv4.conf.lo.rp_filter net.core.somaxconn net.ipv4.neigh.lo.gc_stale_time").is(0, "");
+}

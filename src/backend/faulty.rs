@@ -67,6 +67,10 @@ impl<B: Backend> Backend for Faulty<B> {
         self.inner.sysctl(ns, key)
     }
 
+    fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {
+        self.inner.sysctl_names(group)
+    }
+
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
         self.inner.namespace_file(ns)
     }

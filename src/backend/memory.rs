@@ -7,6 +7,7 @@ use crate::{
     model::{
         Outcome, Reason, World, apply,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+        setting_names,
     },
     net::{NsRef, SysctlKey},
     ops::Op,
@@ -57,6 +58,10 @@ impl Backend for Memory {
             Some(namespace) => Ok(namespace.sysctls.get(key).cloned()),
             None => Err(BackendError::NoSuchNetns(ns.clone())),
         }
+    }
+
+    fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {
+        Ok(setting_names(&self.world, group))
     }
 
     fn namespace_file(&mut self, _ns: &NsRef) -> Result<Option<File>, BackendError> {

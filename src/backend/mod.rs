@@ -43,6 +43,10 @@ pub trait Backend {
     /// The value of a kernel setting; `None` where there is no such setting.
     fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError>;
 
+    /// The names of the settings, and groups of settings, in a group of the host's: of `net`, `ipv4` those that stand
+    /// in `/proc/sys/net/ipv4`. Empty where there is no such group.
+    fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError>;
+
     /// A handle of the namespace, to be entered with `setns(2)`; `None` where there is nothing to enter.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError>;
 }

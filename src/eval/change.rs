@@ -1,9 +1,14 @@
 use std::rc::Rc;
 
-use super::{Evaluator, Failure, FailureKind, Mode, Outside, Status, StepFailure, explain, failure, settings};
+use super::{
+    Evaluator, Failure, FailureKind, Mode, Outside, Status, StepFailure, explain, failure,
+    refusal::no_such_setting,
+    settings::{self, Found},
+};
 use crate::{
     commands::Arg,
     model::{Outcome, Reason, Refusal, apply},
+    net::{NsRef, SysctlKey},
     ops::{Op, Segment, Step},
     source::Span,
 };
@@ -31,6 +36,7 @@ impl<O: Outside> Evaluator<'_, O> {
     pub(super) fn change(&mut self, op: Op, wording: &Wording) -> Result<(), Failure> {
         if let Op::Sysctl(setting) = &op {
             self.flush()?;
+            self.require_setting(&setting.ns, &setting.key, wording)?;
             let keys = settings::settings_that_change_with(&setting.key, &setting.ns, &self.state.world);
             self.outside
                 .read_settings(&setting.ns, &keys, &mut self.state.world)
@@ -123,6 +129,20 @@ impl<O: Outside> Evaluator<'_, O> {
             self.change(op, wording)?;
         }
         Ok(Status::Success)
+    }
+
+    /// There must be such a setting.
+    pub(super) fn require_setting(&mut self, ns: &NsRef, key: &SysctlKey, wording: &Wording) -> Result<(), Failure> {
+        let names = |group: &[String]| self.outside.setting_names(group);
+        let found = settings::look_up(key, ns, &self.state.world, names)
+            .map_err(|trouble| Failure::from_trouble(trouble, wording.span))?;
+        match found {
+            Found::No { near } if !self.doubt.is_about_setting(key, ns) => {
+                let diagnostic = no_such_setting(key, near.as_ref(), &wording.words, wording.span);
+                Err(Failure::new(FailureKind::Refused, diagnostic))
+            }
+            Found::Yes | Found::No { .. } => Ok(()),
+        }
     }
 
     fn refused(&self, refusal: &Refusal, attribute: Option<&str>, op: &Op, wording: &Wording) -> Failure {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     codes::Code,
-    commands::{self, Act, Arg, Context, Expectation, Setting, UsageError},
+    commands::{self, Act, Arg, Context, Expectation, Setting, Show, UsageError},
     diag::Diagnostic,
     net::{NsRef, SysctlKey},
     ops::{Op, SysctlOp},
@@ -92,6 +92,9 @@ impl<O: Outside> Evaluator<'_, O> {
         for setting in settings {
             match setting {
                 Setting::Read(show) => {
+                    if let Show::Sysctl { ns, key, .. } = &show {
+                        self.require_setting(ns, &key.value, wording)?;
+                    }
                     let shown = self.outside.show(&show, &sinks).map_err(trouble)?;
                     status = if status == Status::Failure { status } else { shown };
                 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     model::{Object, Reason, World},
-    net::{IfName, NsRef},
+    net::{IfName, NsRef, SysctlKey},
     ops::{LinkKind, LinkOp, NetnsOp, Op},
 };
 
@@ -67,6 +67,11 @@ impl Doubt {
     /// Whether anything was said about things of that name.
     pub fn has_word(&self, word: &str) -> bool {
         self.everything || self.words.contains(word)
+    }
+
+    /// Whether a setting may be there, or not, in consequence of what is in doubt.
+    pub fn is_about_setting(&self, key: &SysctlKey, ns: &NsRef) -> bool {
+        self.everything || self.namespaces.contains(ns) || key.link().is_some_and(|link| self.words.contains(link))
     }
 
     /// Whether a refusal of that op may be a consequence of what is in doubt.

@@ -8,16 +8,16 @@ use crate::{
 
 /// An outside where nothing happens: what was asked of it is remembered as a plan, and what only the real one could
 /// tell stays unknown.
-#[derive(Debug)]
-pub struct Dry {
+pub struct Dry<F> {
     plan: Plan,
     has_program: fn(&str) -> bool,
+    setting_names: F,
 }
 
-impl Dry {
-    /// One that looks for programs with that function.
-    pub fn new(has_program: fn(&str) -> bool) -> Self {
-        Self { plan: Plan::default(), has_program }
+impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Dry<F> {
+    /// One that looks for programs, and for the names of settings, with these functions.
+    pub fn new(has_program: fn(&str) -> bool, setting_names: F) -> Self {
+        Self { plan: Plan::default(), has_program, setting_names }
     }
 
     /// What the script would change.
@@ -26,7 +26,7 @@ impl Dry {
     }
 }
 
-impl Outside for Dry {
+impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Outside for Dry<F> {
     fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure> {
         self.plan.segments.push(segment.clone());
         Ok(())
@@ -45,6 +45,10 @@ impl Outside for Dry {
 
     fn read_settings(&mut self, _ns: &NsRef, _keys: &[SysctlKey], _world: &mut World) -> Result<(), Trouble> {
         Ok(())
+    }
+
+    fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble> {
+        (self.setting_names)(group)
     }
 
     fn show(&mut self, _show: &Show, _sinks: &Sinks) -> Result<Status, Trouble> {

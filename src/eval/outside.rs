@@ -24,6 +24,10 @@ pub trait Outside {
     /// Looks settings up, so that the model knows them, and so that they can be put back.
     fn read_settings(&mut self, ns: &NsRef, keys: &[SysctlKey], world: &mut World) -> Result<(), Trouble>;
 
+    /// The names of the settings, and groups of settings, in a group of the host's, such as `net`, `ipv4`; empty where
+    /// there is no such group.
+    fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble>;
+
     /// Prints a listing.
     fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble>;
 

@@ -7,7 +7,7 @@ use crate::{
     commands::Arg,
     diag::{self, Diagnostic},
     model::{Kind, LinkId, Object, Reason, Refusal, World},
-    net::{Cidr, IfName, NsName, NsRef},
+    net::{Cidr, IfName, NsName, NsRef, SysctlKey},
     ops::{LinkOp, Op, RouteOp, Step},
     source::{Sources, Span},
 };
@@ -99,9 +99,7 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
             .help("say over which router, `via ADDRESS`, or through which link, `dev NAME`"),
         Reason::SysctlValue { key } => refused(format!("the setting `{key}` takes a number"))
             .label(words.last().map_or(statement, |arg| arg.span), "not a number"),
-        Reason::NoSuchSysctl { key } => Diagnostic::error(Code::NotFound, format!("there is no setting `{key}`"))
-            .label(containing(words, &key.to_string()).unwrap_or(statement), "not in this namespace")
-            .note("settings of a link are there only while the link is"),
+        Reason::NoSuchSysctl { key } => no_such_setting(key, None, words, statement),
         Reason::Kernel { message } => {
             let mut diagnostic = refused(format!("the kernel refuses this: {}", refusal.errno.desc().to_lowercase()))
                 .label(statement, format!("`{op}`"));
@@ -113,6 +111,21 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
 
 fn refused(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::KernelRefused, message)
+}
+
+/// There is no such setting.
+pub fn no_such_setting(key: &SysctlKey, near: Option<&SysctlKey>, words: &[Arg], statement: Span) -> Diagnostic {
+    let at = containing(words, &key.to_string()).or_else(|| containing(words, &key.path())).unwrap_or(statement);
+    let diagnostic =
+        Diagnostic::error(Code::NotFound, format!("there is no setting `{key}`")).label(at, "no such setting");
+    let diagnostic = match key.link() {
+        Some(link) => diagnostic.note(format!("the settings of link `{link}` are there only while the link is")),
+        None => diagnostic,
+    };
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
 }
 
 /// No namespace has that name.

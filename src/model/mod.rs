@@ -15,7 +15,7 @@ mod route;
 mod spec;
 mod world;
 
-pub use apply::apply;
+pub use apply::{apply, setting_names};
 pub use diff::diff;
 pub use equality::differences;
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer};

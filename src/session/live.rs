@@ -78,6 +78,10 @@ impl<B: Machine> Outside for Live<'_, B> {
         Ok(())
     }
 
+    fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble> {
+        self.machine.sysctl_names(group).map_err(trouble)
+    }
+
     fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble> {
         if let Show::Sysctl { ns, key, value_only } = show {
             return self.show_setting(ns, &key.value, *value_only, sinks);

@@ -168,9 +168,11 @@ impl<B: Machine> Session<B> {
         Exit::Refused
     }
 
-    fn dry_run(&self, scripts: &[Script]) -> (Ended, Plan) {
+    fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
         let mut state = self.state.clone();
-        let mut outside = Dry::new(program::is_there);
+        let machine = &mut self.machine;
+        let mut outside =
+            Dry::new(program::is_there, |group: &[String]| machine.sysctl_names(group).map_err(live::trouble));
         let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
         evaluator.run(scripts);

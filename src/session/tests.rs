@@ -265,3 +265,13 @@ fn inputs_share_variables_and_each_is_put_back_alone() {
     let names: Vec<String> = session.machine().world().namespaces().map(|(ns, _)| ns.to_string()).collect();
     assert_eq!(names, ["host", "red"]);
 }
+
+/// The model's machine says of a setting that is not there what the kernel's does.
+#[test]
+fn settings_that_are_not_there() {
+    let ran = run("netns add red\nsysctl -w net.ipv4.ip_froward=1\n");
+    assert_eq!(ran.exit, Exit::Refused);
+    assert!(ran.errors.contains("there is no setting `net.ipv4.ip_froward`"), "{}", ran.errors);
+    assert!(ran.errors.contains("did you mean `net.ipv4.ip_forward`?"), "{}", ran.errors);
+    assert!(!ran.has_netns("red"));
+}

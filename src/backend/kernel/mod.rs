@@ -119,6 +119,10 @@ impl Backend for KernelBackend {
         self.handle(ns)?.inside(|| sysctl::read(key)).map_err(|error| failed(format!("reading `{key}`"), error))
     }
 
+    fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {
+        sysctl::names(group).map_err(|error| failed("reading the names of settings", error))
+    }
+
     /// The handle is for running a program, which may take names away: what is kept of other namespaces is let go.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
         self.release();

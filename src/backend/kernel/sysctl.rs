@@ -6,6 +6,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
+    path::Path,
 };
 
 use crate::net::SysctlKey;
@@ -17,6 +18,24 @@ pub(super) fn read(key: &SysctlKey) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// What stands in a group of settings, such as `net`, `ipv4`, of the namespace of the calling thread; nothing where
+/// there is no such group. Names that cannot be written in a script are left out.
+pub(super) fn names(group: &[String]) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(Path::new("/proc/sys").join(group.join("/"))) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(entry?.file_name().into_string());
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// `sysctl -w KEY=VALUE`, in the namespace of the calling thread.

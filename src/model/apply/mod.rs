@@ -13,6 +13,8 @@ mod sysctl;
 #[cfg(test)]
 mod tests;
 
+pub use sysctl::setting_names;
+
 use nix::errno::Errno;
 
 use super::{Knowledge, LinkId, Outcome, Reason, Refusal, World};

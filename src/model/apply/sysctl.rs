@@ -48,25 +48,45 @@ fn known(world: &World, ns: &NsRef, key: &SysctlKey) -> bool {
 
 /// Switches that every kernel has, so that they need not be looked at before they are written.
 fn is_boolean(key: &SysctlKey) -> bool {
-    let path = key.path();
-    let per_link = |family: &str, names: &[&str]| {
-        path.strip_prefix(family).and_then(|rest| rest.split_once('/')).is_some_and(|(_, name)| names.contains(&name))
-    };
-    path == "net/ipv4/ip_forward"
-        || per_link(
-            "net/ipv4/conf/",
-            &[
-                "accept_redirects",
-                "arp_announce",
-                "arp_ignore",
-                "forwarding",
-                "promote_secondaries",
-                "proxy_arp",
-                "rp_filter",
-                "send_redirects",
-            ],
-        )
-        || per_link("net/ipv6/conf/", &["accept_dad", "accept_ra", "disable_ipv6", "forwarding"])
+    let parts: Vec<&str> = key.parts().iter().map(String::as_str).collect();
+    match parts.as_slice() {
+        ["net", "ipv4", "ip_forward"] => true,
+        ["net", "ipv4", "conf", _, name] => IPV4_SWITCHES.contains(name),
+        ["net", "ipv6", "conf", _, name] => IPV6_SWITCHES.contains(name),
+        _ => false,
+    }
+}
+
+/// Those of each link, of all, and of links to come, for IPv4.
+const IPV4_SWITCHES: &[&str] = &[
+    "accept_redirects",
+    "arp_announce",
+    "arp_ignore",
+    "forwarding",
+    "promote_secondaries",
+    "proxy_arp",
+    "rp_filter",
+    "send_redirects",
+];
+
+/// Those of each link, of all, and of links to come, for IPv6.
+const IPV6_SWITCHES: &[&str] = &["accept_dad", "accept_ra", "disable_ipv6", "forwarding"];
+
+/// The names of the settings and groups in a group of the host's, as far as the model knows any: the switches that every
+/// kernel has, and the settings that were looked at or written.
+pub fn setting_names(world: &World, group: &[String]) -> Vec<String> {
+    let mut known: Vec<SysctlKey> = vec![SysctlKey::ip_forward()];
+    let links = world.links_of(&NsRef::Host).map(|(_, link)| link.name.as_str());
+    for of in ["all", "default"].into_iter().chain(links) {
+        known.extend(IPV4_SWITCHES.iter().flat_map(|name| format!("net/ipv4/conf/{of}/{name}").parse()));
+        known.extend(IPV6_SWITCHES.iter().flat_map(|name| format!("net/ipv6/conf/{of}/{name}").parse()));
+    }
+    known.extend(world.namespaces().flat_map(|(_, namespace)| namespace.sysctls.keys().cloned()));
+    let inside = |key: &SysctlKey| Some(key.parts().strip_prefix(group)?.first()?.clone());
+    let mut names: Vec<String> = known.iter().filter_map(inside).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Writing the namespace's switch writes that of every link (`inet_forward_change` in `net/ipv4/devinet.c`).
