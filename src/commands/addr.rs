@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     net::Cidr,
-    ops::{AddrOp, AddressSpec, Op},
+    ops::{AddrOp, AddressSelector, AddressSpec, Op},
     source::Spanned,
 };
 
@@ -33,7 +33,11 @@ pub const DEL: CommandSpec = CommandSpec {
     aliases: &["delete"],
     summary: "take an address away from a link",
     params: MODIFY,
-    examples: &["ip addr del 192.168.15.1/24 dev veth0"],
+    examples: &[
+        "ip addr del 192.168.15.1/24 dev veth0",
+        "ip addr del 192.168.15.1 dev veth0",
+        "ip addr del 10.0.0.1 peer 10.0.0.2 dev veth0",
+    ],
     lower: lower_del,
 };
 
@@ -128,7 +132,12 @@ fn lower_add(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
 
 fn lower_del(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let local = bound.need("local", value::cidr)?;
-    let address = reached(&local, peer(bound, &local)?);
+    let peer = peer(bound, &local)?;
+    // iproute2's "wildcard deletion".
+    let is_any =
+        peer.is_none() && !local.value.is_ipv6() && bound.text("local").is_some_and(|text| !text.value.contains('/'));
+    let reached = (!is_any).then_some(peer.unwrap_or(local.value));
+    let address = AddressSelector { addr: local.value.addr(), reached };
     let link = bound.need("dev", value::link)?.value;
     Ok(Act::Change(vec![Op::Addr(AddrOp::Del { ns: context.ns.clone(), link, address })]))
 }
@@ -252,6 +261,11 @@ mod tests {
                 "ip addr del 10.0.0.1/24 dev v0",
                 "ip a d 10.0.0.1/24 dev v0",
                 "ip addr del 10.0.0.1 peer 10.0.0.2/30 dev v0",
+                "ip addr del 10.0.0.1 peer 10.0.0.2 dev v0",
+                "ip addr del 10.0.0.1 dev v0",
+                "addr del 10.0.0.1 dev v0",
+                "ip addr del 10.0.0.1/32 dev v0",
+                "ip addr del fd00::1 dev v0",
                 "addr delete fd00::1/64 dev v0",
             ],
             expect![[r#"
@@ -260,7 +274,17 @@ mod tests {
                 > ip a d 10.0.0.1/24 dev v0
                 ip addr del 10.0.0.1/24 dev v0
                 > ip addr del 10.0.0.1 peer 10.0.0.2/30 dev v0
-                ip addr del 10.0.0.1/30 dev v0
+                ip addr del 10.0.0.1 peer 10.0.0.2/30 dev v0
+                > ip addr del 10.0.0.1 peer 10.0.0.2 dev v0
+                ip addr del 10.0.0.1 peer 10.0.0.2/32 dev v0
+                > ip addr del 10.0.0.1 dev v0
+                ip addr del 10.0.0.1 dev v0
+                > addr del 10.0.0.1 dev v0
+                ip addr del 10.0.0.1 dev v0
+                > ip addr del 10.0.0.1/32 dev v0
+                ip addr del 10.0.0.1/32 dev v0
+                > ip addr del fd00::1 dev v0
+                ip addr del fd00::1/128 dev v0
                 > addr delete fd00::1/64 dev v0
                 ip addr del fd00::1/64 dev v0
             "#]],

@@ -1,4 +1,7 @@
-use std::{fmt, net::Ipv4Addr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr},
+};
 
 use super::{Ip, Shell};
 use crate::net::{Cidr, IfName, NsRef};
@@ -21,8 +24,8 @@ pub enum AddrOp {
         ns: NsRef,
         /// The link.
         link: IfName,
-        /// The address with its prefix length: both must match.
-        address: Cidr,
+        /// Which one.
+        address: AddressSelector,
     },
 }
 
@@ -31,6 +34,43 @@ impl AddrOp {
     pub fn ns(&self) -> &NsRef {
         match self {
             Self::Add { ns, .. } | Self::Del { ns, .. } => ns,
+        }
+    }
+}
+
+/// An address of a link that is to be taken away; the first that fits is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressSelector {
+    /// The address itself.
+    pub addr: IpAddr,
+    /// Within what is reached directly, with the length of that prefix: the other end of a point-to-point link, else
+    /// the address itself. `None` is any for IPv4, and a prefix of 128 bits for IPv6, as `ip addr del` without a length
+    /// has it.
+    pub reached: Option<Cidr>,
+}
+
+impl AddressSelector {
+    /// The address with the length of the prefix that has to match.
+    pub fn cidr(self) -> Cidr {
+        let whole = Cidr::host(self.addr);
+        self.reached.and_then(|reached| Cidr::new(self.addr, reached.prefix_len()).ok()).unwrap_or(whole)
+    }
+}
+
+/// The address with that prefix length, and no other end.
+impl From<Cidr> for AddressSelector {
+    fn from(cidr: Cidr) -> Self {
+        Self { addr: cidr.addr(), reached: Some(cidr) }
+    }
+}
+
+/// The words between `addr del` and `dev`.
+impl fmt::Display for AddressSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reached {
+            None => self.addr.fmt(f),
+            Some(own) if own.addr() == self.addr => own.fmt(f),
+            Some(peer) => write!(f, "{} peer {peer}", self.addr),
         }
     }
 }

@@ -11,7 +11,7 @@ mod plan;
 mod route;
 mod sysctl;
 
-pub use addr::{AddrOp, AddressSpec, Scope};
+pub use addr::{AddrOp, AddressSelector, AddressSpec, Scope};
 pub use link::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec};
 pub use netns::NetnsOp;
 pub use plan::{Plan, Segment, Step};

@@ -3,10 +3,10 @@
 use std::{fmt::Debug, str::FromStr};
 
 use nns::{
-    net::NsRef,
+    net::{Cidr, NsRef},
     ops::{
-        AddrOp, AddressSpec, LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, Op, PeerSpec, RouteMode, RouteOp,
-        RouteSelector, RouteSpec, SysctlOp,
+        AddrOp, AddressSelector, AddressSpec, LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, Op, PeerSpec,
+        RouteMode, RouteOp, RouteSelector, RouteSpec, SysctlOp,
     },
 };
 
@@ -77,7 +77,13 @@ pub fn addr_add(at: &str, link: &str, address: AddressSpec) -> Op {
 }
 
 pub fn addr_del(at: &str, link: &str, cidr: &str) -> Op {
-    Op::Addr(AddrOp::Del { ns: ns(at), link: v(link), address: v(cidr) })
+    Op::Addr(AddrOp::Del { ns: ns(at), link: v(link), address: v::<Cidr>(cidr).into() })
+}
+
+/// Deletes one with another end, `ADDRESS/LENGTH`; where that is empty, any with the address.
+pub fn addr_del_peer(at: &str, link: &str, addr: &str, peer: &str) -> Op {
+    let reached = if peer.is_empty() { None } else { Some(v(peer)) };
+    Op::Addr(AddrOp::Del { ns: ns(at), link: v(link), address: AddressSelector { addr: v(addr), reached } })
 }
 
 pub fn route(at: &str, mode: RouteMode, route: RouteSpec) -> Op {

@@ -12,8 +12,8 @@ use nns::{
 
 use crate::{
     build::{
-        addr, addr_add, addr_del, bridge, link_add, link_del, netns_add, netns_del, ns, route, route_del, set, sysctl,
-        v, veth, via,
+        addr, addr_add, addr_del, addr_del_peer, bridge, link_add, link_del, netns_add, netns_del, ns, route,
+        route_del, set, sysctl, v, veth, via,
     },
     observe,
 };
@@ -32,6 +32,11 @@ pub const WAYS: [&str; 2] = ["nns", "ip"];
 const WIRE: &str = "ip netns add red; ip link add name v type veth peer name w netns red; ip link set dev v up; \
      ip -n red link set dev w up; ip addr add 10.0.0.1/24 dev v; ip addr add fd00::1/64 dev v nodad; \
      ip -n red link set dev lo up; ip -n red addr add 10.0.0.2/24 dev w; ip -n red addr add fd00::2/64 dev w nodad";
+
+/// One address with several other ends, on one link.
+const POINT_TO_POINT: &str = "ip link add name v type veth peer name w; ip link set dev v up; ip link set dev w up; \
+     ip addr add 10.9.0.1/24 dev v; ip addr add 10.9.0.1 peer 10.9.0.2 dev v; \
+     ip addr add 10.9.0.1 peer 10.9.0.5/30 dev v; ip addr add 10.9.0.1/32 dev v";
 
 /// A pair in the host, down, and a bridge.
 const PARTS: &str = "ip netns add red; ip link add name v type veth peer name w; ip link add name br type bridge";
@@ -172,6 +177,14 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario { name: "addr_del", setup: WIRE, op: || addr_del("", "v", "10.0.0.1/24") },
     Scenario { name: "addr_del_ipv6", setup: WIRE, op: || addr_del("red", "w", "fd00::2/64") },
+    Scenario { name: "addr_del_peer", setup: POINT_TO_POINT, op: || addr_del_peer("", "v", "10.9.0.1", "10.9.0.2/32") },
+    Scenario {
+        name: "addr_del_peer_network",
+        setup: POINT_TO_POINT,
+        op: || addr_del_peer("", "v", "10.9.0.1", "10.9.0.6/30"),
+    },
+    Scenario { name: "addr_del_any", setup: POINT_TO_POINT, op: || addr_del_peer("", "v", "10.9.0.1", "") },
+    Scenario { name: "addr_del_whole", setup: POINT_TO_POINT, op: || addr_del("", "v", "10.9.0.1/32") },
     Scenario {
         name: "route_add_default",
         setup: WIRE,

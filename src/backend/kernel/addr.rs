@@ -13,7 +13,7 @@ use netlink_packet_route::{
 use super::socket::{Request, request, request_with};
 use crate::{
     net::Cidr,
-    ops::{AddressSpec, Scope},
+    ops::{AddressSelector, AddressSpec, Scope},
 };
 
 /// `ip addr add ADDRESS … dev LINK`
@@ -36,9 +36,14 @@ pub(super) fn encode_addr_add(index: u32, spec: &AddressSpec) -> Request {
     request_with(RouteNetlinkMessage::NewAddress(message), NLM_F_CREATE | NLM_F_EXCL)
 }
 
-/// `ip addr del ADDRESS dev LINK`
-pub(super) fn encode_addr_del(index: u32, address: Cidr) -> Request {
-    request(RouteNetlinkMessage::DelAddress(message(index, address.addr(), address)))
+/// `ip addr del ADDRESS [peer ADDRESS] dev LINK`
+pub(super) fn encode_addr_del(index: u32, address: AddressSelector) -> Request {
+    let mut message = message(index, address.addr, address.reached.unwrap_or_else(|| Cidr::host(address.addr)));
+    if address.reached.is_none() {
+        // Where the request does not say what is reached, the kernel takes any that has the address.
+        message.attributes.retain(|attribute| matches!(attribute, AddressAttribute::Local(_)));
+    }
+    request(RouteNetlinkMessage::DelAddress(message))
 }
 
 /// `reached` is the prefix that is reached directly: that of the address itself, or that of the other end.

@@ -8,7 +8,7 @@ use super::{Stop, refused, require_link, route};
 use crate::{
     model::{Address, Kind, Link, LinkId, Object, Origin, Reason, World},
     net::{Cidr, IfName},
-    ops::{AddrOp, AddressSpec, Scope},
+    ops::{AddrOp, AddressSelector, AddressSpec, Scope},
 };
 
 /// IPv6 needs packets of that size (RFC 8200 §5).
@@ -22,7 +22,7 @@ pub(super) fn apply(world: &mut World, op: &AddrOp) -> Result<(), Stop> {
         }
         AddrOp::Del { ns, link, address } => {
             let id = require_link(world, ns, link)?;
-            if address.is_ipv6() { del_v6(world, id, *address) } else { del_v4(world, id, *address) }
+            if address.addr.is_ipv6() { del_v6(world, id, address.cidr()) } else { del_v4(world, id, *address) }
         }
     }
 }
@@ -147,15 +147,15 @@ fn scope_v6(ip: Ipv6Addr) -> Scope {
     }
 }
 
-/// `inet_del_ifa` in `net/ipv4/devinet.c`.
-fn del_v4(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
+/// `inet_rtm_deladdr` and `inet_del_ifa` in `net/ipv4/devinet.c`.
+fn del_v4(world: &mut World, id: LinkId, selector: AddressSelector) -> Result<(), Stop> {
     let link = world.link(id);
     let fits = |other: &Address| {
-        other.cidr.addr() == cidr.addr()
-            && other.peer.unwrap_or(other.cidr).prefix_len() == cidr.prefix_len()
-            && reached(other).contains(cidr.addr())
+        let own = reached(other);
+        let is_reached = |cidr: Cidr| own.prefix_len() == cidr.prefix_len() && own.contains(cidr.addr());
+        other.cidr.addr() == selector.addr && selector.reached.is_none_or(is_reached)
     };
-    let at = link.addresses.iter().position(fits).ok_or_else(|| not_there(id, cidr))?;
+    let at = link.addresses.iter().position(fits).ok_or_else(|| not_there(id, selector.cidr()))?;
     let address = link.addresses[at].clone();
     let prefix = reached(&address);
     let followers: Vec<Address> =

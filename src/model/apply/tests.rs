@@ -58,7 +58,7 @@ fn addr(link: &str, cidr: &str) -> AddrOp {
 }
 
 fn addr_del(link: &str, cidr: &str) -> AddrOp {
-    AddrOp::Del { ns: NsRef::Host, link: name(link), address: cidr.parse().unwrap() }
+    AddrOp::Del { ns: NsRef::Host, link: name(link), address: cidr.parse::<Cidr>().unwrap().into() }
 }
 
 fn via(destination: &str, gateway: &str) -> RouteOp {

@@ -8,7 +8,7 @@ use super::{Planner, Tried};
 use crate::{
     model::{Address, LinkId, Reason, World, equality, spec::address_spec},
     net::Cidr,
-    ops::{AddrOp, RouteProtocol},
+    ops::{AddrOp, AddressSelector, RouteProtocol},
 };
 
 impl Planner<'_> {
@@ -72,9 +72,9 @@ impl Planner<'_> {
 
     fn delete_address(&mut self, id: LinkId, address: &Address) {
         let link = self.now.link(id);
-        let prefix_len = address.peer.unwrap_or(address.cidr).prefix_len();
-        let cidr = Cidr::new(address.cidr.addr(), prefix_len).unwrap_or(address.cidr);
-        let op = AddrOp::Del { ns: link.ns.clone(), link: link.name.clone(), address: cidr };
+        let reached = Some(address.peer.unwrap_or(address.cidr));
+        let selector = AddressSelector { addr: address.cidr.addr(), reached };
+        let op = AddrOp::Del { ns: link.ns.clone(), link: link.name.clone(), address: selector };
         self.plan(op, |world| world.link_mut(id).addresses.retain(|other| other.cidr != address.cidr));
     }
 

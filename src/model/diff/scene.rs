@@ -79,7 +79,7 @@ pub fn addr_add(at: &str, link: &str, cidr: &str) -> Op {
 }
 
 pub fn addr_del(at: &str, link: &str, cidr: &str) -> Op {
-    AddrOp::Del { ns: ns(at), link: if_name(link), address: cidr.parse().unwrap() }.into()
+    AddrOp::Del { ns: ns(at), link: if_name(link), address: cidr.parse::<Cidr>().unwrap().into() }.into()
 }
 
 /// `-` is no gateway and no link.
