@@ -5,7 +5,7 @@ use std::fs;
 use netlink_packet_route::RouteNetlinkMessage;
 use nns::{
     backend::{Backend, KernelBackend, SnapshotScope},
-    model::{Kind, Knowledge, LinkId, Origin, Peer, World},
+    model::{Kind, Knowledge, LinkId, Origin, Peer, World, differences},
     net::NsRef,
     ops::{RouteProtocol, RouteTable, RouteType, Scope},
 };
@@ -31,7 +31,8 @@ fn peer(world: &World, at: &str, name: &str) -> Peer {
 }
 
 pub fn links() {
-    assert_eq!(snapshot(&SnapshotScope::All), World::fresh(), "a sandbox begins as the model says");
+    let differences = differences(&snapshot(&SnapshotScope::All), &World::fresh());
+    assert!(differences.is_empty(), "a sandbox begins as the model says: {differences:?}");
     sh("ip link set dev lo up; ip link add name br type bridge; ip link add name v mtu 1400 type veth peer name w; \
         ip link set dev v master br up; ip link add name x type vxlan id 5 dstport 4789");
     let world = snapshot(&SnapshotScope::All);
