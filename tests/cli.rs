@@ -241,6 +241,24 @@ fn settings_are_told_as_by_sysctl() {
     sandboxed("sysctl net.ipv4.ip_forward=1 net.ipv4.ip_forward=many").is(2, "takes a number");
 }
 
+/// The first packet over new cables is not lost: it would be sent again only after a second.
+#[test]
+fn the_first_echo_takes_no_second() {
+    let switch = "netns add red blue; link add br0 type bridge; link set br0 up
+        link add r netns red type veth peer name r-br; link add b netns blue type veth peer name b-br
+        link set r-br master br0; link set b-br master br0
+        in red { addr add 10.0.0.1/24 dev r; link set r up }; in blue { addr add 10.0.0.2/24 dev b; link set b up }
+        link set r-br up; link set b-br up";
+    let cable = "netns add red blue; link add r netns red type veth peer name b netns blue
+        in red { addr add 10.0.0.1/24 dev r; link set r up }; in blue { addr add 10.0.0.2/24 dev b; link set b up }";
+    for topology in [switch, cable].repeat(5) {
+        let ran = sandboxed(&format!("{topology}\nin red ping -c1 10.0.0.2"));
+        ran.is(0, "");
+        let time = ran.stdout.split_once("time=").and_then(|(_, rest)| rest.split(' ').next()).expect("an answer");
+        assert!(time.parse::<f64>().unwrap() < 500.0, "{}", ran.stdout);
+    }
+}
+
 /// A setting that does not exist is found before anything is done, whichever way it is named.
 #[test]
 fn settings_that_are_not_there() {

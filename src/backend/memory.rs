@@ -64,6 +64,8 @@ impl Backend for Memory {
         Ok(setting_names(&self.world, group))
     }
 
+    fn settle(&mut self, _ns: &NsRef) {}
+
     fn namespace_file(&mut self, _ns: &NsRef) -> Result<Option<File>, BackendError> {
         Ok(None)
     }

@@ -47,6 +47,10 @@ pub trait Backend {
     /// in `/proc/sys/net/ipv4`. Empty where there is no such group.
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError>;
 
+    /// Waits until what is sent from the namespace has a way: a link that has just got its carrier drops packets for
+    /// some milliseconds. A fraction of a second at most, and not at all for links without a carrier.
+    fn settle(&mut self, ns: &NsRef);
+
     /// A handle of the namespace, to be entered with `setns(2)`; `None` where there is nothing to enter.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError>;
 }

@@ -57,6 +57,10 @@ impl<B: Backend> Backend for Recording<B> {
         self.inner.sysctl_names(group)
     }
 
+    fn settle(&mut self, ns: &NsRef) {
+        self.inner.settle(ns);
+    }
+
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
         self.inner.namespace_file(ns)
     }

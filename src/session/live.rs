@@ -1,5 +1,5 @@
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     rc::Rc,
     thread,
     time::{Duration, Instant},
@@ -100,18 +100,18 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn ping(&mut self, request: &PingRequest, sinks: &Sinks) -> Result<Status, Trouble> {
-        let ns = self.machine.namespace_file(&request.ns).map_err(trouble)?;
+        let ns = self.probed(&request.ns)?;
         probe::ping(request, ns.as_ref(), self.interrupt, self.terminal, sinks)
     }
 
     fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble> {
         match &expectation.claim {
             Claim::Ping(request) => {
-                let ns = self.machine.namespace_file(&request.ns).map_err(trouble)?;
+                let ns = self.probed(&request.ns)?;
                 probe::verify_ping(request, expectation, ns.as_ref(), self.interrupt)
             }
             Claim::Tcp(target) => {
-                let ns = self.machine.namespace_file(&expectation.ns).map_err(trouble)?;
+                let ns = self.probed(&expectation.ns)?;
                 probe::verify_tcp(target, expectation, ns.as_ref(), self.interrupt)
             }
             Claim::Address { .. } | Claim::Route { .. } | Claim::Link { .. } | Claim::Netns { .. } => {
@@ -157,6 +157,12 @@ impl<B: Machine> Outside for Live<'_, B> {
 }
 
 impl<B: Machine> Live<'_, B> {
+    /// A handle of a namespace that packets are sent from next.
+    fn probed(&mut self, ns: &NsRef) -> Result<Option<File>, Trouble> {
+        self.machine.settle(ns);
+        self.machine.namespace_file(ns).map_err(trouble)
+    }
+
     /// A setting; `None` where there is none, or no such namespace: the change itself will say so.
     fn setting(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, Trouble> {
         match self.machine.sysctl(ns, key) {

@@ -15,13 +15,18 @@ mod listing;
 mod netns;
 pub mod query;
 mod route;
+mod settle;
 pub mod sandbox;
 mod snapshot;
 mod socket;
 mod sysctl;
 mod teardown;
 
-use std::{collections::BTreeMap, fs::File, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io,
+};
 
 use netlink_packet_route::RouteNetlinkMessage;
 
@@ -41,6 +46,8 @@ const HELD_OPEN: usize = 256;
 pub struct KernelBackend {
     host: Handle,
     named: BTreeMap<NsName, Handle>,
+    /// Where links were changed since what they carry was last waited for.
+    unsettled: BTreeSet<NsRef>,
     fault: Option<u32>,
 }
 
@@ -48,7 +55,7 @@ impl KernelBackend {
     /// The kernel as seen from the namespace of the calling thread, which becomes the host. Needs no privilege.
     pub fn new() -> Result<Self, BackendError> {
         let host = Handle::own().map_err(|error| failed("opening a netlink socket", error))?;
-        Ok(Self { host, named: BTreeMap::new(), fault: None })
+        Ok(Self { host, named: BTreeMap::new(), unsettled: BTreeSet::new(), fault: None })
     }
 
     /// Fault injection for tests: the `nth` change from now (1 is the next) is not carried out but answered with
@@ -111,6 +118,7 @@ impl Backend for KernelBackend {
 
     fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {
         self.forget_replaced();
+        settle::remember(self, ops);
         apply::apply(self, ops)
     }
 
@@ -121,6 +129,11 @@ impl Backend for KernelBackend {
 
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {
         sysctl::names(group).map_err(|error| failed("reading the names of settings", error))
+    }
+
+    fn settle(&mut self, ns: &NsRef) {
+        self.forget_replaced();
+        settle::settle(self, ns);
     }
 
     /// The handle is for running a program, which may take names away: what is kept of other namespaces is let go.
