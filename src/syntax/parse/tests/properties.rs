@@ -98,9 +98,9 @@ fn long_lines_and_deep_nesting_take_no_time_to_speak_of() {
 #[test]
 fn time_grows_with_the_text_and_no_faster() {
     for (small, large) in nasty(500).iter().zip(nasty(5_000)) {
-        let (once, ten_times) = (time_of(small), time_of(&large));
-        let bound = 40 * once + Duration::from_millis(200);
-        assert!(ten_times < bound, "{:?}…: {once:?}, ten times as long {ten_times:?}", &small[..small.len().min(20)]);
+        // On a busy machine one measurement says little; growth that is real shows in all of them.
+        let is_linear = (0..5).any(|_| time_of(&large) < 40 * time_of(small) + Duration::from_millis(200));
+        assert!(is_linear, "{:?}… takes much more than ten times as long ten times", &small[..small.len().min(20)]);
     }
 }
 
