@@ -6,6 +6,8 @@
 //! fails must leave what was there before. Then the n-th operation is made to fail, for every n, at the backend and at
 //! the netlink socket, and each time the observer must see what it saw before.
 //!
+//! Where there is a `.before` file beside a case, the real tools build what it says first.
+//!
 //! `UPDATE_EXPECT=1 cargo test --test cases` writes the `.out` files. A first line `# shell: no` says that a case cannot
 //! be run by `sh`.
 
@@ -142,6 +144,12 @@ fn as_ordinary_user() -> Result<(), Failed> {
     std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY))?;
     for case in cases() {
         fs::copy(&case, &copy)?;
+        let (before, before_copy) = (case.with_extension("before"), copy.with_extension("before"));
+        if before.exists() {
+            fs::copy(before, before_copy)?;
+        } else if before_copy.exists() {
+            fs::remove_file(before_copy)?;
+        }
         let output = Command::new(&program)
             .env(ROLE, "faultless")
             .arg(&copy)

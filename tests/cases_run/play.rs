@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     env, fs,
     io::{self, Write},
+    path::Path,
     process::{Command, ExitCode},
     rc::Rc,
     thread,
@@ -28,6 +29,9 @@ pub fn main(role: &str) -> ExitCode {
     if let Err(error) = sandbox::enter() {
         eprintln!("{error}");
         return ExitCode::FAILURE;
+    }
+    if role != "probe" {
+        prepare(&case);
     }
     let played = match role {
         "probe" => Ok(()),
@@ -59,6 +63,15 @@ pub fn main(role: &str) -> ExitCode {
     }
 }
 
+/// Builds what is there before the case, with the real tools: the `.before` file beside it, if there is one.
+fn prepare(case: &str) {
+    let before = Path::new(case).with_extension("before");
+    if before.exists() {
+        let status = Command::new("sh").arg("-e").arg(before).status().expect("there is a shell");
+        assert!(status.success(), "the network before the case cannot be built");
+    }
+}
+
 /// After `ip netns del` the kernel takes the namespace apart in its own time: waits until nothing changes any more.
 fn settle() {
     let mut seen = observer::observe();
@@ -79,8 +92,14 @@ fn print_observation() {
 /// Runs the case on the kernel and in memory, compares the two, and prints what the kernel's run printed.
 fn golden(case: &str, to: &mut dyn Write) -> Result<(), String> {
     let before = observer::observe();
-    let (kernel, exit, printed) = run(KernelBackend::new().map_err(|error| error.to_string())?, case);
-    let (memory, _, remembered) = run(Memory::new(World::fresh()), case);
+    let kernel = KernelBackend::new().map_err(|error| error.to_string())?;
+    let memory = if Path::new(case).with_extension("before").exists() {
+        Memory::new(world(KernelBackend::new().map_err(|error| error.to_string())?)?)
+    } else {
+        Memory::new(World::fresh())
+    };
+    let (kernel, exit, printed) = run(kernel, case);
+    let (memory, _, remembered) = run(memory, case);
     if printed != remembered {
         return Err(format!("on the kernel:\n{printed}\nin memory:\n{remembered}"));
     }
