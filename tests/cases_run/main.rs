@@ -16,7 +16,7 @@ mod observer;
 mod play;
 
 use std::{
-    env, fs,
+    env, fs, io,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -24,6 +24,7 @@ use std::{
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use nns::backend::sandbox;
+use tempfile::TempDir;
 
 /// Set for the child that plays a case: what it is to do.
 const ROLE: &str = "NNS_CASE_ROLE";
@@ -57,7 +58,9 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name(&case), move || golden(&case)).with_ignored_flag(ignored));
     }
     if nix::unistd::geteuid().is_root() {
-        let user = Trial::test("as an ordinary user", as_ordinary_user).with_ignored_flag(ignored);
+        // Before there are threads: what the child of another thread has open for writing cannot be started.
+        let folder = copy_for_all().expect("there is room for a copy");
+        let user = Trial::test("as an ordinary user", move || as_ordinary_user(&folder)).with_ignored_flag(ignored);
         trials.push(user);
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -135,13 +138,18 @@ fn differ(what: &str, one: &observer::Observation, other: &observer::Observation
     if differences.is_empty() { Ok(()) } else { Err(format!("{what}:\n{}", differences.join("\n")).into()) }
 }
 
-/// The cases once more, as a user who has no privileges at all, from a copy of this program that he may read.
-fn as_ordinary_user() -> Result<(), Failed> {
+/// This program where an ordinary user can start it.
+fn copy_for_all() -> io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
-    let program = folder.path().join("cases");
-    fs::copy(env::current_exe()?, &program)?;
-    let copy = folder.path().join("cases.nns");
+    fs::copy(env::current_exe()?, folder.path().join("cases"))?;
     std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY))?;
+    Ok(folder)
+}
+
+/// The cases once more, as a user who has no privileges at all.
+fn as_ordinary_user(folder: &TempDir) -> Result<(), Failed> {
+    let program = folder.path().join("cases");
+    let copy = folder.path().join("cases.nns");
     for case in cases() {
         fs::copy(&case, &copy)?;
         let (before, before_copy) = (case.with_extension("before"), copy.with_extension("before"));

@@ -12,6 +12,7 @@ mod same_as_model;
 use std::{
     env,
     fs::{self, Permissions},
+    io,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     panic::{self, AssertUnwindSafe},
     process::{Command, ExitCode},
@@ -102,7 +103,13 @@ fn in_sandbox(name: &str) -> Result<String, Failed> {
 }
 
 fn finish(mut command: Command) -> Result<String, Failed> {
-    let output = command.output()?;
+    // A child that another case starts just now may still have a copy of this program open for writing.
+    let output = loop {
+        match command.output() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {}
+            output => break output?,
+        }
+    };
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
