@@ -200,10 +200,10 @@ fn help_shows_examples_and_statuses() {
     nns(&["--frobnicate"]).is(2, "--frobnicate");
 }
 
-#[test]
-fn ctrl_c_stops_the_script_and_puts_everything_back() {
+/// Runs statements, and interrupts them once they have printed `ready`.
+fn interrupted(statements: &str) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_nns"))
-        .args(["--sandbox", "-c", "link set lo up; netns add red; print ready; ping -c 100 127.0.0.9; print never"])
+        .args(["--sandbox", "-c", statements])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -213,10 +213,20 @@ fn ctrl_c_stops_the_script_and_puts_everything_back() {
     child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
     let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
     nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
-    let ran = ran(&child.wait_with_output().unwrap());
+    ran(&child.wait_with_output().unwrap())
+}
+
+#[test]
+fn ctrl_c_stops_the_script_and_puts_everything_back() {
+    let ran = interrupted("link set lo up; netns add red; print ready; ping -c 100 127.0.0.9; print never");
     ran.is(1, "interrupted");
     ran.is(1, "everything is as it was before");
     assert!(!ran.stdout.contains("never"), "{}", ran.stdout);
+}
+
+#[test]
+fn ctrl_c_counts_during_the_last_program_too() {
+    interrupted("netns add red; print ready; exec sleep 1").is(1, "everything is as it was before");
 }
 
 /// Both tell the same, in order, of settings that are read and written.

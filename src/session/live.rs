@@ -134,7 +134,9 @@ impl<B: Machine> Outside for Live<'_, B> {
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble> {
         self.touched = true;
         let file = self.machine.namespace_file(ns).map_err(trouble)?;
-        program::run(argv, ns, file.as_ref(), sinks, self.interrupt, self.terminal)
+        let ended = program::run(argv, ns, file.as_ref(), sinks, self.interrupt, self.terminal);
+        // Ctrl-C was meant for the script as well, of which this may be the last statement.
+        if self.interrupted() { Err(Trouble::Interrupted) } else { ended }
     }
 
     fn has_program(&self, name: &str) -> bool {
