@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
-        World,
+        Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
     },
     net::{NsRef, SysctlKey},
@@ -95,6 +95,10 @@ impl<B: Queries> Queries for Faulty<B> {
 
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
         self.inner.neighbours(ns)
+    }
+
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
+        self.inner.ruleset(ns)
     }
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {

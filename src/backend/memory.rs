@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
-        Outcome, Reason, World, apply,
+        Outcome, Reason, Ruleset, World, apply,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
         setting_names,
     },
@@ -99,6 +99,10 @@ impl Queries for Memory {
 
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
         self.world.neighbours(ns)
+    }
+
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
+        self.world.ruleset(ns)
     }
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {

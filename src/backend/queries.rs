@@ -1,7 +1,7 @@
 use super::BackendError;
 use crate::{
     model::{
-        World,
+        Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, links_of, netns_of, routes_of},
     },
     net::NsRef,
@@ -20,6 +20,9 @@ pub trait Queries {
 
     /// The neighbours of a namespace, IPv4 before IPv6.
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError>;
+
+    /// The tables, chains and rules of nf_tables, with what they have counted.
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError>;
 
     /// The named namespaces in the order of the directory `/run/netns`, which is what `ip netns` prints.
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError>;
@@ -51,6 +54,11 @@ impl Queries for World {
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
         require_netns(self, ns)?;
         Ok(Vec::new())
+    }
+
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
+        require_netns(self, ns)?;
+        Ok(self.namespace(ns).and_then(|namespace| namespace.ruleset.clone()).unwrap_or_default())
     }
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {

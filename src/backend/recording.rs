@@ -3,7 +3,7 @@ use std::fs::File;
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
-        World,
+        Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
     },
     net::{NsRef, SysctlKey},
@@ -81,6 +81,10 @@ impl<B: Queries> Queries for Recording<B> {
 
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {
         self.inner.neighbours(ns)
+    }
+
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
+        self.inner.ruleset(ns)
     }
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {

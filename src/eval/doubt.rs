@@ -51,7 +51,7 @@ impl Doubt {
                 self.link(Some(link), changes.netns.as_ref());
                 self.link(changes.name.as_ref(), None);
             }
-            Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) => {}
+            Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => {}
         }
     }
 
@@ -96,6 +96,11 @@ impl Doubt {
                 | Reason::GatewayIsOwn { .. }
                 | Reason::SourceNotOwn { .. }
                 | Reason::NoSuchSysctl { .. }
+                | Reason::NoSuchTable { .. }
+                | Reason::NoSuchChain { .. }
+                | Reason::NoSuchRule { .. }
+                | Reason::ChainExists { .. }
+                | Reason::ChainInUse { .. }
                 | Reason::Kernel { .. } => inside(op.ns()),
                 Reason::NoNextHop
                 | Reason::SysctlValue { .. }

@@ -50,7 +50,9 @@ fn brings_link(op: &Op, ns: &NsRef, name: &IfName) -> bool {
             let arrives = changes.netns.is_some() || changes.name.is_some();
             arrives && changes.name.as_ref().unwrap_or(link) == name && changes.netns.as_ref().unwrap_or(from) == ns
         }
-        Op::Link(LinkOp::Del { .. }) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) => false,
+        Op::Link(LinkOp::Del { .. }) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
+            false
+        }
     }
 }
 
@@ -66,7 +68,7 @@ fn departure(op: &Op, ns: &NsRef, name: &IfName) -> Option<Departure> {
             let moved = changes.netns.clone().filter(|to| to != ns).map(Departure::Moved);
             moved.or_else(|| changes.name.clone().filter(|new| new != name).map(Departure::Renamed))
         }
-        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) => None,
+        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => None,
     }
 }
 

@@ -19,6 +19,7 @@ mod history;
 mod outside;
 mod redirect;
 mod refusal;
+mod rules;
 mod settings;
 mod state;
 

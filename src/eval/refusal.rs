@@ -100,6 +100,11 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
         Reason::SysctlValue { key } => refused(format!("the setting `{key}` takes a number"))
             .label(words.last().map_or(statement, |arg| arg.span), "not a number"),
         Reason::NoSuchSysctl { key } => no_such_setting(key, None, words, statement),
+        Reason::NoSuchTable { .. }
+        | Reason::NoSuchChain { .. }
+        | Reason::NoSuchRule { .. }
+        | Reason::ChainExists { .. }
+        | Reason::ChainInUse { .. } => super::rules::explain(&refusal.reason, words, statement),
         Reason::Kernel { message } => {
             let mut diagnostic = refused(format!("the kernel refuses this: {}", refusal.errno.desc().to_lowercase()))
                 .label(statement, format!("`{op}`"));
@@ -197,7 +202,7 @@ fn link_exists(ns: &NsRef, name: &IfName, at: Span, op: &Op, scene: &Scene<'_>) 
         Op::Link(LinkOp::Set { changes, .. }) if changes.netns.is_some() => {
             diagnostic.help(format!("rename it on the way: `link set {name} netns {ns} name NEW`"))
         }
-        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) => {
+        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
             diagnostic.help(format!("choose another name, or delete it first: `{} link del {name}`", ip(ns)))
         }
     }
@@ -271,7 +276,12 @@ fn link_down(link: LinkId, op: &Op, words: &[Arg], statement: Span, scene: &Scen
     let name = link.name.as_str();
     let gateway = match op {
         Op::Route(RouteOp::Add { route, .. }) => route.gateway,
-        Op::Route(RouteOp::Del { .. }) | Op::Netns(_) | Op::Link(_) | Op::Addr(_) | Op::Sysctl(_) => None,
+        Op::Route(RouteOp::Del { .. })
+        | Op::Netns(_)
+        | Op::Link(_)
+        | Op::Addr(_)
+        | Op::Sysctl(_)
+        | Op::Netfilter(_) => None,
     };
     let at = word(words, name)
         .or_else(|| gateway.and_then(|gateway| value(words, &gateway.to_string())))

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{LinkId, Route};
+use super::{LinkId, Route, Ruleset};
 use crate::net::{IfName, SysctlKey};
 
 /// A network namespace: its links by name, its routes, its settings.
@@ -14,6 +14,8 @@ pub struct Namespace {
     pub routes: Vec<Route>,
     /// The settings that were looked at or written; the others are as they are.
     pub sysctls: BTreeMap<SysctlKey, String>,
+    /// The tables, chains and rules of nf_tables; `None` where they could not be looked at.
+    pub ruleset: Option<Ruleset>,
     pub(super) highest_index: u32,
 }
 
@@ -29,9 +31,16 @@ pub enum Knowledge {
 }
 
 impl Namespace {
-    /// A namespace with nothing in it, not even the loopback device.
+    /// A namespace with nothing in it, not even the loopback device. Of one that is not known no rules are known.
     pub fn new(knowledge: Knowledge) -> Self {
-        Self { knowledge, links: BTreeMap::new(), routes: Vec::new(), sysctls: BTreeMap::new(), highest_index: 0 }
+        Self {
+            knowledge,
+            links: BTreeMap::new(),
+            routes: Vec::new(),
+            sysctls: BTreeMap::new(),
+            ruleset: (knowledge == Knowledge::Exact).then(Ruleset::default),
+            highest_index: 0,
+        }
     }
 
     /// Puts a route where the table's order has it: behind those of equal destination and metric.

@@ -3,7 +3,10 @@ use std::net::IpAddr;
 use nix::errno::Errno;
 
 use super::LinkId;
-use crate::net::{Cidr, IfName, NsName, NsRef, SysctlKey};
+use crate::{
+    net::{Cidr, IfName, NsName, NsRef, SysctlKey},
+    ops::{ChainRef, RuleSelector, TableRef},
+};
 
 /// What becomes of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +135,33 @@ pub enum Reason {
     SysctlValue {
         /// Its name.
         key: SysctlKey,
+    },
+    /// There is no such table.
+    NoSuchTable {
+        /// Its family and name.
+        table: TableRef,
+    },
+    /// There is no such chain.
+    NoSuchChain {
+        /// Its table and name.
+        chain: ChainRef,
+    },
+    /// There is no such rule.
+    NoSuchRule {
+        /// Which was meant.
+        which: RuleSelector,
+        /// How many there are in that place.
+        count: usize,
+    },
+    /// A chain of that name is there already.
+    ChainExists {
+        /// Its table and name.
+        chain: ChainRef,
+    },
+    /// A chain is in use: a rule leads to it, or it is a base chain of iptables.
+    ChainInUse {
+        /// Its table and name.
+        chain: ChainRef,
     },
     /// Another reason, in the words of the kernel.
     Kernel {

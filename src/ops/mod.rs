@@ -6,6 +6,7 @@
 
 mod addr;
 mod link;
+mod netfilter;
 mod netns;
 mod plan;
 mod route;
@@ -13,6 +14,11 @@ mod sysctl;
 
 pub use addr::{AddrOp, AddressSelector, AddressSpec, Scope};
 pub use link::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec};
+pub use netfilter::{
+    BaseChain, Book, ChainKind, ChainRef, Criterion, Dialect, Family, Hook, LinkPattern, Match, NatTarget,
+    NetfilterChange, NetfilterOp, OpaqueRule, PlainRule, Policy, Ports, Protocol, RejectWith, Rule, RuleSelector,
+    State, StateSpelling, States, TableRef, Verdict,
+};
 pub use netns::NetnsOp;
 pub use plan::{Plan, Segment, Step};
 pub use route::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType};
@@ -35,6 +41,8 @@ pub enum Op {
     Route(RouteOp),
     /// Of a kernel setting of a namespace.
     Sysctl(SysctlOp),
+    /// Of the rules of a namespace.
+    Netfilter(NetfilterOp),
 }
 
 impl Op {
@@ -50,7 +58,12 @@ impl Op {
                 }
             }
             Self::Link(LinkOp::Set { changes, .. }) => touched.extend(&changes.netns),
-            Self::Link(LinkOp::Del { .. }) | Self::Netns(_) | Self::Addr(_) | Self::Route(_) | Self::Sysctl(_) => {}
+            Self::Link(LinkOp::Del { .. })
+            | Self::Netns(_)
+            | Self::Addr(_)
+            | Self::Route(_)
+            | Self::Sysctl(_)
+            | Self::Netfilter(_) => {}
         }
         touched
     }
@@ -63,6 +76,7 @@ impl Op {
             Self::Addr(op) => op.ns(),
             Self::Route(op) => op.ns(),
             Self::Sysctl(op) => &op.ns,
+            Self::Netfilter(op) => &op.ns,
         }
     }
 }
@@ -77,7 +91,7 @@ macro_rules! from_noun {
     )+};
 }
 
-from_noun!(Netns(NetnsOp), Link(LinkOp), Addr(AddrOp), Route(RouteOp), Sysctl(SysctlOp));
+from_noun!(Netns(NetnsOp), Link(LinkOp), Addr(AddrOp), Route(RouteOp), Sysctl(SysctlOp), Netfilter(NetfilterOp));
 
 /// The equivalent command.
 impl fmt::Display for Op {
@@ -88,6 +102,7 @@ impl fmt::Display for Op {
             Self::Addr(op) => op.fmt(f),
             Self::Route(op) => op.fmt(f),
             Self::Sysctl(op) => op.fmt(f),
+            Self::Netfilter(op) => op.fmt(f),
         }
     }
 }

@@ -73,6 +73,7 @@ impl Run<'_> {
         match op {
             Op::Netns(op) => self.at_once(|run| run.netns(op)),
             Op::Sysctl(op) => self.at_once(|run| run.sysctl(op)),
+            Op::Netfilter(_) => self.at_once(|_| Err(bare(Errno::EOPNOTSUPP))),
             Op::Link(op) => self.enqueue(op.ns(), &links_of(op), |run| run.encode_link(op)),
             Op::Addr(op) => {
                 let (AddrOp::Add { link, .. } | AddrOp::Del { link, .. }) = op;

@@ -26,11 +26,19 @@ use super::{
 };
 use crate::{
     backend::{BackendError, Queries},
-    model::query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+    model::{
+        Ruleset,
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+    },
     net::{NsName, NsRef},
 };
 
 impl Queries for KernelBackend {
+    /// Three dumps, of one generation.
+    fn ruleset(&mut self, _ns: &NsRef) -> Result<Ruleset, BackendError> {
+        Ok(Ruleset::default())
+    }
+
     /// `ip link`: `RTM_GETLINK` of family `AF_PACKET`, which every link answers.
     fn links(&mut self, ns: &NsRef) -> Result<Vec<LinkRow>, BackendError> {
         let messages = self.link_messages(ns)?;

@@ -6,6 +6,7 @@
 
 mod addr;
 mod link;
+mod netfilter;
 mod netns;
 mod port;
 mod route;
@@ -13,6 +14,7 @@ mod sysctl;
 #[cfg(test)]
 mod tests;
 
+pub use netfilter::{Missing, rules_meant};
 pub use sysctl::setting_names;
 
 use nix::errno::Errno;
@@ -34,6 +36,7 @@ pub fn apply(world: &mut World, op: &Op) -> Outcome {
         Op::Addr(op) => addr::apply(target, op),
         Op::Route(op) => route::apply(target, op),
         Op::Sysctl(op) => sysctl::apply(target, op),
+        Op::Netfilter(op) => netfilter::apply(target, op),
     };
     match verdict {
         Ok(()) => {
