@@ -9,3 +9,9 @@ impl fmt::Display for NetfilterOp {
         write!(f, "{:?}", self.change)
     }
 }
+
+impl fmt::Display for super::Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
