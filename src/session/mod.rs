@@ -26,13 +26,16 @@ use crate::{
     eval::{Dry, Ended, Evaluator, FailureKind, Mode, Policy, State},
     exec,
     model::{KernelTraits, Knowledge, Namespace, World},
-    net::NsRef,
+    net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
     source::{SourceId, Sources},
     syntax::{self, ast::Script},
 };
 use live::Live;
+
+/// The variable of a world that names the host's uplink.
+const NIC: &str = "nic";
 
 /// Something to act on: it takes changes and answers questions.
 pub trait Machine: Backend + Queries {}
@@ -89,6 +92,26 @@ impl<B: Machine> Session<B> {
     /// The terminal, for remarks.
     pub fn terminal(&mut self) -> &mut Terminal {
         &mut self.terminal
+    }
+
+    /// Runs a script that prepares a sandbox for others: its changes are there before theirs, and stay when theirs are
+    /// put back; its variables are its own. `nic` is what its variable of that name is to be.
+    pub fn prepare(&mut self, world: SourceId, nic: Option<&IfName>) -> Exit {
+        if let Some(nic) = nic {
+            self.state.preset(NIC, nic.as_str());
+        }
+        let verbose = std::mem::replace(&mut self.options.verbose, false);
+        let exit = self.run(&[world]);
+        self.options.verbose = verbose;
+        if exit == Exit::Done && nic.is_some() && !self.state.is_preset_used(NIC) {
+            let name = self.sources.get(world).name().to_owned();
+            let diagnostic = Diagnostic::error(Code::Usage, format!("the world `{name}` gives its uplink no name"))
+                .help(format!("a world that `--nic` can be used with begins with `let {NIC} = eth0`"));
+            self.terminal.report(&self.sources, &[diagnostic]);
+            return Exit::Refused;
+        }
+        self.state.forget_variables();
+        exit
     }
 
     /// Says what would fail; changes nothing.
