@@ -216,6 +216,11 @@ pub enum Claim {
     Ping(PingRequest),
     /// Something accepts connections there.
     Tcp(TcpTarget),
+    /// A program ends well.
+    Program {
+        /// The program and its arguments.
+        argv: Vec<String>,
+    },
     /// There is such an address.
     Address {
         /// The address.

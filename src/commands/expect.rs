@@ -36,6 +36,15 @@ pub const TCP: CommandSpec = claim(
     lower_tcp,
 );
 
+/// `expect [no] exec COMMAND…`
+pub const EXEC: CommandSpec = claim(
+    "exec",
+    "a program, run in the current namespace, ends with status 0",
+    &[Param::rest("command", Value::Command, "the program and its arguments").required()],
+    &["expect exec test -e /etc/hosts", "expect no exec false"],
+    lower_exec,
+);
+
 /// `expect [no] addr ADDRESS/LENGTH`
 pub const ADDR: CommandSpec = claim(
     "addr",
@@ -109,6 +118,17 @@ fn lower_ping(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
 fn lower_tcp(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let target = bound.need("target", value::tcp_target)?.value;
     expectation(bound, place(bound, context)?, Claim::Tcp(target))
+}
+
+fn lower_exec(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    let argv = bound.rest.iter().map(|word| word.text.clone()).collect();
+    Ok(Act::Expect(Expectation {
+        ns: context.ns.clone(),
+        negated: bound.call.negated,
+        claim: Claim::Program { argv },
+        within: Duration::ZERO,
+        span: bound.call.span,
+    }))
 }
 
 fn lower_addr(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
@@ -221,11 +241,11 @@ mod tests {
                 > expect
                 missing-word: `expect` wants one of its commands
                   at 6: one of its commands is missing
-                  help: it is written `expect addr|link|netns|ping|route|tcp`
+                  help: it is written `expect addr|exec|link|netns|ping|route|tcp`
                 > expect no
                 missing-word: `expect` wants one of its commands
                   at 9: one of its commands is missing
-                  help: it is written `expect addr|link|netns|ping|route|tcp`
+                  help: it is written `expect addr|exec|link|netns|ping|route|tcp`
                 > expect pong 10.0.0.1
                 unknown-word: `expect` has no command `pong`
                   `pong`: no command of `expect`
@@ -261,7 +281,7 @@ mod tests {
                 > expect no no ping 10.0.0.1
                 unknown-word: `expect` has no command `no`
                   `no`: no command of `expect`
-                  help: there are `addr`, `link`, `netns`, `ping`, `route`, `tcp`
+                  help: there are `addr`, `exec`, `link`, `netns`, `ping`, `route`, `tcp`
             "#]],
         );
     }

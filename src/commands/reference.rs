@@ -53,6 +53,7 @@ mod tests {
             echo [-n] [-e] [-E] [TEXT…]
             exec COMMAND…
             expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
+            expect [no] exec COMMAND…
             expect [no] link [dev] LINK [up] [down] [master LINK] [mtu BYTES] [from NETNS] [within TIME]
             expect [no] netns NETNS [within TIME]
             expect [no] ping ADDRESS [from NETNS] [within TIME]

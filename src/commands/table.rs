@@ -11,6 +11,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &program::ECHO,
     &program::EXEC,
     &expect::ADDR,
+    &expect::EXEC,
     &expect::LINK,
     &expect::NETNS,
     &expect::PING,
