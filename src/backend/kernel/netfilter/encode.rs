@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{Missing, rules_meant},
     netfilter::{
-        Encoded,
+        RuleBytes,
         attr::{self, attribute, nest, number, text},
         encode,
     },
@@ -112,7 +112,7 @@ fn new_chain(chain: &ChainRef, base: Option<BaseChain>, policy: Option<Policy>, 
 }
 
 fn new_rule(chain: &ChainRef, before: Option<u32>, rule: &Rule, listed: &Listed) -> Result<Message, Errno> {
-    let Encoded { expressions, compat, userdata } = encode(rule, chain.table.family);
+    let RuleBytes { expressions, compat, userdata } = encode(chain.table.family, rule);
     let mut attributes = vec![DefaultNla::new(rule::EXPRESSIONS | NESTED, expressions)];
     attributes.extend(compat.map(|compat| DefaultNla::new(rule::COMPAT | NESTED, compat)));
     attributes.extend(userdata.map(|userdata| attribute(rule::USERDATA, &userdata)));

@@ -153,9 +153,8 @@ fn seen_rule(reply: &Reply) -> Option<(ChainRef, u64, RuleEntry)> {
     let place = ChainRef { table, name: found.text(rule::CHAIN)? };
     let handle = u64::from_be_bytes(found.take(rule::HANDLE)?.try_into().ok()?);
     let expressions = found.take(rule::EXPRESSIONS).unwrap_or_default();
-    let (compat, userdata) = (found.take(rule::COMPAT), found.take(rule::USERDATA));
-    let (rule, counter) = decode(family, place.table.is_of_iptables(), expressions, compat, userdata);
-    Some((place, handle, RuleEntry { rule, counter }))
+    let entry = decode(&place.table, expressions, found.take(rule::USERDATA));
+    Some((place, handle, entry))
 }
 
 /// What tells a set from others, of `enum nft_set_attributes`: all but its handle and what its elements come to.
