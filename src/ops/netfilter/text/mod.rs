@@ -11,7 +11,7 @@ pub use iptables::{
     protocol_text as iptables_protocol_text, reject_text as iptables_reject_text, states_text as iptables_states_text,
     target_text as iptables_target_text, words as iptables_words,
 };
-pub use names::{icmp_type_name, icmp_type_named};
+pub use names::{icmp_type_name, icmp_type_named, service_name, service_named, service_names};
 
 use std::fmt;
 
