@@ -26,7 +26,7 @@ const TAKEN: &[&str] = &[
     "iptables -t nat -A POSTROUTING -s 172.16.99.100/24 -o ens3 -j MASQUERADE",
     "iptables --table nat --append POSTROUTING --source 192.168.15.0/24 --jump MASQUERADE",
     "iptables -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE -t nat",
-    "iptables -tnat -APOSTROUTING -s192.168.15.0/24 -jMASQUERADE",
+    "iptables -tnat -A POSTROUTING -s 192.168.15.0/24 -jMASQUERADE",
     "iptables --table=nat --app POSTROUTING --sour 10.1.2.3/8 --ju MASQUERADE",
     "iptables -t nat -A POSTROUTING ! -d 10.0.0.0/8 -j MASQUERADE",
     "iptables -t nat -A POSTROUTING -p tcp -j MASQUERADE --to-ports 100-200",
@@ -224,9 +224,10 @@ const REFUSED: &[&str] = &[
     "iptables -Q",
 ];
 
-/// Lines that we take, and `iptables` does not: an option stands before what it belongs to.
+/// Lines that we take, and `iptables` does not: an option stands before what it belongs to, or hangs on its value.
 const FREER: &[&str] = &[
     "iptables -t nat -A PREROUTING -p tcp --dport 80 --to-destination 192.168.15.2:80 -j DNAT",
+    "iptables -t nat -APOSTROUTING -s192.168.15.0/24 -jMASQUERADE",
     "iptables -A INPUT --dport 80 -p tcp -j ACCEPT",
     "iptables -A INPUT --reject-with tcp-reset -p tcp -j REJECT",
 ];
@@ -278,7 +279,8 @@ fn act(line: &str, world: &mut World) -> Result<String, String> {
     let ops = match act {
         Act::Change(ops) => ops,
         Act::Show(show) => {
-            let text = report::show(&show, world, report::table::Style::default()).map_err(|error| error.to_string())?;
+            let text =
+                report::show(&show, world, report::table::Style::default()).map_err(|error| error.to_string())?;
             return Ok(text.unwrap_or_default());
         }
         Act::HasRules { ns, chain, rules } => {
@@ -303,7 +305,9 @@ fn act(line: &str, world: &mut World) -> Result<String, String> {
     for op in ops {
         // What is lowered to is understood as the same.
         let told = op.to_string();
-        if told.starts_with("ip") && !matches!(&op, nns::ops::Op::Netfilter(op) if told.contains('\'') && op.ns == NsRef::Host) {
+        if told.starts_with("ip")
+            && !matches!(&op, nns::ops::Op::Netfilter(op) if told.contains('\'') && op.ns == NsRef::Host)
+        {
             let mut sources = Sources::default();
             let again = lower(&words(&mut sources, &told), &Context { ns: NsRef::Host });
             assert_eq!(again, Ok(Act::Change(vec![op.clone()])), "{told}");
@@ -332,7 +336,7 @@ fn theirs(line: &str) -> Result<(bool, String), String> {
     let listings: Vec<String> =
         listings(line).iter().map(|command| format!("echo '$ {command}'; {command} 2>&1")).collect();
     let script = format!(
-        "mount --make-rprivate / && mount -t tmpfs tmpfs /run || exit 99\nexec 2>/dev/null\n{} && echo taken || echo refused\n{}\n",
+        "mount --make-rprivate / && mount -t tmpfs tmpfs /run || exit 99\nexec 2>/dev/null\n{{ {}; }} >/dev/null && echo taken || echo refused\n{}\n",
         line.replace(" ; ", " && "),
         listings.join("\n")
     );
@@ -358,6 +362,19 @@ fn listings(line: &str) -> Vec<String> {
     LISTINGS.iter().map(|form| format!("{} -t {table} {form}", words[0])).collect()
 }
 
+/// The lines that are not in both.
+fn difference(theirs: &str, ours: &str) -> String {
+    let only = |these: &str, others: &str, mark: char| -> String {
+        these
+            .lines()
+            .filter(|line| !others.lines().any(|other| other == *line))
+            .map(|line| format!("{mark} {line}\n"))
+            .collect()
+    };
+    let lines = only(theirs, ours, '-') + &only(ours, theirs, '+');
+    if lines.is_empty() { format!("theirs\n{theirs}ours\n{ours}") } else { lines }
+}
+
 #[test]
 fn the_same_lines_are_read_as_iptables_reads_them() {
     let version = Command::new("iptables").arg("-V").output();
@@ -371,14 +388,16 @@ fn the_same_lines_are_read_as_iptables_reads_them() {
         return;
     }
     let mut wrong = Vec::new();
-    for (lines, them, us) in [(TAKEN, true, true), (REFUSED, false, false), (FREER, false, true), (LATER, true, false)] {
+    for (lines, them, us) in [(TAKEN, true, true), (REFUSED, false, false), (FREER, false, true), (LATER, true, false)]
+    {
         for line in lines {
             let (taken, listed) = theirs(line).expect("it could be tried before");
             let (ours, our_listing) = ours(line);
             if taken != them || ours.is_ok() != us {
-                wrong.push(format!("`{line}`: iptables {}, we {ours:?}", if taken { "takes it" } else { "refuses it" }));
+                wrong
+                    .push(format!("`{line}`: iptables {}, we {ours:?}", if taken { "takes it" } else { "refuses it" }));
             } else if them && us && listed != our_listing {
-                wrong.push(format!("`{line}`\n-- theirs\n{listed}-- ours\n{our_listing}"));
+                wrong.push(format!("`{line}`\n{}", difference(&listed, &our_listing)));
             }
         }
     }

@@ -108,7 +108,7 @@ pub const OPTIONS: &[Opt] = &[
     later(None, &["ctproto", "ctorigsrc", "ctorigdst", "ctreplsrc", "ctrepldst", "ctstatus", "ctexpire", "ctdir"]),
     later(None, &["mac-source", "src-type", "dst-type", "src-range", "dst-range", "length", "probability", "every"]),
     later(None, &["mode", "packet", "uid-owner", "gid-owner", "set-mss", "clamp-mss-to-pmtu", "invert", "loose"]),
-    later(None, &["physdev-in", "physdev-out", "physdev-is-bridged", "match-set", "string", "algo", "to", "notrack"]),
+    later(None, &["physdev-in", "physdev-out", "physdev-is-bridged", "match-set", "string", "algo", "notrack"]),
 ];
 
 /// The matches that `nns` understands.
@@ -223,9 +223,18 @@ pub fn by_word(word: &str) -> Option<&'static Opt> {
     if let Some((_, option)) = all().find(|(long, _)| *long == word) {
         return Some(option);
     }
-    let mut begun = all().filter(|(long, _)| word.len() > 1 && long.starts_with(word)).map(|(_, option)| option);
-    let first = begun.next()?;
-    begun.all(|other| std::ptr::eq(first, other)).then_some(first)
+    let begun = |own: bool| {
+        let begins = move |(long, option): &(&str, &Opt)| option.short.is_some() == own && long.starts_with(word);
+        all().filter(begins).map(|(_, option)| option)
+    };
+    // The options of matches and targets are known only where these are named.
+    for own in [true, false] {
+        let mut begun = begun(own).filter(|_| word.len() > 1);
+        if let Some(first) = begun.next() {
+            return begun.all(|other| std::ptr::eq(first, other)).then_some(first);
+        }
+    }
+    None
 }
 
 /// All words with two dashes.

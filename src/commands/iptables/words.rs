@@ -144,7 +144,8 @@ pub fn sort(program: &'static str, words: &[Arg]) -> Result<Vec<Given>, UsageErr
                 Some((name, value)) => (name, Some(value)),
                 None => (long, None),
             };
-            let option = options::by_word(name).ok_or_else(|| unknown_long(program, word, name, words))?;
+            let option =
+                options::by_word(of_target(name, words)).ok_or_else(|| unknown_long(program, word, name, words))?;
             let as_written = Spanned::new(format!("--{name}"), word.span);
             let attached = attached.map(|value| Spanned::new(value.to_string(), word.span));
             given.push(take(program, option, as_written, attached, negated.take(), words, &mut at)?);
@@ -168,6 +169,19 @@ pub fn sort(program: &'static str, words: &[Arg]) -> Result<Vec<Given>, UsageErr
     match negated {
         Some(span) => Err(IptablesError::LonelyNot { at: span }.into()),
         None => Ok(given),
+    }
+}
+
+/// The option that `--to` stands for, which depends on the target.
+fn of_target<'a>(name: &'a str, words: &[Arg]) -> &'a str {
+    if !"to-".starts_with(name) || name.len() < 2 {
+        return name;
+    }
+    let target = words.windows(2).find(|pair| pair[0].text == "-j" || pair[0].text == "--jump");
+    match target.map(|pair| pair[1].text.as_str()) {
+        Some("SNAT") => "to-source",
+        Some("DNAT") => "to-destination",
+        Some(_) | None => "to-ports",
     }
 }
 

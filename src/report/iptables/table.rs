@@ -149,7 +149,7 @@ fn protocol(condition: Option<&Match>, style: Style) -> String {
         Some(Criterion::Protocol(protocol)) => iptables_protocol_text(*protocol),
         Some(_) | None => (if style.numeric { "0" } else { "all" }).into(),
     };
-    format!("{negated}{name:<5}")
+    format!("{negated}{name:<4} ")
 }
 
 fn link(condition: Option<&Match>, style: Style) -> String {
