@@ -49,6 +49,9 @@ codes! {
     /// A word, an option or a kind of link that the tools of Linux know and `nns` does not have yet. The program itself
     /// can be run with `exec`.
     NotSupported = "not-supported",
+    /// `--dport`, `--sport` and the port of a translation say nothing without a protocol that has ports: `iptables`
+    /// refuses them without `-p tcp`, `-p udp` or `-p sctp` before. Write `-p tcp --dport 80`.
+    PortWithoutProto = "port-without-proto",
     /// A statement is wrong in shape: an open quote, a brace without its partner, an operator without a statement.
     Syntax = "syntax",
     /// A first word that is no statement, or a word that a statement does not have.

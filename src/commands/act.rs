@@ -3,7 +3,7 @@ use std::{net::IpAddr, time::Duration};
 pub use crate::model::query::IpFamily;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
-    ops::{Op, RouteTable, SysctlOp},
+    ops::{Book, ChainRef, Op, RouteTable, Rule, SysctlOp, TableRef},
     source::{Span, Spanned},
 };
 
@@ -31,6 +31,22 @@ pub enum Act {
     Program {
         /// The program and its arguments.
         argv: Vec<String>,
+    },
+    /// Takes all chains of a table away that are not built in (`iptables -X`).
+    DelChains {
+        /// Whose.
+        ns: NsRef,
+        /// The table.
+        table: TableRef,
+    },
+    /// Whether there are such rules (`iptables -C`).
+    HasRules {
+        /// Where.
+        ns: NsRef,
+        /// In which chain.
+        chain: ChainRef,
+        /// As which there must be one each.
+        rules: Vec<Rule>,
     },
     /// A line of output.
     Print(String),
@@ -130,6 +146,28 @@ pub enum Show {
         /// Without names (`-n`).
         numeric: bool,
     },
+    /// `iptables -L` and `iptables -S`.
+    Iptables {
+        /// Whose.
+        ns: NsRef,
+        /// Of which table.
+        table: TableRef,
+        /// Of which chain; `None` is all.
+        chain: Option<Spanned<String>>,
+        /// Only the rule of that number, counted from 1.
+        rule: Option<u32>,
+        /// With counters, and in a table with links (`-v`).
+        verbose: bool,
+        /// How.
+        form: IptablesForm,
+    },
+    /// `nat show` and `firewall show`.
+    Rules {
+        /// Whose.
+        ns: NsRef,
+        /// Which.
+        book: Book,
+    },
     /// `sysctl KEY`.
     Sysctl {
         /// Whose.
@@ -148,6 +186,22 @@ pub enum ShowStyle {
     Native,
     /// Byte for byte what `ip` prints.
     Iproute2(IpOptions),
+}
+
+/// How `iptables` lists rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IptablesForm {
+    /// A line each, as it would be typed (`-S`).
+    Commands,
+    /// In columns (`-L`).
+    Table {
+        /// Numbers in place of names (`-n`).
+        numeric: bool,
+        /// Each rule with its number.
+        line_numbers: bool,
+        /// Counters to the last digit (`-x`).
+        exact: bool,
+    },
 }
 
 /// The options of `ip` that stand before its object.

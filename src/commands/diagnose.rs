@@ -101,6 +101,7 @@ impl UsageError {
             Self::Blanks { span, fix } => {
                 error(Code::Usage).label(*span, "blanks between the name and the value").help(format!("type `{fix}`"))
             }
+            Self::Iptables(problem) => problem.to_diagnostic(),
             Self::Help { at, usage: _ } => error(Code::Usage).label(*at, "asks for help"),
         }
     }

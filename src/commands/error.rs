@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use thiserror::Error;
 
-use super::value::{Value, ValueError};
+use super::{
+    iptables::IptablesError,
+    value::{Value, ValueError},
+};
 use crate::source::{Span, Spanned};
 
 /// Why a statement makes no sense.
@@ -222,6 +225,9 @@ pub enum UsageError {
         /// The statement without them.
         fix: String,
     },
+    /// A statement of `iptables`.
+    #[error(transparent)]
+    Iptables(Box<IptablesError>),
     /// `help` behind a command.
     #[error("this is how it is written: `{usage}`")]
     Help {

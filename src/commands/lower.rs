@@ -208,7 +208,7 @@ mod tests {
         for word in ["ip", "ping", "link", "arp", "sysctl", "route", "echo", "address"] {
             assert!(is_statement(word), "{word}");
         }
-        for word in ["bash", "python3", "iptables", "ipnetns", "", "-n"] {
+        for word in ["bash", "python3", "nft", "ipnetns", "", "-n"] {
             assert!(!is_statement(word), "{word}");
         }
     }

@@ -19,6 +19,7 @@ mod error;
 mod expect;
 mod family;
 mod ip;
+mod iptables;
 mod link;
 mod lower;
 mod neigh;
@@ -35,7 +36,9 @@ pub mod table;
 mod testing;
 mod value;
 
-pub use act::{Act, Claim, Expectation, IpFamily, IpOptions, PingRequest, Setting, Show, ShowStyle, TcpTarget};
+pub use act::{
+    Act, Claim, Expectation, IpFamily, IpOptions, IptablesForm, PingRequest, Setting, Show, ShowStyle, TcpTarget,
+};
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};
 pub use spec::{CommandSpec, Keyword, Param, Place, Rule};

@@ -1,6 +1,6 @@
 //! All commands, sorted by noun and verb.
 
-use super::{addr, expect, link, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
+use super::{addr, expect, iptables, link, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
 
 /// The commands. A new one is a line here.
 pub const SPECS: &[&CommandSpec] = &[
@@ -18,6 +18,8 @@ pub const SPECS: &[&CommandSpec] = &[
     &expect::ROUTE,
     &expect::TCP,
     &program::FALSE,
+    &iptables::IP6TABLES,
+    &iptables::IPTABLES,
     &link::ADD,
     &link::DEL,
     &link::SET,
@@ -52,8 +54,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("firewall", "`exec nft …` runs the program"),
     ("forwarding", "`sysctl net.ipv4.ip_forward=1` switches it on"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("ip6tables", "`exec ip6tables …` runs the program"),
-    ("iptables", "`exec iptables …` runs the program"),
     ("nat", "`exec iptables -t nat …` runs the program"),
     ("nsenter", "`ip netns exec NETNS COMMAND` does its work"),
     ("rule", "`exec ip rule …` runs the program"),

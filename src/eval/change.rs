@@ -33,7 +33,8 @@ pub struct Wording {
 
 impl<O: Outside> Evaluator<'_, O> {
     /// Makes a change in the model, and sooner or later outside.
-    pub(super) fn change(&mut self, op: Op, wording: &Wording) -> Result<(), Failure> {
+    pub(super) fn change(&mut self, mut op: Op, wording: &Wording) -> Result<(), Failure> {
+        self.remark(&mut op, wording.span);
         if let Op::Sysctl(setting) = &op {
             self.flush()?;
             self.require_setting(&setting.ns, &setting.key, wording)?;

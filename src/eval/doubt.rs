@@ -69,6 +69,11 @@ impl Doubt {
         self.everything || self.words.contains(word)
     }
 
+    /// Whether what is in that namespace is in doubt.
+    pub fn is_about(&self, ns: &NsRef) -> bool {
+        self.everything || self.namespaces.contains(ns)
+    }
+
     /// Whether a setting may be there, or not, in consequence of what is in doubt.
     pub fn is_about_setting(&self, key: &SysctlKey, ns: &NsRef) -> bool {
         self.everything || self.namespaces.contains(ns) || key.link().is_some_and(|link| self.words.contains(link))

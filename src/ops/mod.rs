@@ -15,9 +15,12 @@ mod sysctl;
 pub use addr::{AddrOp, AddressSelector, AddressSpec, Scope};
 pub use link::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec};
 pub use netfilter::{
-    BaseChain, Book, ChainKind, ChainRef, Criterion, Dialect, Family, Hook, LinkPattern, Match, NatTarget,
-    NetfilterChange, NetfilterOp, OpaqueRule, PlainRule, Policy, Ports, Protocol, RejectWith, Rule, RuleSelector,
-    State, StateSpelling, States, TableRef, Verdict,
+    BaseChain, Book, ChainKind, ChainRef, Criterion, Dialect, Family, Hook, IptablesPiece, LinkPattern, Match,
+    NatTarget, NetfilterChange, NetfilterOp, OpaqueRule, PlainRule, Policy, Ports, Protocol, RejectWith, Rule,
+    RuleSelector, State, StateSpelling, States, TableRef, Verdict, icmp_type_name, icmp_type_named, iptables_link_text,
+    iptables_ports_text, iptables_program, iptables_protocol_text, iptables_reject_text, iptables_rule_text,
+    iptables_states_text, iptables_target_text, iptables_words, not_understood, rule_text, service_name, service_named,
+    service_names,
 };
 pub use netns::NetnsOp;
 pub use plan::{Plan, Segment, Step};

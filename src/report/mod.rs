@@ -6,6 +6,7 @@
 
 pub mod human;
 pub mod iproute2;
+mod iptables;
 pub mod nettools;
 pub mod ping;
 mod show;

@@ -1,7 +1,7 @@
 use thiserror::Error;
 
 use super::{
-    iproute2, nettools,
+    iproute2, iptables, nettools,
     table::{self, Style},
 };
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     commands::{IpOptions, Show, ShowStyle},
     model::query::{AddressFilter, IpFamily, LinkFilter, LinkRow, NeighbourFilter, RouteFilter},
     net::{IfName, NsRef},
+    ops::ChainRef,
     source::Spanned,
 };
 
@@ -22,6 +23,12 @@ pub enum ShowError {
         ns: NsRef,
         /// The link, as it was written.
         link: Spanned<IfName>,
+    },
+    /// It is to be of a chain that is not there.
+    #[error("there is no chain `{}` in table `{}`", chain.name, chain.table)]
+    NoSuchChain {
+        /// The chain.
+        chain: ChainRef,
     },
     /// The backend has no answer.
     #[error(transparent)]
@@ -99,6 +106,16 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),
         Show::RouteTable { ns, numeric } => nettools::render_route(&backend.routes(ns, Some(IpFamily::V4))?, *numeric),
+        Show::Iptables { ns, table, chain, rule, verbose, form } => {
+            let ruleset = backend.ruleset(ns)?;
+            let chain = chain.as_ref().map(|chain| table.chain(&chain.value));
+            if let Some(chain) = chain.as_ref().filter(|chain| !iptables::has_chain(&ruleset, chain)) {
+                return Err(ShowError::NoSuchChain { chain: chain.clone() });
+            }
+            let only = iptables::Only { table, chain: chain.as_ref(), rule: *rule };
+            iptables::render(&ruleset, &only, *verbose, *form)
+        }
+        Show::Rules { ns, book } => table::render_rules(&backend.ruleset(ns)?, *book, style),
         Show::Sysctl { .. } => return Ok(None),
     };
     Ok(Some(text))

@@ -72,6 +72,8 @@ pub enum Value {
     Text,
     /// A command.
     Command,
+    /// Options in the manner of another program.
+    Options,
 }
 
 /// Why a text is no such value.
@@ -143,6 +145,7 @@ impl Value {
             Self::Setting => "KEY[=VALUE]",
             Self::Text => "TEXT",
             Self::Command => "COMMAND",
+            Self::Options => "OPTION",
         }
     }
 
@@ -171,6 +174,7 @@ impl Value {
             Self::Setting => "a kernel setting",
             Self::Text => "a word",
             Self::Command => "a command",
+            Self::Options => "options",
         }
     }
 
@@ -201,7 +205,8 @@ impl Value {
             | Self::OnOff
             | Self::Seconds
             | Self::Text
-            | Self::Command => None,
+            | Self::Command
+            | Self::Options => None,
         }
     }
 
@@ -233,14 +238,15 @@ impl Value {
             | Self::TcpTarget
             | Self::Setting
             | Self::Text
-            | Self::Command => &[],
+            | Self::Command
+            | Self::Options => &[],
         }
     }
 
     /// Whether the text is such a value.
     pub fn check(self, text: &str) -> Result<(), ValueError> {
         match self {
-            Self::Nothing | Self::Text | Self::Command => Ok(()),
+            Self::Nothing | Self::Text | Self::Command | Self::Options => Ok(()),
             Self::Link => link(text).map(drop),
             Self::Netns | Self::NetnsName => netns_name(text).map(drop),
             Self::NetnsTarget => netns_target(text).map(drop),

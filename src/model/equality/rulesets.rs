@@ -4,7 +4,7 @@
 use crate::{
     model::{Chain, Namespace, RuleEntry, Table},
     net::NsRef,
-    ops::{BaseChain, Rule},
+    ops::{BaseChain, ChainRef, Rule, rule_text},
 };
 
 pub(super) fn compare(ns: &NsRef, have: &Namespace, want: &Namespace, found: &mut Vec<String>) {
@@ -33,31 +33,31 @@ fn compare_table(ns: &NsRef, have: &Table, want: &Table, found: &mut Vec<String>
     }
     for wanted in &want.chains {
         match chains.iter().find(|chain| chain.name == wanted.name) {
-            Some(chain) => compare_chain(&format!("{ns}: chain {table} {}", chain.name), chain, wanted, found),
+            Some(chain) => compare_chain(ns, &table.chain(&chain.name), (chain, wanted), found),
             None => found.push(format!("{ns}: chain {table} {} is missing", wanted.name)),
         }
     }
 }
 
-fn compare_chain(place: &str, have: &Chain, want: &Chain, found: &mut Vec<String>) {
+fn compare_chain(ns: &NsRef, place: &ChainRef, (have, want): (&Chain, &Chain), found: &mut Vec<String>) {
     let Chain { name: _, base, rules, counter: _, opaque } = have;
     if *base != want.base || *opaque != want.opaque {
-        found.push(format!("{place} is {}, wanted {}", base_text(*base), base_text(want.base)));
+        found.push(format!("{ns}: chain {place} is {}, wanted {}", base_text(*base), base_text(want.base)));
     }
-    let (has, wanted): (Vec<&Rule>, Vec<&Rule>) =
-        (rules.iter().map(rule).collect(), want.rules.iter().map(rule).collect());
+    let has: Vec<&Rule> = rules.iter().map(rule).collect();
+    let wanted: Vec<&Rule> = want.rules.iter().map(rule).collect();
     if has == wanted {
         return;
     }
     let before = found.len();
     for rule in has.iter().filter(|rule| !wanted.contains(rule)) {
-        found.push(format!("{place}: rule {rule} is not wanted"));
+        found.push(format!("{ns}: rule {place} {} is not wanted", rule_text(rule, place.table.family)));
     }
     for rule in wanted.iter().filter(|rule| !has.contains(rule)) {
-        found.push(format!("{place}: rule {rule} is missing"));
+        found.push(format!("{ns}: rule {place} {} is missing", rule_text(rule, place.table.family)));
     }
     if found.len() == before {
-        found.push(format!("{place}: the rules stand in another order"));
+        found.push(format!("{ns}: the rules of chain {place} stand in another order"));
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
         let (one, other) = (add("10.1.0.0/16"), add("10.2.0.0/16"));
         let a = after(&World::fresh(), &[one.clone(), other.clone()]);
         let b = after(&World::fresh(), &[other.clone(), one.clone()]);
-        assert_eq!(differences(&a, &b), ["host: chain ip filter FORWARD: the rules stand in another order"]);
+        assert_eq!(differences(&a, &b), ["host: the rules of chain ip filter FORWARD stand in another order"]);
         assert_eq!(differences(&a, &after(&World::fresh(), &[one])).len(), 1);
 
         let policy = NetfilterChange::SetPolicy { chain: forward(), policy: Policy::Drop };

@@ -83,17 +83,18 @@ impl Protocol {
 
     /// Its name in `/etc/protocols`, for those that a rule is likely to name.
     pub fn name(self) -> Option<&'static str> {
-        Some(match self {
-            Self::ICMP => "icmp",
-            Self::TCP => "tcp",
-            Self::UDP => "udp",
-            Self::ICMPV6 => "ipv6-icmp",
-            Self::SCTP => "sctp",
-            Self(47) => "gre",
-            Self(50) => "esp",
-            Self(51) => "ah",
-            Self(_) => return None,
-        })
+        PROTOCOLS.iter().find(|(_, number)| *number == self.0).map(|(name, _)| *name)
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = if name == "icmpv6" { "ipv6-icmp" } else { name };
+        PROTOCOLS.iter().find(|(other, _)| *other == name).map(|(_, number)| Self(*number))
+    }
+
+    /// All names.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        PROTOCOLS.iter().map(|(name, _)| *name)
     }
 
     /// Whether it has ports.
@@ -101,6 +102,43 @@ impl Protocol {
         matches!(self, Self::TCP | Self::UDP | Self::SCTP)
     }
 }
+
+/// `/etc/protocols`, without what only history knows.
+const PROTOCOLS: &[(&str, u8)] = &[
+    ("icmp", 1),
+    ("igmp", 2),
+    ("ipencap", 4),
+    ("tcp", 6),
+    ("egp", 8),
+    ("igp", 9),
+    ("udp", 17),
+    ("dccp", 33),
+    ("ipv6", 41),
+    ("ipv6-route", 43),
+    ("ipv6-frag", 44),
+    ("rsvp", 46),
+    ("gre", 47),
+    ("esp", 50),
+    ("ah", 51),
+    ("ipv6-icmp", 58),
+    ("ipv6-nonxt", 59),
+    ("ipv6-opts", 60),
+    ("eigrp", 88),
+    ("ospf", 89),
+    ("ipip", 94),
+    ("etherip", 97),
+    ("encap", 98),
+    ("pim", 103),
+    ("ipcomp", 108),
+    ("vrrp", 112),
+    ("l2tp", 115),
+    ("isis", 124),
+    ("sctp", 132),
+    ("mobility-header", 135),
+    ("udplite", 136),
+    ("mpls-in-ip", 137),
+    ("ethernet", 143),
+];
 
 /// One port, or a range of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

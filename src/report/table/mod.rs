@@ -9,6 +9,7 @@ mod link;
 mod neighbour;
 mod netns;
 mod route;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub use link::render_links;
 pub use neighbour::render_neighbours;
 pub use netns::render_netns;
 pub use route::render_routes;
+pub use rules::render_rules;
 
 /// How tables are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -1,0 +1,98 @@
+use super::{
+    Style,
+    grid::{Grid, Paint, cell},
+};
+use crate::{
+    model::{RuleEntry, Ruleset},
+    ops::{Book, ChainRef, Family, PlainRule, Rule, TableRef, Verdict, iptables_program, not_understood, rule_text},
+};
+
+/// `nat show` and `firewall show`: the rules that native statements made, by number; the policies; and a word about
+/// the rules of `iptables`, which are not among them.
+pub fn render_rules(ruleset: &Ruleset, book: Book, style: Style) -> String {
+    let empty = match book {
+        Book::Nat => "no rules of `nat`",
+        Book::Firewall => "no rules of `firewall`",
+    };
+    let mut grid = Grid::new(["NR", "CHAIN", "PACKETS", "ARE", "COUNTED", "WRITTEN"], empty);
+    for (number, (chain, _, entry)) in (1..).zip(ruleset.native(book)) {
+        let (conditions, fate, written) = parts(&chain, entry);
+        grid.push([
+            cell(number.to_string(), Paint::Name),
+            cell(chain.name, Paint::Plain),
+            cell(conditions, Paint::Address),
+            cell(fate, paint(entry)),
+            cell(entry.counter.map_or_else(String::new, |counter| counter.packets.to_string()), Paint::Plain),
+            cell(written, Paint::Quiet),
+        ]);
+    }
+    let mut text = grid.render(style);
+    if let Some(policies) = policies(ruleset, book) {
+        text += &format!("policies: {policies}\n");
+    }
+    text + &remarks(ruleset, book)
+}
+
+/// The conditions, what becomes of the packets, and where the rule was written.
+fn parts(chain: &ChainRef, entry: &RuleEntry) -> (String, String, String) {
+    let rule = match &entry.rule {
+        Rule::Plain(rule) => rule,
+        Rule::Opaque(opaque) => return (not_understood(opaque), String::new(), String::new()),
+    };
+    let family = chain.table.family;
+    let told = |part: PlainRule| rule_text(&Rule::Plain(part), family);
+    let conditions = told(PlainRule { verdict: None, comment: None, ..rule.clone() });
+    let fate = told(PlainRule { matches: Vec::new(), comment: None, ..rule.clone() });
+    let conditions = match (conditions.as_str(), family) {
+        ("", Family::Ip6) => "all of IPv6".into(),
+        ("", _) => "all".into(),
+        _ => conditions,
+    };
+    (conditions, fate, rule.comment.clone().unwrap_or_default())
+}
+
+fn paint(entry: &RuleEntry) -> Paint {
+    match &entry.rule {
+        Rule::Plain(PlainRule { verdict: Some(Verdict::Accept), .. }) => Paint::Good,
+        Rule::Plain(PlainRule { verdict: Some(Verdict::Drop | Verdict::Reject(_)), .. }) => Paint::Bad,
+        Rule::Plain(_) | Rule::Opaque(_) => Paint::Plain,
+    }
+}
+
+/// What becomes of packets that no rule of `firewall` decided about.
+fn policies(ruleset: &Ruleset, book: Book) -> Option<String> {
+    let table = book.tables().into_iter().find(|_| book == Book::Firewall)?;
+    let policy = |name| {
+        let base = ruleset.chain(&table.chain(name)).and_then(|chain| chain.base);
+        base.map_or_else(|| "accept".into(), |base| base.policy.to_string())
+    };
+    let all = ["input", "forward", "output"].map(|name| format!("{name} {}", policy(name)));
+    ruleset.table(&table).map(|_| all.join(", "))
+}
+
+/// Which tables of `iptables` have rules too.
+fn remarks(ruleset: &Ruleset, book: Book) -> String {
+    let name = match book {
+        Book::Nat => "nat",
+        Book::Firewall => "filter",
+    };
+    let mut text = String::new();
+    for family in [Family::Ip, Family::Ip6] {
+        let table = TableRef::new(family, name);
+        let count = |found: &crate::model::Table| found.chains.iter().map(|chain| chain.rules.len()).sum::<usize>();
+        let drops = |found: &crate::model::Table| {
+            let policies = found.chains.iter().filter_map(|chain| chain.base);
+            policies.filter(|base| base.policy == crate::ops::Policy::Drop).count()
+        };
+        let Some(found) = ruleset.table(&table).filter(|found| count(found) + drops(found) > 0) else { continue };
+        let program = iptables_program(&table);
+        let option = if name == "filter" { "" } else { "-t nat " };
+        let what = match count(found) {
+            0 => "has a policy of its own".to_owned(),
+            1 => "has a rule of its own".to_owned(),
+            rules => format!("has {rules} rules of its own"),
+        };
+        text += &format!("`{program}` {what}: `{program} {option}-S` lists what it has\n");
+    }
+    text
+}
