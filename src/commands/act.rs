@@ -114,6 +114,16 @@ pub enum Show {
         /// How.
         style: ShowStyle,
     },
+    /// `netns identify`: the name of a namespace.
+    Identify {
+        /// Which.
+        ns: NsRef,
+    },
+    /// `netns pids`: the processes in a namespace.
+    Pids {
+        /// Which.
+        ns: NsRef,
+    },
     /// `arp` of net-tools.
     Arp {
         /// Whose.

@@ -65,9 +65,12 @@ mod tests {
             link show [[dev] LINK] [up] [master LINK] [type KIND]
             neigh show [dev LINK]
             netns add NETNS…
+            netns attach NETNS PID
             netns del NETNS…
             netns exec NETNS COMMAND…
+            netns identify [PID]
             netns list
+            netns pids NETNS
             ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
             print [TEXT…]
             route [-n]

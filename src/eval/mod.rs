@@ -17,12 +17,13 @@ mod expectation;
 mod failure;
 mod history;
 mod outside;
+mod process;
 mod redirect;
 mod refusal;
 mod settings;
 mod state;
 
-pub use dry::Dry;
+pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};

@@ -28,6 +28,10 @@ pub trait Outside {
     /// there is no such group.
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble>;
 
+    /// The namespace that a process is in, by its name where it has one; `None` where there is no such process. One that
+    /// the world does not hold yet is taken in.
+    fn process(&mut self, pid: u32, world: &mut World) -> Result<Option<NsRef>, Trouble>;
+
     /// Prints a listing.
     fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble>;
 

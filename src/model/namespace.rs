@@ -8,6 +8,8 @@ use crate::net::{IfName, SysctlKey};
 pub struct Namespace {
     /// How much of it is known.
     pub knowledge: Knowledge,
+    /// Whether it lives on when its name is gone: it has another name, or a process that somebody named is in it.
+    pub shared: bool,
     pub(super) links: BTreeMap<IfName, LinkId>,
     /// The routes that the tables hold, except those of the kernel's local table: by table, then destination, then
     /// metric; those that are equal in all three in the order in which the kernel tries them.
@@ -31,7 +33,14 @@ pub enum Knowledge {
 impl Namespace {
     /// A namespace with nothing in it, not even the loopback device.
     pub fn new(knowledge: Knowledge) -> Self {
-        Self { knowledge, links: BTreeMap::new(), routes: Vec::new(), sysctls: BTreeMap::new(), highest_index: 0 }
+        Self {
+            knowledge,
+            shared: false,
+            links: BTreeMap::new(),
+            routes: Vec::new(),
+            sysctls: BTreeMap::new(),
+            highest_index: 0,
+        }
     }
 
     /// Puts a route where the table's order has it: behind those of equal destination and metric.

@@ -69,6 +69,11 @@ impl World {
         debug_assert!(before.is_none(), "a namespace is inserted once");
     }
 
+    /// Puts a namespace in of which nothing is known, unless it is there.
+    pub fn insert_unknown(&mut self, ns: NsRef) {
+        self.namespaces.entry(ns).or_insert_with(|| Namespace::new(Knowledge::Unsure));
+    }
+
     /// Takes a namespace out with all its links; what pointed at those points nowhere.
     pub fn remove_namespace(&mut self, ns: &NsRef) {
         let inside: Vec<LinkId> = self.links_of(ns).map(|(id, _)| id).collect();

@@ -55,6 +55,23 @@ impl Op {
         touched
     }
 
+    /// The namespaces of processes among those where links go, to be replaced by what the processes are in.
+    pub fn processes_mut(&mut self) -> Vec<&mut NsRef> {
+        let mut places = Vec::new();
+        match self {
+            Self::Link(LinkOp::Add { spec, .. }) => {
+                places.extend(&mut spec.netns);
+                if let LinkKind::Veth { peer } = &mut spec.kind {
+                    places.extend(&mut peer.netns);
+                }
+            }
+            Self::Link(LinkOp::Set { changes, .. }) => places.extend(&mut changes.netns),
+            Self::Link(LinkOp::Del { .. }) | Self::Netns(_) | Self::Addr(_) | Self::Route(_) | Self::Sysctl(_) => {}
+        }
+        places.retain(|ns| matches!(ns, NsRef::Process(_)));
+        places
+    }
+
     /// The namespace that the request is sent to.
     pub fn ns(&self) -> &NsRef {
         match self {
@@ -92,7 +109,7 @@ impl fmt::Display for Op {
     }
 }
 
-/// `ip`, or `ip -n NAME` for a namespace other than the host.
+/// `ip`, or `ip -n NAME` for a namespace other than the host; what has no name is entered first.
 struct Ip<'a>(&'a NsRef);
 
 impl fmt::Display for Ip<'_> {
@@ -100,6 +117,7 @@ impl fmt::Display for Ip<'_> {
         match self.0 {
             NsRef::Host => f.write_str("ip"),
             NsRef::Named(name) => write!(f, "ip -n {}", Shell(name.as_str())),
+            NsRef::Process(pid) => write!(f, "nsenter --net=/proc/{pid}/ns/net ip"),
         }
     }
 }

@@ -16,8 +16,10 @@ pub struct SysctlOp {
 
 impl fmt::Display for SysctlOp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let NsRef::Named(name) = &self.ns {
-            write!(f, "ip netns exec {} ", Shell(name.as_str()))?;
+        match &self.ns {
+            NsRef::Host => {}
+            NsRef::Named(name) => write!(f, "ip netns exec {} ", Shell(name.as_str()))?,
+            NsRef::Process(pid) => write!(f, "nsenter --net=/proc/{pid}/ns/net ")?,
         }
         write!(f, "sysctl -qw {}", Shell(&format!("{}={}", self.key, self.value)))
     }

@@ -7,6 +7,7 @@
 
 mod claims;
 mod exit;
+mod facts;
 mod live;
 mod privileges;
 mod probe;
@@ -32,6 +33,7 @@ use crate::{
     source::{SourceId, Sources},
     syntax::{self, ast::Script},
 };
+use facts::MachineFacts;
 use live::Live;
 
 /// Something to act on: it takes changes and answers questions.
@@ -120,9 +122,16 @@ impl<B: Machine> Session<B> {
             Err(error) => return self.unreadable(error),
         };
         self.state.world = before.clone();
-        if let Err(exit) = self.try_dry(&scripts) {
-            return exit;
+        match self.try_dry(&scripts) {
+            Ok(plan) if plan.names_processes() => match self.look() {
+                // With the namespaces of processes that nobody had asked for before.
+                Ok(world) => before = world,
+                Err(error) => return self.unreadable(error),
+            },
+            Ok(_) => {}
+            Err(exit) => return exit,
         }
+        self.state.world = before.clone();
         let done = self.state.history.len();
         let (ended, touched) = self.live_run(&scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
@@ -170,9 +179,7 @@ impl<B: Machine> Session<B> {
 
     fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
         let mut state = self.state.clone();
-        let machine = &mut self.machine;
-        let mut outside =
-            Dry::new(program::is_there, |group: &[String]| machine.sysctl_names(group).map_err(live::trouble));
+        let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
         evaluator.run(scripts);
@@ -180,10 +187,10 @@ impl<B: Machine> Session<B> {
         (ended, outside.into_plan())
     }
 
-    /// The check before a run.
-    fn try_dry(&mut self, scripts: &[Script]) -> Result<(), Exit> {
+    /// The check before a run; what is planned, as far as it was checked.
+    fn try_dry(&mut self, scripts: &[Script]) -> Result<Plan, Exit> {
         if self.options.no_check {
-            return Ok(());
+            return Ok(Plan::default());
         }
         let (ended, plan) = self.dry_run(scripts);
         // With `--keep-going` what is known to fail is told when it does.
@@ -200,7 +207,7 @@ impl<B: Machine> Session<B> {
             self.terminal.report(&self.sources, &[diagnostic]);
             return Err(Exit::NotPermitted);
         }
-        Ok(())
+        Ok(plan)
     }
 
     fn live_run(&mut self, scripts: &[Script], before: &mut World) -> (Ended, bool) {

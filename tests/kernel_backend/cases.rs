@@ -3,6 +3,7 @@
 mod errors;
 mod netns;
 mod privilege;
+mod processes;
 mod sandbox;
 mod snapshots;
 
@@ -26,6 +27,10 @@ pub const ALL: &[Case] = &[
     ("netns_replaced_by_others", netns::replaced_by_others),
     ("netns_theirs_are_ours", netns::theirs_are_ours),
     ("privilege_is_missed", privilege::is_missed),
+    ("processes_get_links", processes::get_links),
+    ("processes_get_names", processes::get_names),
+    ("processes_lose_their_names", processes::lose_their_names),
+    ("names_without_namespaces", processes::names_without_namespaces),
     ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),
     ("snapshot_addresses_and_routes", snapshots::addresses_and_routes),
     ("snapshot_every_list_can_be_dumped", snapshots::every_list_can_be_dumped),

@@ -7,7 +7,8 @@ mod read;
 
 pub use read::{
     Broadcast, Destination, address, broadcast, cidr, destination, duration, link, mac, mtu, netns_name, netns_target,
-    number, on_off, ping_target, protocol, route_type, scope, seconds, setting, table, table_or_all, tcp_target,
+    number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope, seconds, setting, table,
+    table_or_all, tcp_target,
 };
 
 use thiserror::Error;
@@ -26,8 +27,10 @@ pub enum Value {
     Netns,
     /// A name under `/run/netns`.
     NetnsName,
-    /// Where a link goes: a namespace by name or path, or `1` for the host.
+    /// Where a link goes: a namespace by name, by path or by a process in it; `1` is the host.
     NetnsTarget,
+    /// The id of a process.
+    ProcessId,
     /// An address with its prefix length.
     Cidr,
     /// A prefix, or `default`.
@@ -95,12 +98,6 @@ pub enum ValueError {
     /// No kernel setting of a namespace.
     #[error(transparent)]
     Sysctl(#[from] SysctlKeyError),
-    /// A process stands for its namespace.
-    #[error("`{text}` would be a process id, which cannot stand for a namespace yet")]
-    ProcessId {
-        /// What was written.
-        text: String,
-    },
     /// A kind that iproute2 knows.
     #[error("links of kind `{text}` are not supported yet")]
     KindNotYet {
@@ -124,6 +121,7 @@ impl Value {
             Self::Nothing => "",
             Self::Link => "LINK",
             Self::Netns | Self::NetnsName | Self::NetnsTarget => "NETNS",
+            Self::ProcessId => "PID",
             Self::Cidr => "ADDRESS/LENGTH",
             Self::Destination => "PREFIX",
             Self::Address | Self::PingTarget => "ADDRESS",
@@ -152,6 +150,7 @@ impl Value {
             Self::Nothing => "nothing",
             Self::Link => "the name of a link",
             Self::Netns | Self::NetnsName | Self::NetnsTarget => "the name of a namespace",
+            Self::ProcessId => "the id of a process",
             Self::Cidr => "an address with a prefix length",
             Self::Destination => "a prefix or `default`",
             Self::Address | Self::PingTarget => "an IP address",
@@ -195,6 +194,7 @@ impl Value {
             | Self::Netns
             | Self::NetnsName
             | Self::NetnsTarget
+            | Self::ProcessId
             | Self::Broadcast
             | Self::Mtu
             | Self::Number
@@ -219,6 +219,7 @@ impl Value {
             | Self::Netns
             | Self::NetnsName
             | Self::NetnsTarget
+            | Self::ProcessId
             | Self::Cidr
             | Self::Address
             | Self::PingTarget
@@ -244,6 +245,7 @@ impl Value {
             Self::Link => link(text).map(drop),
             Self::Netns | Self::NetnsName => netns_name(text).map(drop),
             Self::NetnsTarget => netns_target(text).map(drop),
+            Self::ProcessId => process_id(text).map(drop),
             Self::Cidr => cidr(text).map(drop),
             Self::Destination => destination(text).map(drop),
             Self::Address => address(text).map(drop),

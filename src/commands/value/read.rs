@@ -22,15 +22,26 @@ pub fn netns_name(text: &str) -> Result<NsName, ValueError> {
     Ok(text.parse()?)
 }
 
-/// Where a link goes. `ip` takes the name, any path, or the id of a process there; process 1 lives on the host.
+/// Where a link goes. `ip` takes the name, any path, or the id of a process there. Digits may be a name too: that is for
+/// those to tell who know the names.
 pub fn netns_target(text: &str) -> Result<NsRef, ValueError> {
-    if text == "1" {
-        return Ok(NsRef::Host);
+    let of_process = text.strip_prefix("/proc/").and_then(|path| path.strip_suffix("/ns/net"));
+    match process_id(of_process.unwrap_or(text)) {
+        Ok(pid) => Ok(of_process_id(pid)),
+        Err(_) => Ok(NsRef::Named(netns_path(text).parse()?)),
     }
-    if !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) {
-        return Err(ValueError::ProcessId { text: text.into() });
-    }
-    Ok(NsRef::Named(netns_path(text).parse()?))
+}
+
+/// The id of a process.
+pub fn process_id(text: &str) -> Result<u32, ValueError> {
+    let digits = text.bytes().all(|c| c.is_ascii_digit());
+    let pid = text.parse().ok().filter(|&pid| digits && pid > 0 && i32::try_from(pid).is_ok());
+    pid.ok_or_else(|| form(text, Value::ProcessId.wanted()))
+}
+
+/// The namespace of a process. Process 1 lives on the host.
+pub fn of_process_id(pid: u32) -> NsRef {
+    if pid == 1 { NsRef::Host } else { NsRef::Process(pid) }
 }
 
 /// The name that a path below `/run/netns` stands for; other texts as they are.
@@ -301,8 +312,18 @@ mod tests {
     fn the_host_is_process_one() {
         assert_eq!(netns_target("1"), Ok(NsRef::Host));
         assert_eq!(netns_target("/var/run/netns/red").map(|ns| ns.to_string()), Ok("red".into()));
-        assert_eq!(netns_target("4711"), Err(ValueError::ProcessId { text: "4711".into() }));
-        assert!(netns_target("/proc/7/ns/net").is_err());
+        assert_eq!(netns_target("/proc/1/ns/net"), Ok(NsRef::Host));
+    }
+
+    #[test]
+    fn digits_are_a_process() {
+        assert_eq!(netns_target("4711"), Ok(NsRef::Process(4711)));
+        assert_eq!(netns_target("/proc/7/ns/net"), Ok(NsRef::Process(7)));
+        assert_eq!(netns_target("4711a").map(|ns| ns.to_string()), Ok("4711a".into()));
+        assert_eq!(netns_target("4294967296").map(|ns| ns.to_string()), Ok("4294967296".into()));
+        for bad in ["", "0", "-1", "+1", "2147483648", "self", "1 "] {
+            assert!(process_id(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
