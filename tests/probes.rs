@@ -56,6 +56,7 @@ const CASES: &[(&str, fn())] = &[
     ("ping_ends_with_a_signal", ping_ends_with_a_signal),
     ("tcp_answers", tcp_answers),
     ("programs_see_their_namespace", programs_see_their_namespace),
+    ("programs_see_what_ip_shows_them", programs_see_what_ip_shows_them),
     ("programs_end_with_their_status", programs_end_with_their_status),
 ];
 
@@ -560,6 +561,44 @@ fn programs_see_their_namespace() {
     assert_eq!(fs::read_to_string("/etc/resolv.conf").unwrap(), "host\n");
     let output = Command::new("ip").args(["-br", "link"]).output().unwrap();
     assert!(!String::from_utf8(output.stdout).unwrap().contains("eth0"));
+}
+
+/// The command and `ip` itself, word for word.
+fn programs_see_what_ip_shows_them() {
+    red_and_blue();
+    fs::create_dir_all("/etc/netns/red/folder").unwrap();
+    fs::create_dir("/etc/folder").unwrap();
+    for (file, text) in [
+        ("/etc/resolv.conf", "host"),
+        ("/etc/hosts", "host"),
+        ("/etc/netns/red/resolv.conf", "red"),
+        ("/etc/netns/red/nobody-has-this", ""),
+        ("/etc/netns/red/folder/file", "in red"),
+    ] {
+        fs::write(file, format!("{text}\n")).unwrap();
+    }
+    for words in [
+        "cat /etc/resolv.conf /etc/hosts /etc/folder/file",
+        "ls /sys/class/net",
+        "cat /sys/class/net/eth0/operstate",
+        "readlink /proc/self/ns/net",
+        "sh -c 'readlink /proc/self/ns/mnt | grep -c .; stat -f -c %T /sys'",
+        "sh -c 'exit 7'",
+    ] {
+        let run = |line: &str| Command::new("sh").args(["-c", line]).output().unwrap();
+        let theirs = run(&format!("ip netns exec red {words}"));
+        let nns = env!("CARGO_BIN_EXE_nns");
+        for statement in [format!("ip netns exec red {words}"), format!("in red exec {words}")] {
+            let ours = Command::new(nns).args(["-c", &statement]).output().unwrap();
+            assert_eq!(String::from_utf8_lossy(&ours.stdout), String::from_utf8_lossy(&theirs.stdout), "{statement}");
+            for said in [&ours, &theirs] {
+                let said = String::from_utf8_lossy(&said.stderr);
+                assert!(said.contains("nobody-has-this") && said.contains("No such file"), "{statement}: {said}");
+            }
+        }
+    }
+    assert_eq!(fs::read_to_string("/etc/resolv.conf").unwrap(), "host\n");
+    assert_eq!(fs::read_dir("/etc/folder").unwrap().count(), 0);
 }
 
 fn programs_end_with_their_status() {
