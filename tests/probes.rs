@@ -8,7 +8,7 @@ use std::{
     env,
     fs::{self, File},
     io::Read,
-    net::{IpAddr, TcpListener},
+    net::{IpAddr, TcpListener, UdpSocket},
     os::unix::fs::PermissionsExt,
     process::{Command, ExitCode, Stdio},
     thread,
@@ -24,11 +24,12 @@ use nix::{
     unistd::{getgid, getuid},
 };
 use nns::{
-    commands::TcpTarget,
+    commands::Endpoint,
     net::NsName,
     probe::{
         ping::{self, Call, Ping, PingError, PingEvent, PingSummary, Refusal},
         tcp::{self, TcpAnswer},
+        udp::{self, UdpAnswer},
     },
     process::{
         interrupt::{Interrupt, Signal},
@@ -55,6 +56,7 @@ const CASES: &[(&str, fn())] = &[
     ("ping_without_raw_sockets", ping_without_raw_sockets),
     ("ping_ends_with_a_signal", ping_ends_with_a_signal),
     ("tcp_answers", tcp_answers),
+    ("udp_answers", udp_answers),
     ("programs_see_their_namespace", programs_see_their_namespace),
     ("programs_see_what_ip_shows_them", programs_see_what_ip_shows_them),
     ("programs_end_with_their_status", programs_end_with_their_status),
@@ -509,7 +511,7 @@ fn tcp_answers() {
     settle("blue");
     ip("-n red route add unreachable 10.9.8.0/24");
     let ask = |address: &str, port| {
-        let target = TcpTarget { address: address.parse().unwrap(), port };
+        let target = Endpoint { address: address.parse().unwrap(), port };
         let never = Interrupt::never();
         let asking = tcp::connect(target, Some(&red), Duration::from_millis(500), &never);
         runtime().unwrap().block_on(asking).unwrap()
@@ -526,9 +528,57 @@ fn tcp_answers() {
     assert_eq!(ask("2001:db8::1", 80), TcpAnswer::Unreachable(Errno::ENETUNREACH));
     let interrupt = Interrupt::never();
     interrupt.note(Signal::Terminate);
-    let target = TcpTarget { address: "10.0.0.2".parse().unwrap(), port: 80 };
+    let target = Endpoint { address: "10.0.0.2".parse().unwrap(), port: 80 };
     let asking = tcp::connect(target, Some(&red), Duration::from_secs(9), &interrupt);
     assert_eq!(runtime().unwrap().block_on(asking).unwrap(), TcpAnswer::Interrupted);
+}
+
+fn udp_answers() {
+    let red = red_and_blue();
+    let blue = handle("blue");
+    settle("red");
+    settle("blue");
+    ip("-n red route add unreachable 10.9.8.0/24");
+    let ask_for = |address: &str, limit| {
+        let target = Endpoint { address: address.parse().unwrap(), port: 53 };
+        let never = Interrupt::never();
+        runtime().unwrap().block_on(udp::ask(target, Some(&red), limit, &never)).unwrap()
+    };
+    let ask = |address: &str| ask_for(address, Duration::from_millis(500));
+    assert_eq!(ask("10.0.0.2"), UdpAnswer::Refused);
+    assert_eq!(ask("fd00::2"), UdpAnswer::Refused);
+    assert_eq!(ask("10.0.0.9"), UdpAnswer::TimedOut);
+    assert_eq!(ask("8.8.8.8"), UdpAnswer::Unreachable(Errno::ENETUNREACH));
+    assert_eq!(ask("10.9.8.1"), UdpAnswer::Unreachable(Errno::EHOSTUNREACH));
+    assert_eq!(ask("2001:db8::1"), UdpAnswer::Unreachable(Errno::ENETUNREACH));
+
+    // One that hears and says nothing; then one that only answers the third datagram.
+    let socket = namespace::inside(Some(&blue), || UdpSocket::bind("[::]:53")).unwrap().unwrap();
+    assert_eq!(ask("10.0.0.2"), UdpAnswer::TimedOut);
+    socket.set_nonblocking(true).unwrap();
+    let mut heard = 0;
+    while socket.recv_from(&mut [0; 64]).is_ok() {
+        heard += 1;
+    }
+    assert_eq!(heard, 3, "one each 200 ms");
+    socket.set_nonblocking(false).unwrap();
+    let deaf = thread::spawn(move || {
+        let mut buffer = [0; 64];
+        for _ in 0..2 {
+            socket.recv_from(&mut buffer).unwrap();
+        }
+        let (length, from) = socket.recv_from(&mut buffer).unwrap();
+        socket.send_to(&buffer[..length], from).unwrap();
+    });
+    let answer = ask_for("fd00::2", Duration::from_secs(5));
+    assert!(matches!(answer, UdpAnswer::Answered { time } if time > Duration::from_millis(350)), "{answer:?}");
+    deaf.join().unwrap();
+
+    let interrupt = Interrupt::never();
+    interrupt.note(Signal::Terminate);
+    let target = Endpoint { address: "10.0.0.9".parse().unwrap(), port: 53 };
+    let asking = udp::ask(target, Some(&red), Duration::from_secs(9), &interrupt);
+    assert_eq!(runtime().unwrap().block_on(asking).unwrap(), UdpAnswer::Interrupted);
 }
 
 /// The standard output of a program in `red`, and what it had to do without.

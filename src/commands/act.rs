@@ -225,7 +225,9 @@ pub enum Claim {
     /// The target answers echo requests.
     Ping(PingRequest),
     /// Something accepts connections there.
-    Tcp(TcpTarget),
+    Tcp(Endpoint),
+    /// Something answers datagrams there.
+    Udp(Endpoint),
     /// There is such an address.
     Address {
         /// The address.
@@ -260,9 +262,9 @@ pub enum Claim {
     },
 }
 
-/// Where a TCP connection is opened to.
+/// Where a TCP connection is opened to, or a datagram sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TcpTarget {
+pub struct Endpoint {
     /// The address.
     pub address: IpAddr,
     /// The port.

@@ -35,7 +35,7 @@ pub mod table;
 mod testing;
 mod value;
 
-pub use act::{Act, Claim, Expectation, IpFamily, IpOptions, PingRequest, Setting, Show, ShowStyle, TcpTarget};
+pub use act::{Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, PingRequest, Setting, Show, ShowStyle};
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};
 pub use spec::{CommandSpec, Keyword, Param, Place, Rule};

@@ -58,6 +58,7 @@ mod tests {
             expect [no] ping ADDRESS [from NETNS] [within TIME]
             expect [no] route [to] PREFIX [via ADDRESS] [dev LINK] [from NETNS] [within TIME]
             expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
+            expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]
             false
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …
             link del [dev] LINK [type KIND …]

@@ -16,6 +16,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &expect::PING,
     &expect::ROUTE,
     &expect::TCP,
+    &expect::UDP,
     &program::FALSE,
     &link::ADD,
     &link::DEL,

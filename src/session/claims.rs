@@ -11,7 +11,7 @@ use crate::{
 /// Whether the claim holds in that world; `None` for claims that only the network itself can answer.
 pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
     let (is_so, seen) = match &expectation.claim {
-        Claim::Ping(_) | Claim::Tcp(_) => return None,
+        Claim::Ping(_) | Claim::Tcp(_) | Claim::Udp(_) => return None,
         Claim::Address { cidr, link } => {
             let on = |candidate: &Link| link.as_ref().is_none_or(|link| link.value == candidate.name);
             let has = world

@@ -133,6 +133,10 @@ impl<B: Machine> Outside for Live<'_, B> {
                 let ns = self.probed(&expectation.ns)?;
                 probe::verify_tcp(target, expectation, ns.as_ref(), self.interrupt)
             }
+            Claim::Udp(target) => {
+                let ns = self.probed(&expectation.ns)?;
+                probe::verify_udp(target, expectation, ns.as_ref(), self.interrupt)
+            }
             Claim::Address { .. } | Claim::Route { .. } | Claim::Link { .. } | Claim::Netns { .. } => {
                 let deadline = Instant::now() + expectation.within;
                 loop {

@@ -6,9 +6,9 @@
 mod read;
 
 pub use read::{
-    Broadcast, Destination, address, broadcast, cidr, destination, duration, link, mac, mtu, netns_name, netns_target,
-    number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope, seconds, setting, table,
-    table_or_all, tcp_target,
+    Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, mac, mtu, netns_name,
+    netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope, seconds,
+    setting, table, table_or_all,
 };
 
 use thiserror::Error;
@@ -68,7 +68,7 @@ pub enum Value {
     /// A number of seconds, with or without a fraction.
     Seconds,
     /// An address and a port.
-    TcpTarget,
+    Endpoint,
     /// The name of a kernel setting, or `NAME=VALUE`.
     Setting,
     /// Anything.
@@ -137,7 +137,7 @@ impl Value {
             Self::Kind | Self::AnyKind => "KIND",
             Self::Duration => "TIME",
             Self::Seconds => "SECONDS",
-            Self::TcpTarget => "ADDRESS:PORT",
+            Self::Endpoint => "ADDRESS:PORT",
             Self::Setting => "KEY[=VALUE]",
             Self::Text => "TEXT",
             Self::Command => "COMMAND",
@@ -166,7 +166,7 @@ impl Value {
             Self::Kind | Self::AnyKind => "a kind of link",
             Self::Duration => "a time",
             Self::Seconds => "a number of seconds",
-            Self::TcpTarget => "an address and a port",
+            Self::Endpoint => "an address and a port",
             Self::Setting => "a kernel setting",
             Self::Text => "a word",
             Self::Command => "a command",
@@ -187,7 +187,7 @@ impl Value {
             Self::RouteType => Some("`unicast` or `blackhole`"),
             Self::Kind | Self::AnyKind => Some("`veth` or `bridge`"),
             Self::Duration => Some("2s or 500ms"),
-            Self::TcpTarget => Some("192.168.15.2:80 or [fe80::1]:80"),
+            Self::Endpoint => Some("192.168.15.2:80 or [fe80::1]:80"),
             Self::Setting => Some("net.ipv4.ip_forward=1"),
             Self::Nothing
             | Self::Link
@@ -231,7 +231,7 @@ impl Value {
             | Self::RouteType
             | Self::Duration
             | Self::Seconds
-            | Self::TcpTarget
+            | Self::Endpoint
             | Self::Setting
             | Self::Text
             | Self::Command => &[],
@@ -264,7 +264,7 @@ impl Value {
             Self::AnyKind => kind::read_any(text).map(drop),
             Self::Duration => duration(text).map(drop),
             Self::Seconds => seconds(text).map(drop),
-            Self::TcpTarget => tcp_target(text).map(drop),
+            Self::Endpoint => endpoint(text).map(drop),
             Self::Setting => setting(text).map(drop),
         }
     }

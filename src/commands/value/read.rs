@@ -7,7 +7,7 @@ use std::{
 
 use super::{Value, ValueError};
 use crate::{
-    commands::act::TcpTarget,
+    commands::act::Endpoint,
     net::{Cidr, IfName, Mac, Mtu, NsName, NsRef, SysctlKey},
     ops::{RouteProtocol, RouteTable, RouteType, Scope},
 };
@@ -233,8 +233,8 @@ pub fn seconds(text: &str) -> Result<Duration, ValueError> {
 }
 
 /// `ADDRESS:PORT`, IPv6 in brackets.
-pub fn tcp_target(text: &str) -> Result<TcpTarget, ValueError> {
-    let bad = || form(text, Value::TcpTarget.wanted());
+pub fn endpoint(text: &str) -> Result<Endpoint, ValueError> {
+    let bad = || form(text, Value::Endpoint.wanted());
     let (host, port) = text.rsplit_once(':').ok_or_else(bad)?;
     let address: IpAddr = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(host) => IpAddr::V6(host.parse().map_err(|_| bad())?),
@@ -244,7 +244,7 @@ pub fn tcp_target(text: &str) -> Result<TcpTarget, ValueError> {
         return Err(bad());
     }
     match port.parse() {
-        Ok(port) if port > 0 => Ok(TcpTarget { address, port }),
+        Ok(port) if port > 0 => Ok(Endpoint { address, port }),
         Ok(_) | Err(_) => Err(bad()),
     }
 }
@@ -300,11 +300,11 @@ mod tests {
 
     #[test]
     fn targets_have_an_address_and_a_port() {
-        assert!(tcp_target("[::1]:80").is_ok_and(|target| target.address.is_ipv6() && target.port == 80));
+        assert!(endpoint("[::1]:80").is_ok_and(|target| target.address.is_ipv6() && target.port == 80));
         for bad in
             ["10.0.0.1", "10.0.0.1:", "10.0.0.1:0", "10.0.0.1:65536", "::1:80", "[10.0.0.1]:80", ":80", "10.0.0.1:+80"]
         {
-            assert!(tcp_target(bad).is_err(), "{bad}");
+            assert!(endpoint(bad).is_err(), "{bad}");
         }
     }
 
