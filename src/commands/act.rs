@@ -20,6 +20,13 @@ pub enum Act {
     Ping(PingRequest),
     /// A claim about the world that stops the script when it does not hold.
     Expect(Expectation),
+    /// Ports to be served until the script ends.
+    Listen {
+        /// Whose.
+        ns: NsRef,
+        /// Which.
+        at: Vec<Spanned<ListenAt>>,
+    },
     /// A command to be evaluated in another namespace: `ip netns exec red ip link`. The index of its first word.
     InNamespace {
         /// The namespace.
@@ -260,6 +267,26 @@ pub enum Claim {
         /// Its name.
         name: NsName,
     },
+}
+
+/// What is spoken on a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Connections.
+    Tcp,
+    /// Datagrams.
+    Udp,
+}
+
+/// A port that is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenAt {
+    /// What is spoken there.
+    pub transport: Transport,
+    /// Of this address alone.
+    pub address: Option<IpAddr>,
+    /// The port.
+    pub port: u16,
 }
 
 /// Where a TCP connection is opened to, or a datagram sent.

@@ -20,6 +20,7 @@ mod expect;
 mod family;
 mod ip;
 mod link;
+mod listen;
 mod lower;
 mod neigh;
 mod nettools;
@@ -35,7 +36,9 @@ pub mod table;
 mod testing;
 mod value;
 
-pub use act::{Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, PingRequest, Setting, Show, ShowStyle};
+pub use act::{
+    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, ListenAt, PingRequest, Setting, Show, ShowStyle, Transport,
+};
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};
 pub use spec::{CommandSpec, Keyword, Param, Place, Rule};

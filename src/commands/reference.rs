@@ -64,6 +64,7 @@ mod tests {
             link del [dev] LINK [type KIND …]
             link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]
             link show [[dev] LINK] [up] [master LINK] [type KIND]
+            listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]
             neigh show [dev LINK]
             netns add NETNS…
             netns attach NETNS PID

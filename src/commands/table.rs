@@ -1,6 +1,6 @@
 //! All commands, sorted by noun and verb.
 
-use super::{addr, expect, link, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
+use super::{addr, expect, link, listen, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
 
 /// The commands. A new one is a line here.
 pub const SPECS: &[&CommandSpec] = &[
@@ -22,6 +22,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &link::DEL,
     &link::SET,
     &link::SHOW,
+    &listen::LISTEN,
     &neigh::SHOW,
     &netns::ADD,
     &netns::ATTACH,

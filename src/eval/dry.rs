@@ -1,6 +1,6 @@
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
-    commands::{Expectation, PingRequest, Show},
+    commands::{Expectation, ListenAt, PingRequest, Show},
     model::{Knowledge, World},
     net::{NsRef, SysctlKey},
     ops::{Plan, Segment},
@@ -88,6 +88,10 @@ impl<F: Facts> Outside for Dry<F> {
 
     fn verify(&mut self, _expectation: &Expectation, _world: &mut World) -> Result<Verdict, Trouble> {
         Ok(Verdict::Unknown)
+    }
+
+    fn listen(&mut self, _ns: &NsRef, _at: &ListenAt) -> Result<(), Trouble> {
+        Ok(())
     }
 
     fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks) -> Result<Status, Trouble> {

@@ -27,5 +27,5 @@ pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
-pub use refusal::{Scene, explain};
+pub use refusal::{Scene, explain, place};
 pub use state::State;

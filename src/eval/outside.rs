@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use crate::{
     codes::Code,
-    commands::{Expectation, PingRequest, Show},
+    commands::{Expectation, ListenAt, PingRequest, Show},
     model::{Refusal, World},
     net::{NsRef, SysctlKey},
     ops::Segment,
@@ -40,6 +40,9 @@ pub trait Outside {
 
     /// Looks whether a claim holds.
     fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble>;
+
+    /// Serves a port until the script ends.
+    fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble>;
 
     /// Runs a program and waits for its end.
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;

@@ -5,16 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Machine, Terminal, claims, probe, program};
+use super::{Machine, Terminal, claims, listen::Listeners, probe, program};
 use crate::{
     backend::BackendError,
     codes::Code,
-    commands::{Claim, Expectation, PingRequest, Show},
+    commands::{Claim, Expectation, ListenAt, PingRequest, Show},
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Outcome, Reason, Refusal, World},
     net::{NsRef, SysctlKey},
-    ops::Segment,
+    ops::{NetnsOp, Op, Segment},
     process::interrupt::Interrupt,
     report,
 };
@@ -28,6 +28,8 @@ pub struct Live<'a, B> {
     pub machine: &'a mut B,
     /// The terminal.
     pub terminal: &'a mut Terminal,
+    /// The ports that are served.
+    pub listeners: &'a mut Listeners,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
     /// The world before the script, with the settings as they were when they were first looked at.
@@ -44,6 +46,12 @@ impl<B: Machine> Outside for Live<'_, B> {
         if self.verbose {
             for step in &segment.steps {
                 self.terminal.say(&format!("+ {}\n", step.op));
+            }
+        }
+        for step in &segment.steps {
+            if let Op::Netns(NetnsOp::Del { name }) = &step.op {
+                // A socket keeps its namespace.
+                self.listeners.leave(&NsRef::Named(name.clone()));
             }
         }
         exec::execute(self.machine, segment).map_err(|fault| {
@@ -152,6 +160,16 @@ impl<B: Machine> Outside for Live<'_, B> {
                 }
             }
         }
+    }
+
+    fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble> {
+        let Some(file) = self.machine.namespace_file(ns).map_err(trouble)? else {
+            // There is nothing to serve on a machine that is made up.
+            return Ok(());
+        };
+        // Who is there already needs no right to enter.
+        let handle = Some(&file).filter(|_| *ns != NsRef::Host);
+        self.listeners.start(ns, at, handle, self.interrupt)
     }
 
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble> {

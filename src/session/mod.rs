@@ -8,6 +8,7 @@
 mod claims;
 mod exit;
 mod facts;
+mod listen;
 mod live;
 mod privileges;
 mod probe;
@@ -34,6 +35,7 @@ use crate::{
     syntax::{self, ast::Script},
 };
 use facts::MachineFacts;
+use listen::Listeners;
 use live::Live;
 
 /// Something to act on: it takes changes and answers questions.
@@ -62,6 +64,7 @@ pub struct Session<B> {
     options: Options,
     terminal: Terminal,
     interrupt: Interrupt,
+    listeners: Listeners,
     sources: Sources,
     state: State,
 }
@@ -70,7 +73,15 @@ impl<B: Machine> Session<B> {
     /// A session that has not seen anything of the machine yet.
     pub fn new(machine: B, options: Options, terminal: Terminal, interrupt: Interrupt) -> Self {
         let state = State::new(World::fresh());
-        Self { machine, options, terminal, interrupt, sources: Sources::default(), state }
+        Self {
+            machine,
+            options,
+            terminal,
+            interrupt,
+            listeners: Listeners::default(),
+            sources: Sources::default(),
+            state,
+        }
     }
 
     /// The machine.
@@ -133,12 +144,15 @@ impl<B: Machine> Session<B> {
         }
         self.state.world = before.clone();
         let done = self.state.history.len();
+        let served = self.listeners.len();
         let (ended, touched) = self.live_run(&scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_run(&ended.failures, touched);
         if exit == Exit::Done || self.options.keep_going {
             return exit;
         }
+        // Their sockets keep namespaces that are to go.
+        self.listeners.truncate(served);
         if !touched {
             return exit;
         }
@@ -214,6 +228,7 @@ impl<B: Machine> Session<B> {
         let mut outside = Live {
             machine: &mut self.machine,
             terminal: &mut self.terminal,
+            listeners: &mut self.listeners,
             interrupt: &self.interrupt,
             before,
             verbose: self.options.verbose,

@@ -6,9 +6,9 @@
 mod read;
 
 pub use read::{
-    Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, mac, mtu, netns_name,
-    netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope, seconds,
-    setting, table, table_or_all,
+    Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mtu,
+    netns_name, netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope,
+    seconds, setting, table, table_or_all,
 };
 
 use thiserror::Error;
@@ -69,6 +69,8 @@ pub enum Value {
     Seconds,
     /// An address and a port.
     Endpoint,
+    /// A port, or an address and a port.
+    ListenAt,
     /// The name of a kernel setting, or `NAME=VALUE`.
     Setting,
     /// Anything.
@@ -138,6 +140,7 @@ impl Value {
             Self::Duration => "TIME",
             Self::Seconds => "SECONDS",
             Self::Endpoint => "ADDRESS:PORT",
+            Self::ListenAt => "[ADDRESS:]PORT",
             Self::Setting => "KEY[=VALUE]",
             Self::Text => "TEXT",
             Self::Command => "COMMAND",
@@ -167,6 +170,7 @@ impl Value {
             Self::Duration => "a time",
             Self::Seconds => "a number of seconds",
             Self::Endpoint => "an address and a port",
+            Self::ListenAt => "a port",
             Self::Setting => "a kernel setting",
             Self::Text => "a word",
             Self::Command => "a command",
@@ -188,6 +192,7 @@ impl Value {
             Self::Kind | Self::AnyKind => Some("`veth` or `bridge`"),
             Self::Duration => Some("2s or 500ms"),
             Self::Endpoint => Some("192.168.15.2:80 or [fe80::1]:80"),
+            Self::ListenAt => Some("80 or 192.168.15.2:80"),
             Self::Setting => Some("net.ipv4.ip_forward=1"),
             Self::Nothing
             | Self::Link
@@ -232,6 +237,7 @@ impl Value {
             | Self::Duration
             | Self::Seconds
             | Self::Endpoint
+            | Self::ListenAt
             | Self::Setting
             | Self::Text
             | Self::Command => &[],
@@ -265,6 +271,7 @@ impl Value {
             Self::Duration => duration(text).map(drop),
             Self::Seconds => seconds(text).map(drop),
             Self::Endpoint => endpoint(text).map(drop),
+            Self::ListenAt => listen_at(text).map(drop),
             Self::Setting => setting(text).map(drop),
         }
     }

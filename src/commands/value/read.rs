@@ -249,6 +249,16 @@ pub fn endpoint(text: &str) -> Result<Endpoint, ValueError> {
     }
 }
 
+/// `PORT` or `ADDRESS:PORT`, IPv6 in brackets.
+pub fn listen_at(text: &str) -> Result<(Option<IpAddr>, u16), ValueError> {
+    let port = text.parse().ok().filter(|&port: &u16| port > 0 && text.bytes().all(|c| c.is_ascii_digit()));
+    match (port, endpoint(text)) {
+        (Some(port), _) => Ok((None, port)),
+        (None, Ok(Endpoint { address, port })) => Ok((Some(address), port)),
+        (None, Err(_)) => Err(form(text, Value::ListenAt.wanted())),
+    }
+}
+
 /// `KEY` or `KEY=VALUE`; blanks around the `=` do not count.
 pub fn setting(text: &str) -> Result<(SysctlKey, Option<String>), ValueError> {
     match text.split_once('=') {
