@@ -1,22 +1,19 @@
 //! Namespaces of processes: names for them, and links that go there.
 
 use std::{
-    cell::RefCell,
-    fs, io,
+    fs,
     os::unix::fs::MetadataExt,
     process::{Child, Command},
-    rc::Rc,
     thread,
     time::Duration,
 };
 
-use nns::{
-    backend::KernelBackend,
-    process::interrupt::Interrupt,
-    session::{Exit, Options, Session, Terminal},
-};
+use nns::session::{Exit, Options};
 
-use crate::observe::{sh, try_sh};
+use crate::{
+    observe::{sh, try_sh},
+    scripts::{done, put_back, run, run_with},
+};
 
 /// A process that sleeps in a namespace, and is ended with the case.
 struct Sleeper(Child);
@@ -56,50 +53,6 @@ impl Drop for Sleeper {
     }
 }
 
-#[derive(Clone, Default)]
-struct Page(Rc<RefCell<Vec<u8>>>);
-
-impl io::Write for Page {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// How a script ended and what it printed, errors behind the rest.
-fn run_with(options: Options, script: &str) -> (Exit, String) {
-    let (output, errors) = (Page::default(), Page::default());
-    let terminal = Terminal::new(output.clone(), errors.clone());
-    let mut session = Session::new(KernelBackend::new().unwrap(), options, terminal, Interrupt::never());
-    let source = session.add("lab.nns", script);
-    let exit = session.run(&[source]);
-    let bytes = [output.0.borrow().as_slice(), errors.0.borrow().as_slice()].concat();
-    (exit, String::from_utf8(bytes).unwrap())
-}
-
-fn run(script: &str) -> (Exit, String) {
-    run_with(Options::default(), script)
-}
-
-#[track_caller]
-fn done(script: &str) -> String {
-    let (exit, text) = run(script);
-    assert_eq!(exit, Exit::Done, "{text}");
-    text
-}
-
-/// A script that fails at its end; everything must be put back.
-#[track_caller]
-fn put_back(script: &str) {
-    let (exit, text) = run(&format!("{script}\nexpect netns of-which-there-is-none"));
-    assert_eq!(exit, Exit::Expectation, "{text}");
-    assert!(text.contains("everything is as it was before"), "{text}");
-}
-
 pub fn get_names() {
     let alone = Sleeper::alone();
     sh("ip netns add red");
@@ -123,7 +76,13 @@ pub fn get_names() {
     assert_eq!(done("in web netns identify"), "web\n");
 
     // Several names are one namespace, and one that is taken is no other.
-    done("in red2 link set lo up\nin red expect link lo up");
+    done("in red2 link set lo up\nin red expect link lo up\nin red2 expect link lo up");
+    done(
+        "netns attach machine 1\nlink add br0 type bridge\nin machine { expect link br0; link del br0 }\nexpect no link br0",
+    );
+    assert_eq!(done("netns identify 1"), "machine\n");
+    put_back("in machine link add br0 type bridge\nin red2 link add br1 type bridge\nnetns del red machine");
+    done("expect no link br0\nin red expect no link br1\nexpect netns machine\nnetns del machine");
     assert!(run(&format!("netns attach web {red}")).1.contains("there is a namespace `web` already"));
     done("netns del red2");
     assert_eq!(done("netns pids red"), format!("{red}\n"));

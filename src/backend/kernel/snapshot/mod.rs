@@ -41,12 +41,13 @@ use crate::{
 
 /// Reads what is in scope.
 pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Result<World, BackendError> {
-    let Names { mut known, aliases, shared } = names(backend)?;
+    let Names { mut known, nothing_else, same } = names(backend)?;
     let mut queue: VecDeque<NsRef> = match scope {
         SnapshotScope::All => known.keys().cloned().collect(),
         SnapshotScope::Of(wanted) => wanted.iter().cloned().collect(),
     };
-    let candidates: Vec<NsRef> = known.keys().filter(|ns| !aliases.contains(ns)).cloned().collect();
+    let candidates: Vec<NsRef> =
+        known.keys().filter(|ns| !nothing_else.contains(ns) && !same.contains_key(ns)).cloned().collect();
     let mut seen: BTreeMap<NsRef, Seen> = BTreeMap::new();
     let mut wires = Wires::default();
     while let Some(ns) = queue.pop_front() {
@@ -77,9 +78,13 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         .collect();
     let chosen = macs::chosen(&with_macs);
     let mut world = build(known, seen, &wires);
-    for ns in shared {
+    for (ns, first) in same {
+        if let Some(namespace) = world.namespace_mut(&first) {
+            namespace.shared = true;
+        }
         if let Some(namespace) = world.namespace_mut(&ns) {
             namespace.shared = true;
+            namespace.same_as = Some(first);
         }
     }
     for (ns, name) in chosen {
@@ -105,11 +110,10 @@ fn kernel_version() -> (u32, u32) {
 /// The namespaces before any is read.
 struct Names {
     known: BTreeMap<NsRef, Knowledge>,
-    /// Those of `known` that nothing will be known of: names without a namespace, and other names for one that has a name
-    /// already. Read twice, each of its links would be two.
-    aliases: BTreeSet<NsRef>,
-    /// Those of `known` that are the same as others.
-    shared: BTreeSet<NsRef>,
+    /// Those of `known` that are a name and nothing else.
+    nothing_else: BTreeSet<NsRef>,
+    /// Those of `known` that are the same as another, which is read instead: read twice, each of its links would be two.
+    same: BTreeMap<NsRef, NsRef>,
 }
 
 /// The host, the names, and the processes that were asked for. Of several names the last of the directory counts, as for
@@ -126,17 +130,23 @@ fn names(backend: &mut KernelBackend) -> Result<Names, BackendError> {
     let mut firsts = BTreeMap::from([(backend.host.identity(), NsRef::Host)]);
     let mut names = Names {
         known: BTreeMap::from([(NsRef::Host, Knowledge::Unread)]),
-        aliases: BTreeSet::new(),
-        shared: BTreeSet::new(),
+        nothing_else: BTreeSet::new(),
+        same: BTreeMap::new(),
     };
     for (ns, identity) in named.chain(of_processes) {
         let first = identity.map(|identity| firsts.entry(identity).or_insert_with(|| ns.clone()).clone());
-        let is_first = first.as_ref() == Some(&ns);
-        if !is_first {
-            names.aliases.insert(ns.clone());
-            names.shared.extend(first.into_iter().flat_map(|first| [first, ns.clone()]));
-        }
-        names.known.insert(ns, if is_first { Knowledge::Unread } else { Knowledge::Unsure });
+        let knowledge = match first {
+            Some(first) if first == ns => Knowledge::Unread,
+            Some(first) => {
+                names.same.insert(ns.clone(), first);
+                Knowledge::Unsure
+            }
+            None => {
+                names.nothing_else.insert(ns.clone());
+                Knowledge::Unsure
+            }
+        };
+        names.known.insert(ns, knowledge);
     }
     Ok(names)
 }
