@@ -61,6 +61,10 @@ impl<B: Backend> Backend for Recording<B> {
         self.inner.settle(ns);
     }
 
+    fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {
+        self.inner.process_netns(pid)
+    }
+
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
         self.inner.namespace_file(ns)
     }
@@ -89,5 +93,13 @@ impl<B: Queries> Queries for Recording<B> {
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
         self.inner.netns_list()
+    }
+
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError> {
+        self.inner.netns_name(ns)
+    }
+
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
+        self.inner.netns_pids(ns)
     }
 }

@@ -114,7 +114,6 @@ fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, probl
         return diagnostic.help(kind::help(&value.value));
     }
     let help = match problem {
-        ValueError::ProcessId { .. } => Some("type the name of the namespace; `1` stands for the host".into()),
         ValueError::Link(_)
         | ValueError::Netns(_)
         | ValueError::Cidr(_)

@@ -59,16 +59,21 @@ mod tests {
             expect [no] ping ADDRESS [from NETNS] [within TIME]
             expect [no] route [to] PREFIX [via ADDRESS] [dev LINK] [from NETNS] [within TIME]
             expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
+            expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]
             false
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …
             link del [dev] LINK [type KIND …]
             link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]
             link show [[dev] LINK] [up] [master LINK] [type KIND]
+            listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]
             neigh show [dev LINK]
             netns add NETNS…
+            netns attach NETNS PID
             netns del NETNS…
             netns exec NETNS COMMAND…
+            netns identify [PID]
             netns list
+            netns pids NETNS
             ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
             print [TEXT…]
             route [-n]

@@ -1,6 +1,8 @@
 //! All commands, sorted by noun and verb.
 
-use super::{addr, expect, iptables, link, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
+use super::{
+    addr, expect, iptables, link, listen, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl,
+};
 
 /// The commands. A new one is a line here.
 pub const SPECS: &[&CommandSpec] = &[
@@ -17,6 +19,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &expect::PING,
     &expect::ROUTE,
     &expect::TCP,
+    &expect::UDP,
     &program::FALSE,
     &iptables::IP6TABLES,
     &iptables::IPTABLES,
@@ -24,11 +27,15 @@ pub const SPECS: &[&CommandSpec] = &[
     &link::DEL,
     &link::SET,
     &link::SHOW,
+    &listen::LISTEN,
     &neigh::SHOW,
     &netns::ADD,
+    &netns::ATTACH,
     &netns::DEL,
     &netns::EXEC,
+    &netns::IDENTIFY,
     &netns::LIST,
+    &netns::PIDS,
     &ping::PING,
     &program::PRINT,
     &nettools::ROUTE,

@@ -62,6 +62,13 @@ impl<O: Outside> Evaluator<'_, O> {
                 self.with_sinks(redirections, wording.span, |outside, sinks| outside.ping(&request, sinks))
             }
             Act::Expect(expectation) => self.expect(&expectation),
+            Act::Listen { ns, at } => {
+                self.flush()?;
+                for at in at {
+                    self.outside.listen(&ns, &at.value).map_err(|trouble| Failure::from_trouble(trouble, at.span))?;
+                }
+                Ok(Status::Success)
+            }
             Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
             Act::Program { argv } => self.program(&argv, wording.span, redirections),
         }

@@ -35,7 +35,7 @@ impl Doubt {
     pub fn op(&mut self, op: &Op) {
         self.inside(op.ns());
         match op {
-            Op::Netns(NetnsOp::Add { name } | NetnsOp::Del { name }) => {
+            Op::Netns(NetnsOp::Add { name } | NetnsOp::Attach { name, .. } | NetnsOp::Del { name }) => {
                 self.word(name.as_str());
                 self.inside(&NsRef::Named(name.clone()));
             }
@@ -85,7 +85,9 @@ impl Doubt {
         let link = |id| self.words.contains(world.link(id).name.as_str());
         self.everything
             || match reason {
-                Reason::NoSuchNetns { name } | Reason::NetnsExists { name } => self.words.contains(name.as_str()),
+                Reason::NoSuchNetns { name } | Reason::NetnsExists { name } | Reason::NoNamespace { name } => {
+                    self.words.contains(name.as_str())
+                }
                 Reason::NoSuchLink { name, .. } | Reason::LinkExists { name, .. } => self.words.contains(name.as_str()),
                 Reason::Exists(Object::Address { link: id, .. })
                 | Reason::NotThere(Object::Address { link: id, .. })
@@ -107,7 +109,8 @@ impl Doubt {
                 | Reason::ChainExists { .. }
                 | Reason::ChainInUse { .. }
                 | Reason::Kernel { .. } => inside(op.ns()),
-                Reason::NoNextHop
+                Reason::NoSuchProcess { .. }
+                | Reason::NoNextHop
                 | Reason::SysctlValue { .. }
                 | Reason::HostBits { .. }
                 | Reason::MtuRange { .. }

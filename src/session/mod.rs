@@ -7,6 +7,8 @@
 
 mod claims;
 mod exit;
+mod facts;
+mod listen;
 mod live;
 mod privileges;
 mod probe;
@@ -32,6 +34,8 @@ use crate::{
     source::{SourceId, Sources},
     syntax::{self, ast::Script},
 };
+use facts::MachineFacts;
+use listen::Listeners;
 use live::Live;
 
 /// The variable of a world that names the host's uplink.
@@ -63,6 +67,7 @@ pub struct Session<B> {
     options: Options,
     terminal: Terminal,
     interrupt: Interrupt,
+    listeners: Listeners,
     sources: Sources,
     state: State,
 }
@@ -71,7 +76,15 @@ impl<B: Machine> Session<B> {
     /// A session that has not seen anything of the machine yet.
     pub fn new(machine: B, options: Options, terminal: Terminal, interrupt: Interrupt) -> Self {
         let state = State::new(World::fresh());
-        Self { machine, options, terminal, interrupt, sources: Sources::default(), state }
+        Self {
+            machine,
+            options,
+            terminal,
+            interrupt,
+            listeners: Listeners::default(),
+            sources: Sources::default(),
+            state,
+        }
     }
 
     /// The machine.
@@ -143,16 +156,26 @@ impl<B: Machine> Session<B> {
             Err(error) => return self.unreadable(error),
         };
         self.state.world = before.clone();
-        if let Err(exit) = self.try_dry(&scripts) {
-            return exit;
+        match self.try_dry(&scripts) {
+            Ok(plan) if plan.names_processes() => match self.look() {
+                // With the namespaces of processes that nobody had asked for before.
+                Ok(world) => before = world,
+                Err(error) => return self.unreadable(error),
+            },
+            Ok(_) => {}
+            Err(exit) => return exit,
         }
+        self.state.world = before.clone();
         let done = self.state.history.len();
+        let served = self.listeners.len();
         let (ended, touched) = self.live_run(&scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_run(&ended.failures, touched);
         if exit == Exit::Done || self.options.keep_going {
             return exit;
         }
+        // Their sockets keep namespaces that are to go.
+        self.listeners.truncate(served);
         if !touched {
             return exit;
         }
@@ -193,9 +216,7 @@ impl<B: Machine> Session<B> {
 
     fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
         let mut state = self.state.clone();
-        let machine = &mut self.machine;
-        let mut outside =
-            Dry::new(program::is_there, |group: &[String]| machine.sysctl_names(group).map_err(live::trouble));
+        let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
         evaluator.run(scripts);
@@ -203,10 +224,10 @@ impl<B: Machine> Session<B> {
         (ended, outside.into_plan())
     }
 
-    /// The check before a run.
-    fn try_dry(&mut self, scripts: &[Script]) -> Result<(), Exit> {
+    /// The check before a run; what is planned, as far as it was checked.
+    fn try_dry(&mut self, scripts: &[Script]) -> Result<Plan, Exit> {
         if self.options.no_check {
-            return Ok(());
+            return Ok(Plan::default());
         }
         let (ended, plan) = self.dry_run(scripts);
         // With `--keep-going` what is known to fail is told when it does.
@@ -223,13 +244,14 @@ impl<B: Machine> Session<B> {
             self.terminal.report(&self.sources, &[diagnostic]);
             return Err(Exit::NotPermitted);
         }
-        Ok(())
+        Ok(plan)
     }
 
     fn live_run(&mut self, scripts: &[Script], before: &mut World) -> (Ended, bool) {
         let mut outside = Live {
             machine: &mut self.machine,
             terminal: &mut self.terminal,
+            listeners: &mut self.listeners,
             interrupt: &self.interrupt,
             before,
             verbose: self.options.verbose,

@@ -1,6 +1,6 @@
 //! A namespace that is held open.
 //!
-//! In: a name, or nothing for the namespace of the calling thread. Out: a file to refer to it by and a socket that acts
+//! In: a name, a process, or nothing for the namespace of the calling thread. Out: a file to refer to it by and a socket that acts
 //! in it. Invariant: who holds one keeps the namespace alive, so that it is let go when the name is gone.
 
 use std::{
@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{netfilter::RuleSocket, netns, socket::RouteSocket};
-use crate::net::NsName;
+use crate::net::{NsName, NsRef};
 
 /// What tells a namespace from every other that exists at the same time: device and inode of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub(super) struct Identity {
 
 impl Identity {
     /// That of an open namespace.
-    fn of(file: &File) -> io::Result<Self> {
+    pub(super) fn of(file: &File) -> io::Result<Self> {
         file.metadata().map(Self::from)
     }
 
@@ -66,14 +66,23 @@ impl Handle {
 
     /// A named namespace, which needs `CAP_SYS_ADMIN` to be entered.
     pub(super) fn open(name: &NsName) -> io::Result<Self> {
-        let file = netns::open(name)?;
+        Self::enter(netns::open(name)?)
+    }
+
+    /// An open namespace.
+    pub(super) fn enter(file: File) -> io::Result<Self> {
         let (socket, rules) = netns::inside(&file, || Ok((RouteSocket::open()?, RuleSocket::open().ok())))?;
         Ok(Self { identity: Identity::of(&file)?, socket, rules, file: Arc::new(file), own: false })
     }
 
-    /// Whether the name still stands for this namespace.
-    pub(super) fn is_still(&self, name: &NsName) -> bool {
-        Identity::of_path(&netns::path(name)).is_ok_and(|identity| identity == self.identity)
+    /// Whether the namespace is still called so.
+    pub(super) fn is_still(&self, ns: &NsRef) -> bool {
+        let path = match ns {
+            NsRef::Host => return self.own,
+            NsRef::Named(name) => netns::path(name),
+            NsRef::Process(pid) => netns::of_process(*pid),
+        };
+        Identity::of_path(&path).is_ok_and(|identity| identity == self.identity)
     }
 
     /// Which namespace it is.

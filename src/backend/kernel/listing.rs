@@ -107,6 +107,14 @@ impl Queries for KernelBackend {
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
         self.netns_rows(&NsRef::Host)
     }
+
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError> {
+        Ok(self.name_of_namespace(ns)?.map(|name| name.to_string()))
+    }
+
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
+        self.processes_in(ns)
+    }
 }
 
 impl KernelBackend {

@@ -133,8 +133,9 @@ fn serialize(mut request: Request, number: u32, bytes: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use netlink_packet_core::NLM_F_CREATE;
+    use netlink_packet_core::{NLM_F_CREATE, NetlinkBuffer};
     use netlink_packet_route::link::{LinkAttribute, LinkMessage};
+    use nix::errno::Errno;
 
     use super::*;
 

@@ -5,7 +5,7 @@
 //!
 //! Invariant: a namespace that lives on, since a process is in it or it has another name, loses nothing but the name.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use netlink_packet_route::{
     RouteNetlinkMessage,
@@ -17,15 +17,16 @@ use super::{
     handle::{Handle, Identity},
     link::{encode_group_del, encode_link_del, encode_link_group},
     netns,
+    process::processes_in,
     socket::{Request, invalid},
 };
-use crate::net::NsName;
+use crate::net::{NsName, NsRef};
 
 /// `ip netns del NAME`
 pub(super) fn del(backend: &mut KernelBackend, name: &NsName) -> io::Result<()> {
     // What is held open outlives its name, so that what cannot be deleted loses no cables. A file without a namespace
     // cannot be opened, and has none.
-    let handle = backend.named.remove(name).or_else(|| Handle::open(name).ok());
+    let handle = backend.others.remove(&NsRef::Named(name.clone())).or_else(|| Handle::open(name).ok());
     netns::del(name)?;
     if let Some(mut handle) = handle {
         // The name is gone, as was asked; what is left of the cables the kernel takes away with the namespace.
@@ -79,17 +80,7 @@ fn leads_elsewhere(link: &LinkMessage) -> bool {
 /// Whether a process is in the namespace, or it has a name, still.
 fn lives_on(identity: Identity) -> io::Result<bool> {
     let is_it = |path: &Path| Identity::of_path(path).is_ok_and(|other| other == identity);
-    if netns::list()?.iter().any(|name| is_it(&netns::path(name))) {
-        return Ok(true);
-    }
-    for entry in fs::read_dir("/proc")? {
-        let entry = entry?;
-        let is_process = entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit);
-        if is_process && is_it(&entry.path().join("ns/net")) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(netns::list()?.iter().any(|name| is_it(&netns::path(name))) || !processes_in(identity)?.is_empty())
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ use super::{
 };
 use crate::{
     backend::{BackendError, OpFailure},
+    model::{Outcome, Reason, Refusal},
     net::{IfName, NsRef},
     ops::{AddrOp, LinkChanges, LinkKind, LinkOp, Master, NetfilterOp, NetnsOp, Op, RouteOp, SysctlOp},
 };
@@ -111,6 +112,13 @@ impl Run<'_> {
     fn netns(&mut self, op: &NetnsOp) -> Result<(), OpFailure> {
         match op {
             NetnsOp::Add { name } => netns::add(name).map_err(|error| failure(&error)),
+            NetnsOp::Attach { name, pid } => {
+                let pid = Some(*pid).filter(|&pid| pid != 1);
+                netns::attach(name, pid).map_err(|error| match (error.raw_os_error().map(Errno::from_raw), pid) {
+                    (Some(Errno::ENOENT | Errno::ESRCH), Some(pid)) => refused(BackendError::NoSuchProcess(pid)),
+                    _ => failure(&error),
+                })
+            }
             NetnsOp::Del { name } => {
                 // Far ends of its links vanish from other namespaces.
                 self.indexes.clear();
@@ -301,6 +309,11 @@ fn bare(errno: Errno) -> OpFailure {
     OpFailure { errno, message: None, attribute: None, outcome: None }
 }
 
+/// A failure whose reason is as clear as if the model had foreseen it.
+fn known(errno: Errno, reason: Reason) -> OpFailure {
+    OpFailure { outcome: Some(Box::new(Outcome::Refused(Refusal { errno, reason }))), ..bare(errno) }
+}
+
 /// What fault injection answers.
 fn made_up() -> OpFailure {
     bare(Errno::ENOMEM)
@@ -314,6 +327,8 @@ fn failure(error: &io::Error) -> OpFailure {
 fn refused(error: BackendError) -> OpFailure {
     match error {
         BackendError::NoSuchNetns(_) => bare(Errno::ENOENT),
+        BackendError::NoNamespace(name) => known(Errno::EINVAL, Reason::NoNamespace { name }),
+        BackendError::NoSuchProcess(pid) => known(Errno::ESRCH, Reason::NoSuchProcess { pid }),
         BackendError::NotPermitted { .. } => bare(Errno::EPERM),
         BackendError::System { source, .. } => failure(&source),
     }
