@@ -58,6 +58,11 @@ impl World {
         self.namespaces.get(ns)
     }
 
+    /// The name under which the world knows what is inside of a namespace; mostly the same.
+    pub fn known_as<'a>(&'a self, ns: &'a NsRef) -> &'a NsRef {
+        self.namespace(ns).and_then(|namespace| namespace.same_as.as_ref()).unwrap_or(ns)
+    }
+
     /// A namespace, to be changed.
     pub fn namespace_mut(&mut self, ns: &NsRef) -> Option<&mut Namespace> {
         self.namespaces.get_mut(ns)

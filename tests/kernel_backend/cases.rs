@@ -1,6 +1,7 @@
 //! The cases, each a function that panics when something is not as it should be.
 
 mod errors;
+mod listeners;
 mod netns;
 mod privilege;
 mod processes;
@@ -18,6 +19,10 @@ pub const ALL: &[Case] = &[
     ("errors_carry_the_kernels_words", errors::errors_carry_the_kernels_words),
     ("errors_on_our_side", errors::errors_on_our_side),
     ("faults_strike_one_change", errors::faults_strike_one_change),
+    ("listeners_answer", listeners::answer),
+    ("listeners_end_with_the_script", listeners::end_with_the_script),
+    ("listeners_live_as_long_as_the_session", listeners::live_as_long_as_the_session),
+    ("listeners_are_refused", listeners::are_refused),
     ("names_are_looked_up_after_what_they_depend_on", errors::names_are_looked_up_after_what_they_depend_on),
     ("netns_failure_leaves_nothing", netns::failure_leaves_nothing),
     ("netns_far_ends_go_with_it", netns::far_ends_go_with_it),
@@ -29,6 +34,7 @@ pub const ALL: &[Case] = &[
     ("privilege_is_missed", privilege::is_missed),
     ("processes_get_links", processes::get_links),
     ("processes_get_names", processes::get_names),
+    ("processes_keep_what_is_put_back", processes::keep_what_is_put_back),
     ("processes_lose_their_names", processes::lose_their_names),
     ("names_without_namespaces", processes::names_without_namespaces),
     ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),

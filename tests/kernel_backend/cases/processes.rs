@@ -1,22 +1,19 @@
 //! Namespaces of processes: names for them, and links that go there.
 
 use std::{
-    cell::RefCell,
-    fs, io,
+    fs,
     os::unix::fs::MetadataExt,
     process::{Child, Command},
-    rc::Rc,
     thread,
     time::Duration,
 };
 
-use nns::{
-    backend::KernelBackend,
-    process::interrupt::Interrupt,
-    session::{Exit, Options, Session, Terminal},
-};
+use nns::session::{Exit, Options};
 
-use crate::observe::{sh, try_sh};
+use crate::{
+    observe::{sh, try_sh},
+    scripts::{done, put_back, run, run_with},
+};
 
 /// A process that sleeps in a namespace, and is ended with the case.
 struct Sleeper(Child);
@@ -56,50 +53,6 @@ impl Drop for Sleeper {
     }
 }
 
-#[derive(Clone, Default)]
-struct Page(Rc<RefCell<Vec<u8>>>);
-
-impl io::Write for Page {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// How a script ended and what it printed, errors behind the rest.
-fn run_with(options: Options, script: &str) -> (Exit, String) {
-    let (output, errors) = (Page::default(), Page::default());
-    let terminal = Terminal::new(output.clone(), errors.clone());
-    let mut session = Session::new(KernelBackend::new().unwrap(), options, terminal, Interrupt::never());
-    let source = session.add("lab.nns", script);
-    let exit = session.run(&[source]);
-    let bytes = [output.0.borrow().as_slice(), errors.0.borrow().as_slice()].concat();
-    (exit, String::from_utf8(bytes).unwrap())
-}
-
-fn run(script: &str) -> (Exit, String) {
-    run_with(Options::default(), script)
-}
-
-#[track_caller]
-fn done(script: &str) -> String {
-    let (exit, text) = run(script);
-    assert_eq!(exit, Exit::Done, "{text}");
-    text
-}
-
-/// A script that fails at its end; everything must be put back.
-#[track_caller]
-fn put_back(script: &str) {
-    let (exit, text) = run(&format!("{script}\nexpect netns of-which-there-is-none"));
-    assert_eq!(exit, Exit::Expectation, "{text}");
-    assert!(text.contains("everything is as it was before"), "{text}");
-}
-
 pub fn get_names() {
     let alone = Sleeper::alone();
     sh("ip netns add red");
@@ -123,7 +76,14 @@ pub fn get_names() {
     assert_eq!(done("in web netns identify"), "web\n");
 
     // Several names are one namespace, and one that is taken is no other.
-    done("in red2 link set lo up\nin red expect link lo up");
+    done("in red2 link set lo up\nin red expect link lo up\nin red2 expect link lo up");
+    done(
+        "netns attach machine 1\nlink add br0 type bridge\nin machine { expect link br0; link del br0 }\nexpect no link br0",
+    );
+    assert_eq!(done("netns identify 1"), "machine\n");
+    // A name that is put back stands for what it stood for.
+    put_back("in machine link add br0 type bridge\nin red2 link add br1 type bridge\nnetns del red machine");
+    done("expect no link br0\nin red expect no link br1\nexpect netns machine\nnetns del machine");
     assert!(run(&format!("netns attach web {red}")).1.contains("there is a namespace `web` already"));
     done("netns del red2");
     assert_eq!(done("netns pids red"), format!("{red}\n"));
@@ -156,6 +116,30 @@ pub fn lose_their_names() {
     assert_eq!(exit, Exit::Failed, "{text}");
     assert!(text.contains("there is no process 999999999"), "{text}");
     assert_eq!(sh("ls /run/netns"), "");
+}
+
+pub fn keep_what_is_put_back() {
+    sh("ip netns add red; ip netns add blue; touch /run/netns/alias; mount --bind /run/netns/blue /run/netns/alias");
+    let inside = Sleeper::inside("red");
+    done("link add near type veth peer name far netns red\nin red { addr add 10.0.0.1/24 dev far; link set far up }");
+    let look =
+        || (sh("ip netns identify 1; ip -n red -j addr; ip -j link; stat -c %i /run/netns/*"), sh("ip netns pids red"));
+    let before = look();
+    put_back("netns del red");
+    assert_eq!(look(), before);
+    assert_eq!(before.1, format!("{}\n", inside.id()));
+    put_back("netns del red blue\nnetns add red\nin red { link add br0 type bridge; link set lo up }\nnetns del alias");
+    assert_eq!(look(), before);
+    put_back("netns del red blue alias\nnetns add blue red\nlink add a type veth peer name b netns red");
+    assert_eq!(look(), before);
+    // What is not put back is let go.
+    done("netns del red");
+    drop(inside);
+    let is_gone = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        try_sh("ip link show dev near").is_err()
+    });
+    assert!(is_gone);
 }
 
 pub fn get_links() {

@@ -41,12 +41,13 @@ use crate::{
 
 /// Reads what is in scope.
 pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Result<World, BackendError> {
-    let Names { mut known, aliases, shared } = names(backend)?;
+    let Names { mut known, nothing_else, same } = names(backend)?;
     let mut queue: VecDeque<NsRef> = match scope {
         SnapshotScope::All => known.keys().cloned().collect(),
         SnapshotScope::Of(wanted) => wanted.iter().cloned().collect(),
     };
-    let candidates: Vec<NsRef> = known.keys().filter(|ns| !aliases.contains(ns)).cloned().collect();
+    let candidates: Vec<NsRef> =
+        known.keys().filter(|ns| !nothing_else.contains(ns) && !same.contains_key(ns)).cloned().collect();
     let mut seen: BTreeMap<NsRef, Seen> = BTreeMap::new();
     let mut wires = Wires::default();
     while let Some(ns) = queue.pop_front() {
@@ -77,9 +78,13 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         .collect();
     let chosen = macs::chosen(&with_macs);
     let mut world = build(known, seen, &wires);
-    for ns in shared {
+    for (ns, first) in same {
+        if let Some(namespace) = world.namespace_mut(&first) {
+            namespace.shared = true;
+        }
         if let Some(namespace) = world.namespace_mut(&ns) {
             namespace.shared = true;
+            namespace.same_as = Some(first);
         }
     }
     for (ns, name) in chosen {
@@ -105,38 +110,47 @@ fn kernel_version() -> (u32, u32) {
 /// The namespaces before any is read.
 struct Names {
     known: BTreeMap<NsRef, Knowledge>,
-    /// Those of `known` that nothing will be known of: names without a namespace, and other names for one that has a name
-    /// already. Read twice, each of its links would be two.
-    aliases: BTreeSet<NsRef>,
-    /// Those of `known` that are the same as others.
-    shared: BTreeSet<NsRef>,
+    /// Those of `known` that are a name and nothing else.
+    nothing_else: BTreeSet<NsRef>,
+    /// Those of `known` that are the same as another, which is read instead: read twice, each of its links would be two.
+    same: BTreeMap<NsRef, NsRef>,
 }
 
-/// The host, the names, and the processes that were asked for. Of several names the last of the directory counts, as for
-/// `ip netns identify`: where `/run` is a tmpfs that is the oldest.
+/// The host, the names, and the processes that were asked for. Of several names that of an earlier snapshot counts, so that
+/// snapshots compare; else the last of the directory, as for `ip netns identify`: where `/run` is a tmpfs, the oldest.
 fn names(backend: &mut KernelBackend) -> Result<Names, BackendError> {
     let listed = netns::list().map_err(|error| failed("listing the namespaces", error))?;
     let named = listed.into_iter().rev().filter_map(|name| {
         let identity = Identity::of_path(&netns::path(&name)).ok()?;
-        let identity = netns::is_mounted(&name).then_some(identity);
-        Some((NsRef::Named(name), identity))
+        Some((netns::is_mounted(&name).then_some(identity), NsRef::Named(name)))
     });
+    let mut named: Vec<(Option<Identity>, NsRef)> = named.collect();
+    named.sort_by_key(|(identity, ns)| identity.is_none_or(|identity| backend.counted.get(&identity) != Some(ns)));
     let processes = backend.known_processes();
-    let of_processes = processes.into_iter().map(|(pid, identity)| (NsRef::Process(pid), Some(identity)));
+    let of_processes = processes.into_iter().map(|(pid, identity)| (Some(identity), NsRef::Process(pid)));
     let mut firsts = BTreeMap::from([(backend.host.identity(), NsRef::Host)]);
     let mut names = Names {
         known: BTreeMap::from([(NsRef::Host, Knowledge::Unread)]),
-        aliases: BTreeSet::new(),
-        shared: BTreeSet::new(),
+        nothing_else: BTreeSet::new(),
+        same: BTreeMap::new(),
     };
-    for (ns, identity) in named.chain(of_processes) {
+    for (identity, ns) in &named {
+        identity.map(|identity| backend.counted.entry(identity).or_insert_with(|| ns.clone()));
+    }
+    for (identity, ns) in named.into_iter().chain(of_processes) {
         let first = identity.map(|identity| firsts.entry(identity).or_insert_with(|| ns.clone()).clone());
-        let is_first = first.as_ref() == Some(&ns);
-        if !is_first {
-            names.aliases.insert(ns.clone());
-            names.shared.extend(first.into_iter().flat_map(|first| [first, ns.clone()]));
-        }
-        names.known.insert(ns, if is_first { Knowledge::Unread } else { Knowledge::Unsure });
+        let knowledge = match first {
+            Some(first) if first == ns => Knowledge::Unread,
+            Some(first) => {
+                names.same.insert(ns.clone(), first);
+                Knowledge::Unsure
+            }
+            None => {
+                names.nothing_else.insert(ns.clone());
+                Knowledge::Unsure
+            }
+        };
+        names.known.insert(ns, knowledge);
     }
     Ok(names)
 }
