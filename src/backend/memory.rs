@@ -9,7 +9,7 @@ use crate::{
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
         setting_names,
     },
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -70,6 +70,13 @@ impl Backend for Memory {
     fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {
         Ok((pid == 1).then_some(NsRef::Host))
     }
+
+    /// What is deleted is gone.
+    fn revive(&mut self, _names: &[NsName]) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn forget_deleted(&mut self) {}
 
     fn namespace_file(&mut self, _ns: &NsRef) -> Result<Option<File>, BackendError> {
         Ok(None)

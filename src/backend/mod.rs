@@ -55,6 +55,13 @@ pub trait Backend {
     /// from now on as long as the process is there. `None` where there is no such process. Process 1 is on the host.
     fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError>;
 
+    /// Gives those of the names back that were deleted while something else held their namespaces: a process, or another
+    /// name. Whatever has such a name now loses it.
+    fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError>;
+
+    /// Nothing that was deleted so far will be put back.
+    fn forget_deleted(&mut self);
+
     /// A handle of the namespace, to be entered with `setns(2)`; `None` where there is nothing to enter.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError>;
 }

@@ -6,7 +6,7 @@ use crate::{
         Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
     },
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -63,6 +63,14 @@ impl<B: Backend> Backend for Recording<B> {
 
     fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {
         self.inner.process_netns(pid)
+    }
+
+    fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError> {
+        self.inner.revive(names)
+    }
+
+    fn forget_deleted(&mut self) {
+        self.inner.forget_deleted();
     }
 
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {

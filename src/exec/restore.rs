@@ -1,7 +1,7 @@
 use crate::{
     backend::{Backend, BackendError, OpFailure, SnapshotScope},
     model::{World, diff, differences},
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -37,6 +37,9 @@ pub fn snapshot(backend: &mut dyn Backend, like: &World) -> Result<World, Backen
 /// Makes the world what it was before, as far as it can be.
 pub fn restore(backend: &mut dyn Backend, before: &World) -> Result<Restored, BackendError> {
     let mut restored = Restored::default();
+    let names: Vec<NsName> = before.namespaces().filter_map(|(ns, _)| ns.name()).cloned().collect();
+    // What cannot be had back is made anew.
+    let _ = backend.revive(&names);
     for _ in 0..ROUNDS {
         let now = snapshot(backend, before)?;
         restored.left = differences(&now, before);

@@ -166,9 +166,16 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         }
         self.state.world = before.clone();
+        let exit = self.carry_out(&scripts, before);
+        self.machine.forget_deleted();
+        exit
+    }
+
+    /// The run itself, and the way back.
+    fn carry_out(&mut self, scripts: &[Script], mut before: World) -> Exit {
         let done = self.state.history.len();
         let served = self.listeners.len();
-        let (ended, touched) = self.live_run(&scripts, &mut before);
+        let (ended, touched) = self.live_run(scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_run(&ended.failures, touched);
         if exit == Exit::Done || self.options.keep_going {

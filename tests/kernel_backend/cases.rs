@@ -34,6 +34,7 @@ pub const ALL: &[Case] = &[
     ("privilege_is_missed", privilege::is_missed),
     ("processes_get_links", processes::get_links),
     ("processes_get_names", processes::get_names),
+    ("processes_keep_what_is_put_back", processes::keep_what_is_put_back),
     ("processes_lose_their_names", processes::lose_their_names),
     ("names_without_namespaces", processes::names_without_namespaces),
     ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),

@@ -29,6 +29,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io,
+    sync::Arc,
 };
 
 use netlink_packet_route::RouteNetlinkMessage;
@@ -37,7 +38,7 @@ use nix::errno::Errno;
 use super::{Backend, BackendError, OpFailure, SnapshotScope};
 use crate::{
     model::World,
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 use handle::{Handle, Identity};
@@ -52,6 +53,10 @@ pub struct KernelBackend {
     others: BTreeMap<NsRef, Handle>,
     /// The processes whose namespaces have no names, and which those were.
     processes: BTreeMap<u32, Identity>,
+    /// Under which name snapshots hold each namespace, wherever it has that name.
+    counted: BTreeMap<Identity, NsRef>,
+    /// Namespaces that lived on when these names of theirs were deleted.
+    deleted: BTreeMap<NsName, Arc<File>>,
     /// Where links were changed since what they carry was last waited for.
     unsettled: BTreeSet<NsRef>,
     fault: Option<u32>,
@@ -61,7 +66,15 @@ impl KernelBackend {
     /// The kernel as seen from the namespace of the calling thread, which becomes the host. Needs no privilege.
     pub fn new() -> Result<Self, BackendError> {
         let host = Handle::own().map_err(|error| failed("opening a netlink socket", error))?;
-        Ok(Self { host, others: BTreeMap::new(), processes: BTreeMap::new(), unsettled: BTreeSet::new(), fault: None })
+        Ok(Self {
+            host,
+            others: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            counted: BTreeMap::new(),
+            deleted: BTreeMap::new(),
+            unsettled: BTreeSet::new(),
+            fault: None,
+        })
     }
 
     /// Fault injection for tests: the `nth` change from now (1 is the next) is not carried out but answered with
@@ -148,6 +161,18 @@ impl Backend for KernelBackend {
     fn settle(&mut self, ns: &NsRef) {
         self.forget_replaced();
         settle::settle(self, ns);
+    }
+
+    fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError> {
+        for name in names {
+            let Some(file) = self.deleted.remove(name) else { continue };
+            teardown::revive(self, name, &file).map_err(|error| failed(format!("naming namespace `{name}`"), error))?;
+        }
+        Ok(())
+    }
+
+    fn forget_deleted(&mut self) {
+        self.deleted.clear();
     }
 
     /// The handle is for running a program, which may take names away: what is kept of other namespaces is let go.

@@ -6,7 +6,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io,
-    os::unix::fs::OpenOptionsExt,
+    os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
     path::{Path, PathBuf},
     thread,
 };
@@ -86,6 +86,12 @@ pub(super) fn add(name: &NsName) -> io::Result<()> {
 /// A name that is free for the namespace of a process: `ip netns attach NAME PID`. `None` is the calling thread.
 pub(super) fn attach(name: &NsName, pid: Option<u32>) -> io::Result<()> {
     let namespace = pid.map_or_else(|| PathBuf::from(OWN), of_process);
+    mount_on(name, |path| Ok(bind(&namespace, path)?))
+}
+
+/// A name that is free for a namespace that is open.
+pub(super) fn attach_file(name: &NsName, namespace: &File) -> io::Result<()> {
+    let namespace = Path::new("/proc/self/fd").join(namespace.as_raw_fd().to_string());
     mount_on(name, |path| Ok(bind(&namespace, path)?))
 }
 

@@ -81,6 +81,7 @@ pub fn get_names() {
         "netns attach machine 1\nlink add br0 type bridge\nin machine { expect link br0; link del br0 }\nexpect no link br0",
     );
     assert_eq!(done("netns identify 1"), "machine\n");
+    // A name that is put back stands for what it stood for.
     put_back("in machine link add br0 type bridge\nin red2 link add br1 type bridge\nnetns del red machine");
     done("expect no link br0\nin red expect no link br1\nexpect netns machine\nnetns del machine");
     assert!(run(&format!("netns attach web {red}")).1.contains("there is a namespace `web` already"));
@@ -115,6 +116,30 @@ pub fn lose_their_names() {
     assert_eq!(exit, Exit::Failed, "{text}");
     assert!(text.contains("there is no process 999999999"), "{text}");
     assert_eq!(sh("ls /run/netns"), "");
+}
+
+pub fn keep_what_is_put_back() {
+    sh("ip netns add red; ip netns add blue; touch /run/netns/alias; mount --bind /run/netns/blue /run/netns/alias");
+    let inside = Sleeper::inside("red");
+    done("link add near type veth peer name far netns red\nin red { addr add 10.0.0.1/24 dev far; link set far up }");
+    let look =
+        || (sh("ip netns identify 1; ip -n red -j addr; ip -j link; stat -c %i /run/netns/*"), sh("ip netns pids red"));
+    let before = look();
+    put_back("netns del red");
+    assert_eq!(look(), before);
+    assert_eq!(before.1, format!("{}\n", inside.id()));
+    put_back("netns del red blue\nnetns add red\nin red { link add br0 type bridge; link set lo up }\nnetns del alias");
+    assert_eq!(look(), before);
+    put_back("netns del red blue alias\nnetns add blue red\nlink add a type veth peer name b netns red");
+    assert_eq!(look(), before);
+    // What is not put back is let go.
+    done("netns del red");
+    drop(inside);
+    let is_gone = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        try_sh("ip link show dev near").is_err()
+    });
+    assert!(is_gone);
 }
 
 pub fn get_links() {

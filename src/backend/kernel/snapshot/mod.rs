@@ -120,24 +120,28 @@ struct Names {
     same: BTreeMap<NsRef, NsRef>,
 }
 
-/// The host, the names, and the processes that were asked for. Of several names the last of the directory counts, as for
-/// `ip netns identify`: where `/run` is a tmpfs that is the oldest.
+/// The host, the names, and the processes that were asked for. Of several names that of an earlier snapshot counts, so that
+/// snapshots compare; else the last of the directory, as for `ip netns identify`: where `/run` is a tmpfs, the oldest.
 fn names(backend: &mut KernelBackend) -> Result<Names, BackendError> {
     let listed = netns::list().map_err(|error| failed("listing the namespaces", error))?;
     let named = listed.into_iter().rev().filter_map(|name| {
         let identity = Identity::of_path(&netns::path(&name)).ok()?;
-        let identity = netns::is_mounted(&name).then_some(identity);
-        Some((NsRef::Named(name), identity))
+        Some((netns::is_mounted(&name).then_some(identity), NsRef::Named(name)))
     });
+    let mut named: Vec<(Option<Identity>, NsRef)> = named.collect();
+    named.sort_by_key(|(identity, ns)| identity.is_none_or(|identity| backend.counted.get(&identity) != Some(ns)));
     let processes = backend.known_processes();
-    let of_processes = processes.into_iter().map(|(pid, identity)| (NsRef::Process(pid), Some(identity)));
+    let of_processes = processes.into_iter().map(|(pid, identity)| (Some(identity), NsRef::Process(pid)));
     let mut firsts = BTreeMap::from([(backend.host.identity(), NsRef::Host)]);
     let mut names = Names {
         known: BTreeMap::from([(NsRef::Host, Knowledge::Unread)]),
         nothing_else: BTreeSet::new(),
         same: BTreeMap::new(),
     };
-    for (ns, identity) in named.chain(of_processes) {
+    for (identity, ns) in &named {
+        identity.map(|identity| backend.counted.entry(identity).or_insert_with(|| ns.clone()));
+    }
+    for (identity, ns) in named.into_iter().chain(of_processes) {
         let first = identity.map(|identity| firsts.entry(identity).or_insert_with(|| ns.clone()).clone());
         let knowledge = match first {
             Some(first) if first == ns => Knowledge::Unread,
