@@ -1,6 +1,9 @@
 //! All commands, sorted by noun and verb.
 
-use super::{addr, expect, iptables, link, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl};
+use super::{
+    addr, expect, firewall, forwarding, iptables, link, nat, neigh, netns, nettools, ping, program, route,
+    spec::CommandSpec, sysctl,
+};
 
 /// The commands. A new one is a line here.
 pub const SPECS: &[&CommandSpec] = &[
@@ -17,12 +20,27 @@ pub const SPECS: &[&CommandSpec] = &[
     &expect::ROUTE,
     &expect::TCP,
     &program::FALSE,
+    &firewall::ACCEPT,
+    &firewall::DEL,
+    &firewall::DROP,
+    &firewall::FLUSH,
+    &firewall::POLICY,
+    &firewall::REJECT,
+    &firewall::SHOW,
+    &forwarding::FORWARDING,
     &iptables::IP6TABLES,
     &iptables::IPTABLES,
     &link::ADD,
     &link::DEL,
     &link::SET,
     &link::SHOW,
+    &nat::DEL,
+    &nat::FLUSH,
+    &nat::FORWARD,
+    &nat::MASQUERADE,
+    &nat::REDIRECT,
+    &nat::SHOW,
+    &nat::SNAT,
     &neigh::SHOW,
     &netns::ADD,
     &netns::DEL,
@@ -50,10 +68,7 @@ pub const LATER: &[(&str, &str)] = &[
     ("bridge", "`ip link show master BRIDGE` lists the ports of a bridge"),
     ("enter", "`in NETNS { … }` holds the statements that act there"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
-    ("firewall", "`exec nft …` runs the program"),
-    ("forwarding", "`sysctl net.ipv4.ip_forward=1` switches it on"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("nat", "`exec iptables -t nat …` runs the program"),
     ("nsenter", "`ip netns exec NETNS COMMAND` does its work"),
     ("rule", "`exec ip rule …` runs the program"),
     ("spawn", "`exec COMMAND` runs a program and waits for it"),

@@ -3,8 +3,12 @@
 //! In: the text of a word. Out: a value of [`crate::net`] or [`crate::ops`], or a [`ValueError`] that says what form
 //! is wanted. Binding checks each value with [`Value::check`]; lowering reads it with the same functions.
 
+mod filter;
 mod read;
 
+pub use filter::{
+    filter_chain, ip_protocol, link_pattern, nat_target, network, policy, port, port_protocol, ports, states,
+};
 pub use read::{
     Broadcast, Destination, address, broadcast, cidr, destination, duration, link, mac, mtu, netns_name, netns_target,
     number, on_off, ping_target, protocol, route_type, scope, seconds, setting, table, table_or_all, tcp_target,
@@ -13,7 +17,7 @@ pub use read::{
 use thiserror::Error;
 
 use super::link::kind;
-use crate::net::{CidrError, IfNameError, MacError, MtuError, NsNameError, SysctlKeyError};
+use crate::net::{Cidr, CidrError, IfNameError, MacError, MtuError, NsNameError, SysctlKeyError};
 
 /// The kinds of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,26 @@ pub enum Value {
     Text,
     /// A command.
     Command,
+    /// A prefix without bits behind it.
+    Network,
+    /// A link, or the beginning of names and `*`.
+    LinkPattern,
+    /// A protocol whose ports are translated.
+    PortProtocol,
+    /// A protocol above IP.
+    IpProtocol,
+    /// A port.
+    Port,
+    /// A port, or a range of them.
+    Ports,
+    /// Where packets are sent instead.
+    NatTarget,
+    /// Where in a packet's way a rule stands.
+    FilterChain,
+    /// What becomes of packets in the end.
+    Policy,
+    /// What a conversation is known to be.
+    States,
     /// Options in the manner of another program.
     Options,
 }
@@ -109,6 +133,12 @@ pub enum ValueError {
         /// What was written.
         text: String,
     },
+    /// Bits are set behind the prefix.
+    #[error("`{prefix}` is an address, not a network: bits behind the prefix are set")]
+    HostBits {
+        /// What was written.
+        prefix: Cidr,
+    },
     /// Not of the form that is wanted.
     #[error("`{text}` is not {wanted}")]
     Form {
@@ -145,6 +175,16 @@ impl Value {
             Self::Setting => "KEY[=VALUE]",
             Self::Text => "TEXT",
             Self::Command => "COMMAND",
+            Self::Network => "PREFIX",
+            Self::LinkPattern => "LINK",
+            Self::PortProtocol => "tcp|udp",
+            Self::IpProtocol => "PROTOCOL",
+            Self::Port => "PORT",
+            Self::Ports => "PORTS",
+            Self::NatTarget => "ADDRESS[:PORT]",
+            Self::FilterChain => "input|forward|output",
+            Self::Policy => "accept|drop",
+            Self::States => "STATE,…",
             Self::Options => "OPTION",
         }
     }
@@ -174,6 +214,16 @@ impl Value {
             Self::Setting => "a kernel setting",
             Self::Text => "a word",
             Self::Command => "a command",
+            Self::Network => "a network",
+            Self::LinkPattern => "a link",
+            Self::PortProtocol => "`tcp` or `udp`",
+            Self::IpProtocol => "a protocol",
+            Self::Port => "a port",
+            Self::Ports => "a port or a range of them",
+            Self::NatTarget => "an address, and perhaps a port",
+            Self::FilterChain => "`input`, `forward` or `output`",
+            Self::Policy => "`accept` or `drop`",
+            Self::States => "a list of states",
             Self::Options => "options",
         }
     }
@@ -193,6 +243,12 @@ impl Value {
             Self::Kind | Self::AnyKind => Some("`veth` or `bridge`"),
             Self::Duration => Some("2s or 500ms"),
             Self::TcpTarget => Some("192.168.15.2:80 or [fe80::1]:80"),
+            Self::Network => Some("192.168.15.0/24"),
+            Self::IpProtocol => Some("`tcp`, `udp` or `icmp`"),
+            Self::Port => Some("80 or `http`"),
+            Self::Ports => Some("80 or 8000-8080"),
+            Self::NatTarget => Some("192.168.15.2:80 or [fd00::2]:80"),
+            Self::States => Some("`established,related`"),
             Self::Setting => Some("net.ipv4.ip_forward=1"),
             Self::Nothing
             | Self::Link
@@ -206,6 +262,10 @@ impl Value {
             | Self::Seconds
             | Self::Text
             | Self::Command
+            | Self::LinkPattern
+            | Self::PortProtocol
+            | Self::FilterChain
+            | Self::Policy
             | Self::Options => None,
         }
     }
@@ -219,6 +279,11 @@ impl Value {
             Self::TableOrAll => &["all", "default", "local", "main"],
             Self::Kind | Self::AnyKind => kind::SUPPORTED,
             Self::Destination => &["default"],
+            Self::PortProtocol => &["tcp", "udp"],
+            Self::IpProtocol => &["icmp", "sctp", "tcp", "udp"],
+            Self::FilterChain => &["input", "forward", "output"],
+            Self::Policy => &["accept", "drop"],
+            Self::States => &["invalid", "established", "related", "new", "untracked"],
             Self::Nothing
             | Self::Link
             | Self::Netns
@@ -239,6 +304,11 @@ impl Value {
             | Self::Setting
             | Self::Text
             | Self::Command
+            | Self::Network
+            | Self::LinkPattern
+            | Self::Port
+            | Self::Ports
+            | Self::NatTarget
             | Self::Options => &[],
         }
     }
@@ -270,6 +340,16 @@ impl Value {
             Self::Seconds => seconds(text).map(drop),
             Self::TcpTarget => tcp_target(text).map(drop),
             Self::Setting => setting(text).map(drop),
+            Self::Network => network(text).map(drop),
+            Self::LinkPattern => link_pattern(text).map(drop),
+            Self::PortProtocol => port_protocol(text).map(drop),
+            Self::IpProtocol => ip_protocol(text).map(drop),
+            Self::Port => port(text).map(drop),
+            Self::Ports => ports(text).map(drop),
+            Self::NatTarget => nat_target(text).map(drop),
+            Self::FilterChain => filter_chain(text).map(drop),
+            Self::Policy => policy(text).map(drop),
+            Self::States => states(text).map(drop),
         }
     }
 }
