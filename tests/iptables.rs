@@ -26,7 +26,7 @@ const TAKEN: &[&str] = &[
     "iptables -t nat -A POSTROUTING -s 172.16.99.100/24 -o ens3 -j MASQUERADE",
     "iptables --table nat --append POSTROUTING --source 192.168.15.0/24 --jump MASQUERADE",
     "iptables -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE -t nat",
-    "iptables -tnat -A POSTROUTING -s 192.168.15.0/24 -jMASQUERADE",
+    "iptables -tnat -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE",
     "iptables --table=nat --app POSTROUTING --sour 10.1.2.3/8 --ju MASQUERADE",
     "iptables -t nat -A POSTROUTING ! -d 10.0.0.0/8 -j MASQUERADE",
     "iptables -t nat -A POSTROUTING -p tcp -j MASQUERADE --to-ports 100-200",

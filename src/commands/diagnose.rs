@@ -9,6 +9,7 @@ use super::{
 use crate::{
     codes::Code,
     diag::{Diagnostic, nearest},
+    net::Cidr,
     source::Spanned,
 };
 
@@ -114,6 +115,11 @@ fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, probl
         return diagnostic.help(kind::help(&value.value));
     }
     let help = match problem {
+        ValueError::HostBits { prefix } => Some(format!(
+            "for the whole network type `{}`, for the one host `{}`",
+            prefix.network(),
+            Cidr::host(prefix.addr())
+        )),
         ValueError::Link(_)
         | ValueError::Netns(_)
         | ValueError::Cidr(_)

@@ -189,6 +189,10 @@ mod tests {
             for example in spec.examples {
                 let Ok(Act::Change(ops)) = crate::commands::testing::lowered(example) else { continue };
                 for op in ops {
+                    // The native rules are known to `nft`, and not to `nns` in its words.
+                    if !is_statement(op.to_string().split(' ').next().unwrap_or_default()) {
+                        continue;
+                    }
                     let again = crate::commands::testing::lowered(&op.to_string());
                     assert_eq!(again, Ok(Act::Change(vec![op])), "{example}");
                 }

@@ -61,11 +61,28 @@ mod tests {
             expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
             expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]
             false
+            firewall accept input|forward|output [in LINK] [out LINK] [from PREFIX] [to PREFIX] [proto PROTOCOL] [tcp] [udp] [icmp] [sport PORTS] [dport PORTS] [state STATE,…]
+            firewall del NUMBER
+            firewall drop input|forward|output [in LINK] [out LINK] [from PREFIX] [to PREFIX] [proto PROTOCOL] [tcp] [udp] [icmp] [sport PORTS] [dport PORTS] [state STATE,…]
+            firewall flush
+            firewall policy input|forward|output accept|drop
+            firewall reject input|forward|output [in LINK] [out LINK] [from PREFIX] [to PREFIX] [proto PROTOCOL] [tcp] [udp] [icmp] [sport PORTS] [dport PORTS] [state STATE,…]
+            firewall show
+            forwarding on|off [ipv6]
+            ip6tables [OPTION…]
+            iptables [OPTION…]
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …
             link del [dev] LINK [type KIND …]
             link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]
             link show [[dev] LINK] [up] [master LINK] [type KIND]
             listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]
+            nat del NUMBER
+            nat flush
+            nat forward tcp|udp PORT to ADDRESS[:PORT] [in LINK]
+            nat masquerade [PREFIX] [out LINK]
+            nat redirect tcp|udp PORT to PORT [in LINK]
+            nat show
+            nat snat PREFIX to ADDRESS [out LINK]
             neigh show [dev LINK]
             netns add NETNS…
             netns attach NETNS PID

@@ -1,7 +1,8 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, expect, iptables, link, listen, neigh, netns, nettools, ping, program, route, spec::CommandSpec, sysctl,
+    addr, expect, firewall, forwarding, iptables, link, listen, nat, neigh, netns, nettools, ping, program, route,
+    spec::CommandSpec, sysctl,
 };
 
 /// The commands. A new one is a line here.
@@ -21,6 +22,14 @@ pub const SPECS: &[&CommandSpec] = &[
     &expect::TCP,
     &expect::UDP,
     &program::FALSE,
+    &firewall::ACCEPT,
+    &firewall::DEL,
+    &firewall::DROP,
+    &firewall::FLUSH,
+    &firewall::POLICY,
+    &firewall::REJECT,
+    &firewall::SHOW,
+    &forwarding::FORWARDING,
     &iptables::IP6TABLES,
     &iptables::IPTABLES,
     &link::ADD,
@@ -28,6 +37,13 @@ pub const SPECS: &[&CommandSpec] = &[
     &link::SET,
     &link::SHOW,
     &listen::LISTEN,
+    &nat::DEL,
+    &nat::FLUSH,
+    &nat::FORWARD,
+    &nat::MASQUERADE,
+    &nat::REDIRECT,
+    &nat::SHOW,
+    &nat::SNAT,
     &neigh::SHOW,
     &netns::ADD,
     &netns::ATTACH,
@@ -58,10 +74,7 @@ pub const LATER: &[(&str, &str)] = &[
     ("bridge", "`ip link show master BRIDGE` lists the ports of a bridge"),
     ("enter", "`in NETNS { … }` holds the statements that act there"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
-    ("firewall", "`exec nft …` runs the program"),
-    ("forwarding", "`sysctl net.ipv4.ip_forward=1` switches it on"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("nat", "`exec iptables -t nat …` runs the program"),
     ("nsenter", "`ip netns exec NETNS COMMAND` does its work"),
     ("rule", "`exec ip rule …` runs the program"),
     ("spawn", "`exec COMMAND` runs a program and waits for it"),

@@ -3,8 +3,12 @@
 //! In: the text of a word. Out: a value of [`crate::net`] or [`crate::ops`], or a [`ValueError`] that says what form
 //! is wanted. Binding checks each value with [`Value::check`]; lowering reads it with the same functions.
 
+mod filter;
 mod read;
 
+pub use filter::{
+    filter_chain, ip_protocol, link_pattern, nat_target, network, policy, port, port_protocol, ports, states,
+};
 pub use read::{
     Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mtu,
     netns_name, netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope,
@@ -14,7 +18,7 @@ pub use read::{
 use thiserror::Error;
 
 use super::link::kind;
-use crate::net::{CidrError, IfNameError, MacError, MtuError, NsNameError, SysctlKeyError};
+use crate::net::{Cidr, CidrError, IfNameError, MacError, MtuError, NsNameError, SysctlKeyError};
 
 /// The kinds of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +81,26 @@ pub enum Value {
     Text,
     /// A command.
     Command,
+    /// A prefix without bits behind it.
+    Network,
+    /// A link, or the beginning of names and `*`.
+    LinkPattern,
+    /// A protocol whose ports are translated.
+    PortProtocol,
+    /// A protocol above IP.
+    IpProtocol,
+    /// A port.
+    Port,
+    /// A port, or a range of them.
+    Ports,
+    /// Where packets are sent instead.
+    NatTarget,
+    /// Where in a packet's way a rule stands.
+    FilterChain,
+    /// What becomes of packets in the end.
+    Policy,
+    /// What a conversation is known to be.
+    States,
     /// Options in the manner of another program.
     Options,
 }
@@ -107,6 +131,12 @@ pub enum ValueError {
     KindNotYet {
         /// What was written.
         text: String,
+    },
+    /// Bits are set behind the prefix.
+    #[error("`{prefix}` is an address, not a network: bits behind the prefix are set")]
+    HostBits {
+        /// What was written.
+        prefix: Cidr,
     },
     /// Not of the form that is wanted.
     #[error("`{text}` is not {wanted}")]
@@ -146,6 +176,16 @@ impl Value {
             Self::Setting => "KEY[=VALUE]",
             Self::Text => "TEXT",
             Self::Command => "COMMAND",
+            Self::Network => "PREFIX",
+            Self::LinkPattern => "LINK",
+            Self::PortProtocol => "tcp|udp",
+            Self::IpProtocol => "PROTOCOL",
+            Self::Port => "PORT",
+            Self::Ports => "PORTS",
+            Self::NatTarget => "ADDRESS[:PORT]",
+            Self::FilterChain => "input|forward|output",
+            Self::Policy => "accept|drop",
+            Self::States => "STATE,…",
             Self::Options => "OPTION",
         }
     }
@@ -177,6 +217,16 @@ impl Value {
             Self::Setting => "a kernel setting",
             Self::Text => "a word",
             Self::Command => "a command",
+            Self::Network => "a network",
+            Self::LinkPattern => "a link",
+            Self::PortProtocol => "`tcp` or `udp`",
+            Self::IpProtocol => "a protocol",
+            Self::Port => "a port",
+            Self::Ports => "a port or a range of them",
+            Self::NatTarget => "an address, and perhaps a port",
+            Self::FilterChain => "`input`, `forward` or `output`",
+            Self::Policy => "`accept` or `drop`",
+            Self::States => "a list of states",
             Self::Options => "options",
         }
     }
@@ -197,6 +247,12 @@ impl Value {
             Self::Duration => Some("2s or 500ms"),
             Self::Endpoint => Some("192.168.15.2:80 or [fe80::1]:80"),
             Self::ListenAt => Some("80 or 192.168.15.2:80"),
+            Self::Network => Some("192.168.15.0/24"),
+            Self::IpProtocol => Some("`tcp`, `udp` or `icmp`"),
+            Self::Port => Some("80 or `http`"),
+            Self::Ports => Some("80 or 8000-8080"),
+            Self::NatTarget => Some("192.168.15.2:80 or [fd00::2]:80"),
+            Self::States => Some("`established,related`"),
             Self::Setting => Some("net.ipv4.ip_forward=1"),
             Self::Nothing
             | Self::Link
@@ -211,6 +267,10 @@ impl Value {
             | Self::Seconds
             | Self::Text
             | Self::Command
+            | Self::LinkPattern
+            | Self::PortProtocol
+            | Self::FilterChain
+            | Self::Policy
             | Self::Options => None,
         }
     }
@@ -224,6 +284,11 @@ impl Value {
             Self::TableOrAll => &["all", "default", "local", "main"],
             Self::Kind | Self::AnyKind => kind::SUPPORTED,
             Self::Destination => &["default"],
+            Self::PortProtocol => &["tcp", "udp"],
+            Self::IpProtocol => &["icmp", "sctp", "tcp", "udp"],
+            Self::FilterChain => &["input", "forward", "output"],
+            Self::Policy => &["accept", "drop"],
+            Self::States => &["invalid", "established", "related", "new", "untracked"],
             Self::Nothing
             | Self::Link
             | Self::Netns
@@ -246,6 +311,11 @@ impl Value {
             | Self::Setting
             | Self::Text
             | Self::Command
+            | Self::Network
+            | Self::LinkPattern
+            | Self::Port
+            | Self::Ports
+            | Self::NatTarget
             | Self::Options => &[],
         }
     }
@@ -279,6 +349,16 @@ impl Value {
             Self::Endpoint => endpoint(text).map(drop),
             Self::ListenAt => listen_at(text).map(drop),
             Self::Setting => setting(text).map(drop),
+            Self::Network => network(text).map(drop),
+            Self::LinkPattern => link_pattern(text).map(drop),
+            Self::PortProtocol => port_protocol(text).map(drop),
+            Self::IpProtocol => ip_protocol(text).map(drop),
+            Self::Port => port(text).map(drop),
+            Self::Ports => ports(text).map(drop),
+            Self::NatTarget => nat_target(text).map(drop),
+            Self::FilterChain => filter_chain(text).map(drop),
+            Self::Policy => policy(text).map(drop),
+            Self::States => states(text).map(drop),
         }
     }
 }
