@@ -286,7 +286,9 @@ mod tests {
 
     #[test]
     fn rules_are_listed_and_go() {
-        check(&["firewall", "firewall show", "firewall del 3", "firewall delete 3", "firewall flush"], expect![[r#"
+        check(
+            &["firewall", "firewall show", "firewall del 3", "firewall delete 3", "firewall flush"],
+            expect![[r#"
             > firewall
             Show(Rules { ns: Host, book: Firewall })
             > firewall show
@@ -297,7 +299,8 @@ mod tests {
             nns -c 'firewall del 3'
             > firewall flush
             nft delete table inet nns_filter
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

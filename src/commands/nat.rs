@@ -277,7 +277,9 @@ mod tests {
 
     #[test]
     fn rules_are_listed_and_go() {
-        check(&["nat", "nat show", "nat list", "nat del 3", "nat delete 3", "nat flush"], expect![[r#"
+        check(
+            &["nat", "nat show", "nat list", "nat del 3", "nat delete 3", "nat flush"],
+            expect![[r#"
             > nat
             Show(Rules { ns: Host, book: Nat })
             > nat show
@@ -291,7 +293,8 @@ mod tests {
             > nat flush
             nft delete table ip nns_nat
             nft delete table ip6 nns_nat
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -67,7 +67,8 @@ fn counters_are_shortened() {
 
         Chain foo (1 references)
         num   pkts bytes target     prot opt in     out     source               destination         
-    "#]].assert_eq(&listed(true, form));
+    "#]]
+    .assert_eq(&listed(true, form));
 }
 
 #[test]
@@ -88,7 +89,8 @@ fn exact_counters_and_numbers() {
 
         Chain foo (1 references)
             pkts      bytes target     prot opt in     out     source               destination         
-    "#]].assert_eq(&listed(true, form));
+    "#]]
+    .assert_eq(&listed(true, form));
 }
 
 #[test]
@@ -101,7 +103,8 @@ fn commands_with_counters() {
         -A INPUT -s 127.0.0.1/32 -p udp -c 123456 9999999999 -j ACCEPT
         -A INPUT # not understood by nns: match limit, target LOG
         -A INPUT -c 99999 10000000 -j foo
-    "#]].assert_eq(&listed(true, IptablesForm::Commands));
+    "#]]
+    .assert_eq(&listed(true, IptablesForm::Commands));
 }
 
 #[test]
@@ -112,7 +115,6 @@ fn one_rule() {
     expect![[r#"
         foo        0    --  0.0.0.0/0            0.0.0.0/0           
         -A INPUT -j foo
-    "#]].assert_eq(
-        &(render(&ruleset(), &only, false, form) + &render(&ruleset(), &only, false, IptablesForm::Commands)),
-    );
+    "#]]
+    .assert_eq(&(render(&ruleset(), &only, false, form) + &render(&ruleset(), &only, false, IptablesForm::Commands)));
 }

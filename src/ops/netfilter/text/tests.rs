@@ -39,7 +39,8 @@ fn changes_of_tables_and_chains_of_iptables() {
         ip6tables -F web
         iptables -t nat -D OUTPUT 2
         nft delete table ip nat
-    "#]].assert_eq(&text(NsRef::Host, changes));
+    "#]]
+    .assert_eq(&text(NsRef::Host, changes));
 }
 
 #[test]
@@ -69,7 +70,8 @@ fn changes_of_other_tables() {
         ip netns exec red nft insert rule inet 'my table' own index 1 # not understood by nns: match limit, target LOG
         ip netns exec red nft delete chain inet 'my table' own
         ip netns exec red nns -c 'nat del 3'
-    "#]].assert_eq(&text(NsRef::Named("red".parse().unwrap()), changes));
+    "#]]
+    .assert_eq(&text(NsRef::Named("red".parse().unwrap()), changes));
 }
 
 #[test]
