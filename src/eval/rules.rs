@@ -78,8 +78,11 @@ fn retyped(words: &[Arg], old: &str, new: &str) -> Option<String> {
 fn no_such_chain(chain: &ChainRef, ns: &NsRef, at: Span, words: &[Arg], scene: &Scene<'_>) -> Diagnostic {
     let name = chain.name.as_str();
     let is_target = words.windows(2).any(|pair| pair[0].text == "-j" && pair[1].text == name);
-    let message = format!("there is no chain `{name}` in {} in {}", named(&chain.table), place(ns));
-    let what = if is_target { "neither a target nor a chain" } else { "no such chain" };
+    let (kinds, what) = match is_target {
+        true => ("target or chain", "neither a target nor a chain"),
+        false => ("chain", "no such chain"),
+    };
+    let message = format!("there is no {kinds} `{name}` in {} in {}", named(&chain.table), place(ns));
     let diagnostic = Diagnostic::error(Code::NotFound, message).label(at, what);
     if let Some(line) = history::chain_gone(scene.history, ns, chain).map(|span| scene.sources.line_of(span)) {
         return diagnostic.note(format!("line {line} took it away"));
