@@ -114,6 +114,9 @@ fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, probl
     if kind == Value::Kind {
         return diagnostic.help(kind::help(&value.value));
     }
+    if matches!(kind, Value::Ports | Value::Port) && value.value.contains(',') {
+        return diagnostic.help("write a rule for each port");
+    }
     let help = match problem {
         ValueError::HostBits { prefix } => Some(format!(
             "for the whole network type `{}`, for the one host `{}`",
@@ -140,6 +143,9 @@ fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnostic {
 }
 
 fn meant(word: &str, candidates: &[&'static str]) -> Option<String> {
+    if let Some(same) = candidates.iter().find(|candidate| candidate.eq_ignore_ascii_case(word)) {
+        return Some(format!("it is written `{same}`"));
+    }
     nearest(word, candidates.iter().copied()).map(|near| format!("did you mean `{near}`?"))
 }
 

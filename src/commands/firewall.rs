@@ -133,7 +133,11 @@ fn add(bound: &Bound<'_>, context: &Context, verdict: Verdict) -> Result<Act, Us
     let ipv6 = from.as_ref().or(to.as_ref()).map(|prefix| prefix.value.is_ipv6());
     let prefixes = [(from, Criterion::Source as fn(_) -> _), (to, Criterion::Destination as fn(_) -> _)];
     for (prefix, criterion) in prefixes {
-        // Nothing is outside the prefix of all addresses, but it says which family is meant.
+        if let Some(all) = prefix.as_ref().filter(|prefix| prefix.value.is_default()) {
+            let value = Spanned::new(all.value.to_string(), all.span);
+            let help = Some("every address is in it: leave it away".into());
+            return Err(IptablesError::Value { value, wanted: "a prefix that tells packets apart", help }.into());
+        }
         matches.extend(prefix.map(|prefix| Match::is(criterion(prefix.value))));
     }
     matches.extend(ports(bound, ipv6)?);
@@ -251,7 +255,6 @@ mod tests {
                 "firewall accept input icmp from fd00::/64",
                 "firewall accept input proto 47",
                 "firewall drop forward",
-                "firewall drop input from ::/0",
             ],
             expect![[r#"
                 > firewall policy forward drop
@@ -314,6 +317,7 @@ mod tests {
                 "firewall accept output in eth0",
                 "firewall drop input from 10.0.0.0/8 to fd00::/64",
                 "firewall drop input from 10.0.0.1/8",
+                "firewall drop input from ::/0",
                 "firewall drop input dport 22",
                 "firewall drop input icmp dport 22",
                 "firewall drop input tcp udp",

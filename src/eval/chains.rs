@@ -43,7 +43,7 @@ impl<O: Outside> Evaluator<'_, O> {
         self.flush()?;
         let ruleset = self.state.world.namespace(ns).and_then(|namespace| namespace.ruleset.as_ref());
         let Some(ruleset) = ruleset else { return Ok(Status::Unknown) };
-        if self.policy.mode == Mode::Check && self.doubt.is_about(ns) {
+        if self.policy.mode == Mode::Check && self.doubt.is_about_chain(ns, chain) {
             return Ok(Status::Unknown);
         }
         let is_there =

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::{
     model::{Object, Reason, World},
     net::{IfName, NsRef, SysctlKey},
-    ops::{LinkKind, LinkOp, NetnsOp, Op},
+    ops::{ChainRef, LinkKind, LinkOp, NetfilterChange, NetnsOp, Op, RuleSelector, TableRef},
 };
 
 /// What a check can no longer tell: whatever statements name that failed, or that may or may not run. An error about
@@ -33,6 +33,9 @@ impl Doubt {
 
     /// What a change names.
     pub fn op(&mut self, op: &Op) {
+        if let Op::Netfilter(op) = op {
+            return self.rules(&op.change);
+        }
         self.inside(op.ns());
         match op {
             Op::Netns(NetnsOp::Add { name } | NetnsOp::Attach { name, .. } | NetnsOp::Del { name }) => {
@@ -55,6 +58,50 @@ impl Doubt {
         }
     }
 
+    /// The chain that a change of rules is about, or all of its table.
+    fn rules(&mut self, change: &NetfilterChange) {
+        match change {
+            NetfilterChange::AddTable(table)
+            | NetfilterChange::DelTable { table, .. }
+            | NetfilterChange::Flush { table, chain: None } => self.word(&table.name),
+            NetfilterChange::Flush { chain: Some(chain), .. } => self.word(chain),
+            NetfilterChange::AddChain { chain, .. }
+            | NetfilterChange::DelChain { chain }
+            | NetfilterChange::SetPolicy { chain, .. }
+            | NetfilterChange::AddRule { chain, .. }
+            | NetfilterChange::DelRule(RuleSelector::Number { chain, .. } | RuleSelector::Like { chain, .. }) => {
+                self.word(&chain.name);
+            }
+            NetfilterChange::DelRule(RuleSelector::Native { book, .. }) => {
+                for table in book.tables() {
+                    self.word(&table.name);
+                }
+            }
+        }
+    }
+
+    /// Whether the rules of a chain are in doubt.
+    pub fn is_about_chain(&self, ns: &NsRef, chain: &ChainRef) -> bool {
+        self.is_about_table(ns, &chain.table) || self.words.contains(&chain.name)
+    }
+
+    fn is_about_table(&self, ns: &NsRef, table: &TableRef) -> bool {
+        let all = if let NsRef::Named(name) = ns { self.words.contains(name.as_str()) } else { false };
+        self.everything || all || self.words.contains(&table.name)
+    }
+
+    fn is_about_rule(&self, ns: &NsRef, which: &RuleSelector) -> bool {
+        match which {
+            RuleSelector::Number { chain, .. } | RuleSelector::Like { chain, .. } => self.is_about_chain(ns, chain),
+            // A rule that was perhaps added, anywhere in the book, moves all numbers.
+            RuleSelector::Native { book, .. } => {
+                let chains = ["prerouting", "postrouting", "input", "forward", "output", "nat", "firewall"];
+                book.tables().iter().any(|table| self.is_about_table(ns, table))
+                    || chains.iter().any(|chain| self.words.contains(*chain))
+            }
+        }
+    }
+
     fn link(&mut self, name: Option<&IfName>, ns: Option<&NsRef>) {
         if let Some(name) = name {
             self.word(name.as_str());
@@ -67,11 +114,6 @@ impl Doubt {
     /// Whether anything was said about things of that name.
     pub fn has_word(&self, word: &str) -> bool {
         self.everything || self.words.contains(word)
-    }
-
-    /// Whether what is in that namespace is in doubt.
-    pub fn is_about(&self, ns: &NsRef) -> bool {
-        self.everything || self.namespaces.contains(ns)
     }
 
     /// Whether a setting may be there, or not, in consequence of what is in doubt.
@@ -103,12 +145,12 @@ impl Doubt {
                 | Reason::GatewayIsOwn { .. }
                 | Reason::SourceNotOwn { .. }
                 | Reason::NoSuchSysctl { .. }
-                | Reason::NoSuchTable { .. }
-                | Reason::NoSuchChain { .. }
-                | Reason::NoSuchRule { .. }
-                | Reason::ChainExists { .. }
-                | Reason::ChainInUse { .. }
                 | Reason::Kernel { .. } => inside(op.ns()),
+                Reason::NoSuchTable { table } => self.is_about_table(op.ns(), table),
+                Reason::NoSuchRule { which, .. } => self.is_about_rule(op.ns(), which),
+                Reason::NoSuchChain { chain } | Reason::ChainExists { chain } | Reason::ChainInUse { chain } => {
+                    self.is_about_chain(op.ns(), chain)
+                }
                 Reason::NoSuchProcess { .. }
                 | Reason::NoNextHop
                 | Reason::SysctlValue { .. }

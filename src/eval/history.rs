@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     net::{Cidr, IfName, NsName, NsRef},
-    ops::{AddrOp, LinkKind, LinkOp, NetnsOp, Op, RouteOp, Step},
+    ops::{AddrOp, ChainRef, LinkKind, LinkOp, NetfilterChange, NetnsOp, Op, RouteOp, Step},
     source::Span,
 };
 
@@ -88,6 +88,33 @@ pub fn route_added(history: &[Step], ns: &NsRef, destination: Cidr, gateway: Opt
             if at == ns && route.destination == destination && route.gateway == gateway)
     };
     history.iter().rev().find(added).map(|step| step.span)
+}
+
+/// The statement that made a chain.
+pub fn chain_made(history: &[Step], ns: &NsRef, chain: &ChainRef) -> Option<Span> {
+    let made =
+        |change: &NetfilterChange| matches!(change, NetfilterChange::AddChain { chain: new, .. } if new == chain);
+    change_of_rules(history, ns, made)
+}
+
+/// The statement that took a chain away.
+pub fn chain_gone(history: &[Step], ns: &NsRef, chain: &ChainRef) -> Option<Span> {
+    let gone = |change: &NetfilterChange| match change {
+        NetfilterChange::DelChain { chain: old } => old == chain,
+        NetfilterChange::DelTable { table, .. } => *table == chain.table,
+        NetfilterChange::AddTable(_)
+        | NetfilterChange::AddChain { .. }
+        | NetfilterChange::SetPolicy { .. }
+        | NetfilterChange::Flush { .. }
+        | NetfilterChange::AddRule { .. }
+        | NetfilterChange::DelRule(_) => false,
+    };
+    change_of_rules(history, ns, gone)
+}
+
+fn change_of_rules(history: &[Step], ns: &NsRef, is_meant: impl Fn(&NetfilterChange) -> bool) -> Option<Span> {
+    let found = |step: &&Step| matches!(&step.op, Op::Netfilter(op) if op.ns == *ns && is_meant(&op.change));
+    history.iter().rev().find(found).map(|step| step.span)
 }
 
 /// The statement that set a link down.

@@ -106,7 +106,7 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
         | Reason::NoSuchChain { .. }
         | Reason::NoSuchRule { .. }
         | Reason::ChainExists { .. }
-        | Reason::ChainInUse { .. } => super::rules::explain(&refusal.reason, words, statement),
+        | Reason::ChainInUse { .. } => super::rules::explain(&refusal.reason, op, words, statement, scene),
         Reason::Kernel { message } => {
             let mut diagnostic = refused(format!("the kernel refuses this: {}", refusal.errno.desc().to_lowercase()))
                 .label(statement, format!("`{op}`"));

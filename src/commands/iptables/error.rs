@@ -321,14 +321,14 @@ impl IptablesError {
                     None => diagnostic,
                 }
             }
-            Self::TargetOption { option, target, meant, .. } => {
+            Self::TargetOption { option, targets, target, meant } => {
                 let diagnostic = error(Code::Usage).label(option.span, "the rule has another target");
                 match (target, meant) {
                     (Some(target), Some(meant)) => diagnostic.label(target.span, "this one").help(did_you_mean(meant)),
                     (Some(target), None) => diagnostic.label(target.span, "this one"),
-                    (None, _) => {
-                        Diagnostic { labels: Vec::new(), ..diagnostic }.label(option.span, "the rule has no target")
-                    }
+                    (None, _) => Diagnostic { labels: Vec::new(), ..diagnostic }
+                        .label(option.span, "the rule has no target")
+                        .help(format!("add `-j {}`", targets[0])),
                 }
             }
             Self::TargetNeeds { target, example, .. } => error(Code::MissingWord)

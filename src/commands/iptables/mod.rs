@@ -254,7 +254,8 @@ fn policy(statement: &Statement<'_>, word: &Spanned<String>) -> Result<Policy, U
         "DROP" => Ok(Policy::Drop),
         other => {
             let meant = match other.to_uppercase().as_str() {
-                "DROP" | "REJECT" | "DENY" => "type `DROP`; `REJECT` needs a rule at the chain's end",
+                "DROP" => "type `DROP`",
+                "REJECT" | "DENY" => "type `DROP`; `REJECT` needs a rule at the chain's end",
                 "ACCEPT" | "ALLOW" => "type `ACCEPT`",
                 _ => "there are `ACCEPT` and `DROP`",
             };

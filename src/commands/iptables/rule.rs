@@ -2,7 +2,7 @@
 
 use super::{
     error::IptablesError,
-    options::{self, MODULES, OTHER_MODULES, OTHER_TARGETS},
+    options::{self, MODULES},
     statement::Statement,
     value,
     words::{Given, Key, not_yet},
@@ -106,9 +106,6 @@ fn modules(statement: &Statement<'_>, protocol: Option<(Protocol, bool)>) -> Res
                 match name.value.as_str() {
                     known if MODULES.contains(&known) => {
                         modules.push(Module { name: known, given, matches: Vec::new() });
-                    }
-                    known if OTHER_MODULES.contains(&known) => {
-                        return Err(not_yet(statement.program, &format!("the match `{known}`"), name.span));
                     }
                     _ => {
                         let program = statement.program;
@@ -275,9 +272,6 @@ fn verdict(statement: &Statement<'_>, protocol: Option<(Protocol, bool)>) -> Res
         return Ok(Some(Verdict::Goto(goto.value().value.clone())));
     }
     let (Some(target), Some(jump)) = (target, jump) else { return Ok(None) };
-    if OTHER_TARGETS.contains(&target.value.as_str()) {
-        return Err(not_yet(statement.program, &format!("the target `{}`", target.value), target.span));
-    }
     target_place(statement, target)?;
     let nat = |key, option, example: &str| match statement.once(key)? {
         Some(given) => nat_target(statement, given, protocol),

@@ -154,6 +154,11 @@ pub fn sort(program: &'static str, words: &[Arg]) -> Result<Vec<Given>, UsageErr
         let Some(letters) = text.strip_prefix('-') else {
             return Err(surplus(program, word, given.last()).into());
         };
+        // `-dport`: one dash too few.
+        if letters.len() > 2 && options::long_words().any(|long| long == letters) {
+            let near = Some(format!("--{letters}"));
+            return Err(IptablesError::UnknownOption { program, word: word.spanned(), near }.into());
+        }
         for (index, letter) in letters.char_indices() {
             let option = options::by_letter(letter).ok_or_else(|| unknown_letter(program, word, letters, letter))?;
             let rest = &letters[index + letter.len_utf8()..];
@@ -195,6 +200,9 @@ fn take(
     words: &[Arg],
     at: &mut usize,
 ) -> Result<Given, UsageError> {
+    if option.short == Some('h') {
+        return Err(UsageError::Help { at: word.span, usage: options::usage(program) });
+    }
     let Some(key) = option.key else {
         return Err(not_yet(program, &format!("the option `{}`", word.value), word.span));
     };
@@ -214,6 +222,10 @@ fn take(
     while values.len() < most {
         let optional = values.len() >= least;
         let next = words.get(*at).filter(|next| !optional || is_value(next));
+        // `-A -j ACCEPT`: the chain was forgotten.
+        if key.is_command() && values.is_empty() && next.is_some_and(|next| next.bare && next.text.starts_with('-')) {
+            break;
+        }
         let fits = |next: &&Arg| option.takes != Takes::NumberPerhaps || next.text.parse::<f64>().is_ok();
         let Some(next) = next.filter(fits) else { break };
         if values.is_empty() && next.bare && next.text == "!" {
@@ -223,6 +235,17 @@ fn take(
         }
         values.push(next.spanned());
         *at += 1;
+    }
+    // What it cannot do is told before the options that belong to it.
+    if let Some(value) = values.first() {
+        let (what, others) = match key {
+            Key::Module => ("match", options::OTHER_MODULES),
+            Key::Jump => ("target", options::OTHER_TARGETS),
+            _ => ("", &[][..]),
+        };
+        if others.contains(&value.value.as_str()) {
+            return Err(not_yet(program, &format!("the {what} `{}`", value.value), value.span));
+        }
     }
     if values.len() < least {
         let wanted = match option.takes {
@@ -263,13 +286,11 @@ fn unknown_long(program: &'static str, word: &Arg, name: &str, words: &[Arg]) ->
 }
 
 fn unknown_letter(program: &'static str, word: &Arg, letters: &str, letter: char) -> UsageError {
-    // `-dport` and `-to-destination`: one dash too few.
-    let near = match options::by_word(letters).filter(|_| letters.len() > 1) {
-        Some(_) => Some(format!("--{letters}")),
-        None => {
-            let other: String = letter.to_uppercase().chain(letter.to_lowercase()).filter(|c| *c != letter).collect();
-            other.chars().next().filter(|other| options::by_letter(*other).is_some()).map(|other| format!("-{other}"))
-        }
+    let other: String = letter.to_uppercase().chain(letter.to_lowercase()).filter(|c| *c != letter).collect();
+    let known = other.chars().next().filter(|other| options::by_letter(*other).is_some());
+    let near = match nearest(letters, options::long_words()).filter(|_| letters.len() > 2) {
+        Some(near) => Some(format!("--{near}")),
+        None => known.map(|other| format!("-{other}")),
     };
     IptablesError::UnknownOption { program, word: word.spanned(), near }.into()
 }
