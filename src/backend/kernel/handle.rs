@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{netfilter::RuleSocket, netns, socket::RouteSocket};
+use super::{netns, socket::RouteSocket};
 use crate::net::{NsName, NsRef};
 
 /// What tells a namespace from every other that exists at the same time: device and inode of its file.
@@ -45,8 +45,6 @@ pub(super) struct Handle {
     pub(super) file: Arc<File>,
     /// Acts in it.
     pub(super) socket: RouteSocket,
-    /// Speaks to its nf_tables; `None` where the kernel has no netfilter.
-    pub(super) rules: Option<RuleSocket>,
     identity: Identity,
     own: bool,
 }
@@ -55,13 +53,7 @@ impl Handle {
     /// The namespace of the calling thread, which needs no privilege.
     pub(super) fn own() -> io::Result<Self> {
         let file = netns::open_own()?;
-        Ok(Self {
-            identity: Identity::of(&file)?,
-            socket: RouteSocket::open()?,
-            rules: RuleSocket::open().ok(),
-            file: Arc::new(file),
-            own: true,
-        })
+        Ok(Self { identity: Identity::of(&file)?, socket: RouteSocket::open()?, file: Arc::new(file), own: true })
     }
 
     /// A named namespace, which needs `CAP_SYS_ADMIN` to be entered.
@@ -71,8 +63,8 @@ impl Handle {
 
     /// An open namespace.
     pub(super) fn enter(file: File) -> io::Result<Self> {
-        let (socket, rules) = netns::inside(&file, || Ok((RouteSocket::open()?, RuleSocket::open().ok())))?;
-        Ok(Self { identity: Identity::of(&file)?, socket, rules, file: Arc::new(file), own: false })
+        let socket = netns::inside(&file, RouteSocket::open)?;
+        Ok(Self { identity: Identity::of(&file)?, socket, file: Arc::new(file), own: false })
     }
 
     /// Whether the namespace is still called so.

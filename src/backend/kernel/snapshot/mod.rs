@@ -32,14 +32,10 @@ use self::{
     peers::Wires,
     route::{SeenRoute, decode_route},
 };
-use super::{
-    KernelBackend, failed,
-    handle::{Handle, Identity},
-    netfilter, netns,
-};
+use super::{KernelBackend, failed, handle::Identity, netns};
 use crate::{
     backend::{BackendError, SnapshotScope},
-    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, World},
+    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, World},
     net::NsRef,
 };
 
@@ -165,17 +161,14 @@ struct Seen {
     /// By the number of their link.
     addresses: BTreeMap<u32, Vec<Address>>,
     routes: Vec<SeenRoute>,
-    ruleset: Option<Ruleset>,
     /// Whether all of it could be understood.
     is_whole: bool,
 }
 
 fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
-    let Handle { socket, rules, .. } = backend.handle(ns)?;
-    let ruleset =
-        netfilter::look(rules.as_mut()).map_err(|error| failed(format!("reading the rules of `{ns}`"), error))?;
+    let socket = &mut backend.handle(ns)?.socket;
     let mut dump = |message| socket.dump(&message).map_err(|error| failed(format!("reading namespace `{ns}`"), error));
-    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), ruleset, is_whole: true };
+    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), is_whole: true };
 
     let mut links = LinkMessage::default();
     links.attributes.push(LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]));
@@ -234,7 +227,6 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
                 *place = Peer::Link(peer);
             }
         }
-        let ruleset = namespace.ruleset;
         let mut routes: Vec<_> = namespace
             .routes
             .into_iter()
@@ -243,7 +235,6 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         routes.sort_by_key(|route| (route.table, route.destination, route.metric));
         if let Some(namespace) = world.namespace_mut(&ns) {
             namespace.routes = routes;
-            namespace.ruleset = ruleset;
         }
     }
     tell_mtus_asked_for(&mut world);

@@ -1,12 +1,10 @@
 //! Carrying out ops.
 //!
 //! In: ops, in order. Out: what became of each. Requests to one namespace whose links' numbers are known are sent
-//! together, and changes of rules as one transaction; a number is asked for when the name is first met and forgotten when the name may stand for another link.
+//! together; a number is asked for when the name is first met and forgotten when the name may stand for another link.
 //!
 //! Invariant: an op is encoded only after every op before it that could change what its names stand for was carried
 //! out, so that a failure never makes a later op act on another link than it would have step by step.
-
-mod rules;
 
 use std::{
     collections::BTreeMap,
@@ -33,7 +31,7 @@ use crate::{
     backend::{BackendError, OpFailure},
     model::{Outcome, Reason, Refusal},
     net::{IfName, NsRef},
-    ops::{AddrOp, LinkChanges, LinkKind, LinkOp, Master, NetfilterOp, NetnsOp, Op, RouteOp, SysctlOp},
+    ops::{AddrOp, LinkChanges, LinkKind, LinkOp, Master, NetnsOp, Op, RouteOp, SysctlOp},
 };
 
 /// How many requests may wait to be sent together.
@@ -47,7 +45,6 @@ pub(super) fn apply(backend: &mut KernelBackend, ops: &[Op]) -> Vec<Result<(), O
         at: NsRef::Host,
         waiting: Vec::new(),
         held: Vec::new(),
-        rules: Vec::new(),
         results: Vec::new(),
     };
     let ended = ops.iter().try_for_each(|op| run.step(op));
@@ -68,8 +65,6 @@ struct Run<'a> {
     waiting: Vec<Option<Request>>,
     /// The namespaces that what waits names by descriptor, which must stay open.
     held: Vec<Arc<File>>,
-    /// The changes of rules that are to be one transaction. Nothing else waits beside them.
-    rules: Vec<NetfilterOp>,
     /// What became of the ops before those that wait.
     results: Vec<Result<(), OpFailure>>,
 }
@@ -79,7 +74,7 @@ impl Run<'_> {
         match op {
             Op::Netns(op) => self.at_once(|run| run.netns(op)),
             Op::Sysctl(op) => self.at_once(|run| run.sysctl(op)),
-            Op::Netfilter(op) => self.enqueue_rules(op),
+            Op::Netfilter(_) => self.at_once(|_| Err(bare(Errno::EOPNOTSUPP))),
             Op::Link(op) => self.enqueue(op.ns(), &links_of(op), |run| run.encode_link(op)),
             Op::Addr(op) => {
                 let (AddrOp::Add { link, .. } | AddrOp::Del { link, .. }) = op;
@@ -140,7 +135,6 @@ impl Run<'_> {
         links: &[&IfName],
         encode: impl FnOnce(&mut Self) -> Result<Request, OpFailure>,
     ) -> ControlFlow<()> {
-        self.send_rules()?;
         let known = links.iter().all(|&link| self.indexes.contains_key(&(ns.clone(), link.clone())));
         if !known || self.at != *ns || self.waiting.len() == WAITING {
             self.send()?;
@@ -161,7 +155,6 @@ impl Run<'_> {
 
     /// Sends what waits.
     fn send(&mut self) -> ControlFlow<()> {
-        self.send_rules()?;
         let waiting = std::mem::take(&mut self.waiting);
         if waiting.is_empty() {
             return ControlFlow::Continue(());
