@@ -7,11 +7,11 @@
 //! Invariant: a change that depends on what is there is made for the generation that was looked at, and looked at again
 //! when another one came between.
 
-use std::io;
+use std::time::Instant;
 
 use nix::errno::Errno;
 
-use super::read::{Listing, listing};
+use super::read::{Listing, PATIENCE, generation, listing_once};
 use crate::{
     backend::{
         OpFailure,
@@ -25,9 +25,6 @@ use crate::{
     netfilter::request::{self, Position, Request},
     ops::{ChainRef, NetfilterChange},
 };
-
-/// How often a change is tried for a new generation.
-const ATTEMPTS: u32 = 16;
 
 /// How many bytes a transaction may have. The least that a socket takes in one piece is some 200 KiB
 /// (`net.core.wmem_default`).
@@ -189,18 +186,23 @@ fn with_chain(chain: &ChainRef, request: Request) -> Vec<Request> {
 
 /// Makes a change that depends on what is there.
 fn look_and_change(socket: &mut NetlinkSocket, change: &NetfilterChange) -> Result<(), OpFailure> {
-    for _ in 0..ATTEMPTS {
-        let listing = listing(socket).map_err(|error| failure(&error))?;
-        let requests = after_look(&listing, change).map_err(bare)?;
-        if requests.is_empty() {
-            return Ok(());
-        }
-        match transact(socket, Some(listing.generation), requests) {
-            Err(failure) if failure.errno == Errno::ERESTART => {}
+    let begun = Instant::now();
+    loop {
+        let listing = listing_once(socket).map_err(|error| failure(&error))?;
+        let result = match after_look(&listing, change) {
+            Ok(requests) if !requests.is_empty() => transact(socket, Some(listing.generation), requests),
+            // What was looked at must not have been a mixture.
+            nothing_to_send => match generation(socket) {
+                Ok(now) if now == listing.generation => nothing_to_send.map(drop).map_err(bare),
+                Ok(_) => Err(bare(Errno::ERESTART)),
+                Err(error) => Err(failure(&error)),
+            },
+        };
+        match result {
+            Err(failure) if failure.errno == Errno::ERESTART && begun.elapsed() < PATIENCE => {}
             result => return result,
         }
     }
-    Err(failure(&io::Error::from(Errno::EBUSY)))
 }
 
 /// The messages for a change of what is there.

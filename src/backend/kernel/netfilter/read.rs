@@ -2,7 +2,11 @@
 //!
 //! Invariant: what is read together is of one generation: no transaction came between.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::BTreeMap,
+    io,
+    time::{Duration, Instant},
+};
 
 use nix::errno::Errno;
 
@@ -19,8 +23,8 @@ use crate::{
     ops::{ChainRef, TableRef},
 };
 
-/// How often it is read anew when somebody changes it meanwhile.
-const ATTEMPTS: u32 = 16;
+/// How long it is tried anew when somebody changes it meanwhile.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is there, and what it takes to change it.
 pub(super) struct Listing {
@@ -68,24 +72,29 @@ fn is_closed(error: &io::Error) -> bool {
 }
 
 /// All that is there.
-pub(super) fn listing(socket: &mut NetlinkSocket) -> io::Result<Listing> {
-    for _ in 0..ATTEMPTS {
-        let before = generation(socket)?;
-        let listing = listing_once(socket, before)?;
-        if generation(socket)? == before {
+fn listing(socket: &mut NetlinkSocket) -> io::Result<Listing> {
+    let begun = Instant::now();
+    loop {
+        let listing = listing_once(socket)?;
+        if generation(socket)? == listing.generation {
             return Ok(listing);
         }
+        if begun.elapsed() > PATIENCE {
+            return Err(Errno::EBUSY.into());
+        }
     }
-    Err(Errno::EBUSY.into())
 }
 
-fn generation(socket: &mut NetlinkSocket) -> io::Result<u32> {
+/// The number that grows with each change.
+pub(super) fn generation(socket: &mut NetlinkSocket) -> io::Result<u32> {
     let answer = socket.ask(request::generation())?.map_err(|failure| io::Error::from(failure.errno))?;
     let number = answer.first().and_then(|reply| reply::generation(&reply.payload));
     number.ok_or_else(|| Errno::EOPNOTSUPP.into())
 }
 
-fn listing_once(socket: &mut NetlinkSocket, generation: u32) -> io::Result<Listing> {
+/// What is there, or a mixture when somebody changes it meanwhile: then its generation is over.
+pub(super) fn listing_once(socket: &mut NetlinkSocket) -> io::Result<Listing> {
+    let generation = generation(socket)?;
     let mut all = |what: List| socket.dump(&request::list(what));
     let tables = all(List::Tables)?;
     let mut listing = Listing { ruleset: Ruleset::default(), handles: BTreeMap::new(), generation };
