@@ -17,7 +17,7 @@ use netlink_packet_route::{
 };
 
 use super::{
-    KernelBackend, failed,
+    KernelBackend, failed, netfilter,
     query::{
         LinkNames, NetnsNames, decode_address, decode_link, decode_neighbour, decode_nsid, decode_route,
         join_addresses, name_far_ends,
@@ -34,9 +34,10 @@ use crate::{
 };
 
 impl Queries for KernelBackend {
-    /// Three dumps, of one generation.
-    fn ruleset(&mut self, _ns: &NsRef) -> Result<Ruleset, BackendError> {
-        Ok(Ruleset::default())
+    /// All that `nft list ruleset` asks for, of one generation.
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
+        netfilter::ruleset(self.handle(ns)?)
+            .map_err(|error| failed(format!("reading the rules of namespace `{ns}`"), error))
     }
 
     /// `ip link`: `RTM_GETLINK` of family `AF_PACKET`, which every link answers.

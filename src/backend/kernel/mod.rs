@@ -12,6 +12,7 @@ mod extack;
 mod handle;
 mod link;
 mod listing;
+mod netfilter;
 mod netns;
 mod process;
 pub mod query;

@@ -32,10 +32,10 @@ use self::{
     peers::Wires,
     route::{SeenRoute, decode_route},
 };
-use super::{KernelBackend, failed, handle::Identity, netns};
+use super::{KernelBackend, failed, handle::Identity, netfilter, netns};
 use crate::{
     backend::{BackendError, SnapshotScope},
-    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, World},
+    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, World},
     net::NsRef,
 };
 
@@ -161,6 +161,7 @@ struct Seen {
     /// By the number of their link.
     addresses: BTreeMap<u32, Vec<Address>>,
     routes: Vec<SeenRoute>,
+    ruleset: Option<Ruleset>,
     /// Whether all of it could be understood.
     is_whole: bool,
 }
@@ -168,7 +169,8 @@ struct Seen {
 fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
     let socket = &mut backend.handle(ns)?.socket;
     let mut dump = |message| socket.dump(&message).map_err(|error| failed(format!("reading namespace `{ns}`"), error));
-    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), is_whole: true };
+    let mut seen =
+        Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), ruleset: None, is_whole: true };
 
     let mut links = LinkMessage::default();
     links.attributes.push(LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]));
@@ -200,6 +202,8 @@ fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
             Err(_) => seen.is_whole = false,
         }
     }
+    seen.ruleset = netfilter::glance(backend.handle(ns)?)
+        .map_err(|error| failed(format!("reading the rules of namespace `{ns}`"), error))?;
     Ok(seen)
 }
 
@@ -217,6 +221,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         }
     }
     for (ns, namespace) in seen {
+        let ruleset = namespace.ruleset;
         let id_of = |index: u32| ids.get(&(ns.clone(), index)).copied();
         for link in &namespace.links {
             let Some(id) = id_of(link.index) else { continue };
@@ -235,6 +240,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         routes.sort_by_key(|route| (route.table, route.destination, route.metric));
         if let Some(namespace) = world.namespace_mut(&ns) {
             namespace.routes = routes;
+            namespace.ruleset = ruleset;
         }
     }
     tell_mtus_asked_for(&mut world);

@@ -1,4 +1,4 @@
-//! A `NETLINK_ROUTE` socket that speaks synchronously.
+//! A netlink socket that speaks synchronously.
 //!
 //! In: requests, as many as there are. Out: for each what the kernel answered, in order. The kernel carries a request
 //! out while it is being sent, so that nothing here ever waits for something to happen. A socket belongs to the network
@@ -7,14 +7,19 @@
 //! Invariants: every request asks for an acknowledgement and is matched with it by sequence number; a request that
 //! fails does not keep the following ones of the same send from being carried out.
 
+mod transaction;
+
 use std::io;
 
 use netlink_packet_core::{
     DecodeError, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
-    NetlinkPayload, ParseableParametrized,
+    NetlinkPayload, NetlinkSerializable, ParseableParametrized,
 };
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
+use netlink_sys::{
+    Socket, SocketAddr,
+    protocols::{NETLINK_NETFILTER, NETLINK_ROUTE},
+};
 use nix::{errno::Errno, libc};
 
 use super::extack::decode_error;
@@ -55,35 +60,44 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// The object.
+    /// The object, of a route socket.
     pub(super) fn decode(&self) -> Result<RouteNetlinkMessage, DecodeError> {
         RouteNetlinkMessage::parse_with_param(&self.payload, self.message_type)
     }
 }
 
 /// A request that carries no flags but those every request has.
-pub(super) fn request(message: RouteNetlinkMessage) -> Request {
+pub(super) fn request<I>(message: I) -> NetlinkMessage<I> {
     request_with(message, 0)
 }
 
 /// A request with flags as `NLM_F_CREATE`.
-pub(super) fn request_with(message: RouteNetlinkMessage, flags: u16) -> Request {
+pub(super) fn request_with<I>(message: I, flags: u16) -> NetlinkMessage<I> {
     let mut header = NetlinkHeader::default();
     header.flags = flags;
     NetlinkMessage::new(header, NetlinkPayload::InnerMessage(message))
 }
 
 /// The socket.
-pub(super) struct RouteSocket {
+pub(super) struct NetlinkSocket {
     socket: Socket,
     sequence: u32,
     received: Vec<u8>,
 }
 
-impl RouteSocket {
-    /// Opens a socket in the network namespace of the calling thread.
+impl NetlinkSocket {
+    /// Opens a socket for links, addresses and routes in the network namespace of the calling thread.
     pub(super) fn open() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        Self::open_for(NETLINK_ROUTE)
+    }
+
+    /// Opens a socket for netfilter in the network namespace of the calling thread.
+    pub(super) fn open_netfilter() -> io::Result<Self> {
+        Self::open_for(NETLINK_NETFILTER)
+    }
+
+    fn open_for(protocol: isize) -> io::Result<Self> {
+        let mut socket = Socket::new(protocol)?;
         socket.bind_auto()?;
         socket.connect(&SocketAddr::new(0, 0))?;
         socket.set_ext_ack(true)?;
@@ -94,7 +108,10 @@ impl RouteSocket {
     }
 
     /// Sends requests, many at a time, and gives the kernel's answer to each.
-    pub(super) fn exchange(&mut self, requests: Vec<Request>) -> io::Result<Vec<Answer>> {
+    pub(super) fn exchange<I: NetlinkSerializable>(
+        &mut self,
+        requests: Vec<NetlinkMessage<I>>,
+    ) -> io::Result<Vec<Answer>> {
         let mut answers = Vec::with_capacity(requests.len());
         let mut rest = requests.into_iter().peekable();
         while rest.peek().is_some() {
@@ -104,13 +121,13 @@ impl RouteSocket {
     }
 
     /// What one request is answered.
-    pub(super) fn ask(&mut self, request: Request) -> io::Result<Answer> {
+    pub(super) fn ask<I: NetlinkSerializable>(&mut self, request: NetlinkMessage<I>) -> io::Result<Answer> {
         let mut answers = self.exchange(vec![request])?;
         Ok(answers.pop().expect("each request has an answer"))
     }
 
     /// All objects of the kind that the request asks for.
-    pub(super) fn dump(&mut self, message: &RouteNetlinkMessage) -> io::Result<Vec<Reply>> {
+    pub(super) fn dump<I: NetlinkSerializable + Clone>(&mut self, message: &I) -> io::Result<Vec<Reply>> {
         for _ in 0..DUMP_ATTEMPTS {
             if let Some(replies) = self.dump_once(message.clone())? {
                 return Ok(replies);
@@ -119,7 +136,10 @@ impl RouteSocket {
         Err(Errno::EINTR.into())
     }
 
-    fn exchange_together(&mut self, requests: impl Iterator<Item = Request>) -> io::Result<Vec<Answer>> {
+    fn exchange_together<I: NetlinkSerializable>(
+        &mut self,
+        requests: impl Iterator<Item = NetlinkMessage<I>>,
+    ) -> io::Result<Vec<Answer>> {
         let first = self.sequence.wrapping_add(1);
         let mut bytes = Vec::new();
         let mut sent = Vec::new();
@@ -153,7 +173,7 @@ impl RouteSocket {
     }
 
     /// `None` when the list changed while it was read.
-    fn dump_once(&mut self, message: RouteNetlinkMessage) -> io::Result<Option<Vec<Reply>>> {
+    fn dump_once<I: NetlinkSerializable>(&mut self, message: I) -> io::Result<Option<Vec<Reply>>> {
         let mut bytes = Vec::new();
         self.serialize(request_with(message, NLM_F_REQUEST | NLM_F_DUMP), &mut bytes);
         self.socket.send(&bytes, 0)?;
@@ -186,7 +206,7 @@ impl RouteSocket {
     }
 
     /// Gives the request the next sequence number and appends it.
-    fn serialize(&mut self, mut request: Request, bytes: &mut Vec<u8>) {
+    fn serialize<I: NetlinkSerializable>(&mut self, mut request: NetlinkMessage<I>, bytes: &mut Vec<u8>) {
         self.sequence = self.sequence.wrapping_add(1);
         request.header.sequence_number = self.sequence;
         request.finalize();
@@ -197,9 +217,13 @@ impl RouteSocket {
 
     /// Takes the next datagram into `self.received`.
     fn receive(&mut self) -> io::Result<()> {
+        self.receive_with(0)
+    }
+
+    fn receive_with(&mut self, flags: libc::c_int) -> io::Result<()> {
         loop {
             self.received.clear();
-            match self.socket.recv(&mut self.received, libc::MSG_TRUNC) {
+            match self.socket.recv(&mut self.received, libc::MSG_TRUNC | flags) {
                 Ok(bytes) if bytes > self.received.len() => return Err(Errno::EMSGSIZE.into()),
                 Ok(_) => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -247,7 +271,7 @@ mod tests {
 
     #[test]
     fn reads_the_namespace_it_was_opened_in() {
-        let mut socket = RouteSocket::open().unwrap();
+        let mut socket = NetlinkSocket::open().unwrap();
         let links = socket.dump(&RouteNetlinkMessage::GetLink(LinkMessage::default())).unwrap();
         let names: Vec<String> = links
             .iter()
@@ -266,7 +290,7 @@ mod tests {
 
     #[test]
     fn each_of_many_requests_has_its_own_answer() {
-        let mut socket = RouteSocket::open().unwrap();
+        let mut socket = NetlinkSocket::open().unwrap();
         let named = |name: &str| {
             let mut link = LinkMessage::default();
             link.attributes.push(LinkAttribute::IfName(name.into()));
@@ -283,7 +307,7 @@ mod tests {
 
     #[test]
     fn the_flags_of_a_request_are_kept() {
-        let mut socket = RouteSocket::open().unwrap();
+        let mut socket = NetlinkSocket::open().unwrap();
         let mut bytes = Vec::new();
         socket.serialize(request_with(RouteNetlinkMessage::GetLink(LinkMessage::default()), NLM_F_CREATE), &mut bytes);
         let message = NetlinkBuffer::new_checked(&bytes[..]).unwrap();
