@@ -24,6 +24,7 @@ pub mod ops;
 pub mod model;
 pub mod commands;
 pub mod eval;
+pub mod netfilter;
 pub mod backend;
 pub mod exec;
 pub mod probe;

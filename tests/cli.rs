@@ -352,3 +352,17 @@ fn settings_that_are_not_there() {
     sandboxed("netns add red; in red sysctl net.ipv4.conf.veth0.rp_filter=1").is(2, "link `veth0`");
     sandboxed("sysctl net.ipv4.conf.lo.rp_filter net.core.somaxconn net.ipv4.neigh.lo.gc_stale_time").is(0, "");
 }
+
+#[test]
+fn a_program_that_is_expected_to_end_well() {
+    if forbidden() {
+        return;
+    }
+    sandboxed("expect exec true; expect no exec false; netns add red; in red expect exec test -d /proc").is(0, "");
+    let ran = sandboxed("netns add red; in red expect exec sh -c 'exit 3'");
+    ran.is(3, "`sh -c exit 3`, run in namespace `red`, does not end well");
+    ran.is(3, "everything is as it was before");
+    sandboxed("expect no exec true").is(3, "`true`, run in the host, ends well");
+    sandboxed("expect exec /no/such/program").is(1, "there is no program `/no/such/program`");
+    sandboxed("expect exec").is(2, "wants a command");
+}

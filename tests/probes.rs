@@ -8,7 +8,7 @@ use std::{
     env,
     fs::{self, File},
     io::Read,
-    net::{IpAddr, TcpListener},
+    net::{IpAddr, TcpListener, UdpSocket},
     os::unix::fs::PermissionsExt,
     process::{Command, ExitCode, Stdio},
     thread,
@@ -24,11 +24,12 @@ use nix::{
     unistd::{getgid, getuid},
 };
 use nns::{
-    commands::TcpTarget,
+    commands::Endpoint,
     net::NsName,
     probe::{
         ping::{self, Call, Ping, PingError, PingEvent, PingSummary, Refusal},
         tcp::{self, TcpAnswer},
+        udp::{self, UdpAnswer},
     },
     process::{
         interrupt::{Interrupt, Signal},
@@ -55,7 +56,9 @@ const CASES: &[(&str, fn())] = &[
     ("ping_without_raw_sockets", ping_without_raw_sockets),
     ("ping_ends_with_a_signal", ping_ends_with_a_signal),
     ("tcp_answers", tcp_answers),
+    ("udp_answers", udp_answers),
     ("programs_see_their_namespace", programs_see_their_namespace),
+    ("programs_see_what_ip_shows_them", programs_see_what_ip_shows_them),
     ("programs_end_with_their_status", programs_end_with_their_status),
 ];
 
@@ -508,7 +511,7 @@ fn tcp_answers() {
     settle("blue");
     ip("-n red route add unreachable 10.9.8.0/24");
     let ask = |address: &str, port| {
-        let target = TcpTarget { address: address.parse().unwrap(), port };
+        let target = Endpoint { address: address.parse().unwrap(), port };
         let never = Interrupt::never();
         let asking = tcp::connect(target, Some(&red), Duration::from_millis(500), &never);
         runtime().unwrap().block_on(asking).unwrap()
@@ -525,9 +528,57 @@ fn tcp_answers() {
     assert_eq!(ask("2001:db8::1", 80), TcpAnswer::Unreachable(Errno::ENETUNREACH));
     let interrupt = Interrupt::never();
     interrupt.note(Signal::Terminate);
-    let target = TcpTarget { address: "10.0.0.2".parse().unwrap(), port: 80 };
+    let target = Endpoint { address: "10.0.0.2".parse().unwrap(), port: 80 };
     let asking = tcp::connect(target, Some(&red), Duration::from_secs(9), &interrupt);
     assert_eq!(runtime().unwrap().block_on(asking).unwrap(), TcpAnswer::Interrupted);
+}
+
+fn udp_answers() {
+    let red = red_and_blue();
+    let blue = handle("blue");
+    settle("red");
+    settle("blue");
+    ip("-n red route add unreachable 10.9.8.0/24");
+    let ask_for = |address: &str, limit| {
+        let target = Endpoint { address: address.parse().unwrap(), port: 53 };
+        let never = Interrupt::never();
+        runtime().unwrap().block_on(udp::ask(target, Some(&red), limit, &never)).unwrap()
+    };
+    let ask = |address: &str| ask_for(address, Duration::from_millis(500));
+    assert_eq!(ask("10.0.0.2"), UdpAnswer::Refused);
+    assert_eq!(ask("fd00::2"), UdpAnswer::Refused);
+    assert_eq!(ask("10.0.0.9"), UdpAnswer::TimedOut);
+    assert_eq!(ask("8.8.8.8"), UdpAnswer::Unreachable(Errno::ENETUNREACH));
+    assert_eq!(ask("10.9.8.1"), UdpAnswer::Unreachable(Errno::EHOSTUNREACH));
+    assert_eq!(ask("2001:db8::1"), UdpAnswer::Unreachable(Errno::ENETUNREACH));
+
+    // One that hears and says nothing; then one that only answers the third datagram.
+    let socket = namespace::inside(Some(&blue), || UdpSocket::bind("[::]:53")).unwrap().unwrap();
+    assert_eq!(ask("10.0.0.2"), UdpAnswer::TimedOut);
+    socket.set_nonblocking(true).unwrap();
+    let mut heard = 0;
+    while socket.recv_from(&mut [0; 64]).is_ok() {
+        heard += 1;
+    }
+    assert_eq!(heard, 3, "one each 200 ms");
+    socket.set_nonblocking(false).unwrap();
+    let deaf = thread::spawn(move || {
+        let mut buffer = [0; 64];
+        for _ in 0..2 {
+            socket.recv_from(&mut buffer).unwrap();
+        }
+        let (length, from) = socket.recv_from(&mut buffer).unwrap();
+        socket.send_to(&buffer[..length], from).unwrap();
+    });
+    let answer = ask_for("fd00::2", Duration::from_secs(5));
+    assert!(matches!(answer, UdpAnswer::Answered { time } if time > Duration::from_millis(350)), "{answer:?}");
+    deaf.join().unwrap();
+
+    let interrupt = Interrupt::never();
+    interrupt.note(Signal::Terminate);
+    let target = Endpoint { address: "10.0.0.9".parse().unwrap(), port: 53 };
+    let asking = udp::ask(target, Some(&red), Duration::from_secs(9), &interrupt);
+    assert_eq!(runtime().unwrap().block_on(asking).unwrap(), UdpAnswer::Interrupted);
 }
 
 /// The standard output of a program in `red`, and what it had to do without.
@@ -560,6 +611,44 @@ fn programs_see_their_namespace() {
     assert_eq!(fs::read_to_string("/etc/resolv.conf").unwrap(), "host\n");
     let output = Command::new("ip").args(["-br", "link"]).output().unwrap();
     assert!(!String::from_utf8(output.stdout).unwrap().contains("eth0"));
+}
+
+/// The command and `ip` itself, word for word.
+fn programs_see_what_ip_shows_them() {
+    red_and_blue();
+    fs::create_dir_all("/etc/netns/red/folder").unwrap();
+    fs::create_dir("/etc/folder").unwrap();
+    for (file, text) in [
+        ("/etc/resolv.conf", "host"),
+        ("/etc/hosts", "host"),
+        ("/etc/netns/red/resolv.conf", "red"),
+        ("/etc/netns/red/nobody-has-this", ""),
+        ("/etc/netns/red/folder/file", "in red"),
+    ] {
+        fs::write(file, format!("{text}\n")).unwrap();
+    }
+    for words in [
+        "cat /etc/resolv.conf /etc/hosts /etc/folder/file",
+        "ls /sys/class/net",
+        "cat /sys/class/net/eth0/operstate",
+        "readlink /proc/self/ns/net",
+        "sh -c 'readlink /proc/self/ns/mnt | grep -c .; stat -f -c %T /sys'",
+        "sh -c 'exit 7'",
+    ] {
+        let run = |line: &str| Command::new("sh").args(["-c", line]).output().unwrap();
+        let theirs = run(&format!("ip netns exec red {words}"));
+        let nns = env!("CARGO_BIN_EXE_nns");
+        for statement in [format!("ip netns exec red {words}"), format!("in red exec {words}")] {
+            let ours = Command::new(nns).args(["-c", &statement]).output().unwrap();
+            assert_eq!(String::from_utf8_lossy(&ours.stdout), String::from_utf8_lossy(&theirs.stdout), "{statement}");
+            for said in [&ours, &theirs] {
+                let said = String::from_utf8_lossy(&said.stderr);
+                assert!(said.contains("nobody-has-this") && said.contains("No such file"), "{statement}: {said}");
+            }
+        }
+    }
+    assert_eq!(fs::read_to_string("/etc/resolv.conf").unwrap(), "host\n");
+    assert_eq!(fs::read_dir("/etc/folder").unwrap().count(), 0);
 }
 
 fn programs_end_with_their_status() {

@@ -9,7 +9,7 @@ use crate::{
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
         setting_names,
     },
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -66,6 +66,18 @@ impl Backend for Memory {
 
     fn settle(&mut self, _ns: &NsRef) {}
 
+    /// A model has no processes but the first.
+    fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {
+        Ok((pid == 1).then_some(NsRef::Host))
+    }
+
+    /// What is deleted is gone.
+    fn revive(&mut self, _names: &[NsName]) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn forget_deleted(&mut self) {}
+
     fn namespace_file(&mut self, _ns: &NsRef) -> Result<Option<File>, BackendError> {
         Ok(None)
     }
@@ -107,6 +119,14 @@ impl Queries for Memory {
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
         self.world.netns_list()
+    }
+
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError> {
+        self.world.netns_name(ns)
+    }
+
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
+        self.world.netns_pids(ns)
     }
 }
 

@@ -22,7 +22,7 @@ use thiserror::Error;
 
 use crate::{
     model::{Outcome, World},
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -50,6 +50,17 @@ pub trait Backend {
     /// Waits until what is sent from the namespace has a way: a link that has just got its carrier drops packets for
     /// some milliseconds. A fraction of a second at most, and not at all for links without a carrier.
     fn settle(&mut self, ns: &NsRef);
+
+    /// The namespace that a process is in: the host, one with a name, or else that of the process, which snapshots hold
+    /// from now on as long as the process is there. `None` where there is no such process. Process 1 is on the host.
+    fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError>;
+
+    /// Gives those of the names back that were deleted while something else held their namespaces: a process, or another
+    /// name. Whatever has such a name now loses it.
+    fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError>;
+
+    /// Nothing that was deleted so far will be put back.
+    fn forget_deleted(&mut self);
 
     /// A handle of the namespace, to be entered with `setns(2)`; `None` where there is nothing to enter.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError>;
@@ -84,6 +95,12 @@ pub enum BackendError {
     /// No namespace has that name.
     #[error("there is no namespace `{0}`")]
     NoSuchNetns(NsRef),
+    /// The name is a file on which no namespace is mounted.
+    #[error("`{0}` is a name without a namespace, which `netns del {0}` takes away")]
+    NoNamespace(NsName),
+    /// There is no such process.
+    #[error("there is no process {0}")]
+    NoSuchProcess(u32),
     /// A capability is missing.
     #[error("{doing}: not permitted")]
     NotPermitted {

@@ -26,6 +26,13 @@ pub trait Queries {
 
     /// The named namespaces in the order of the directory `/run/netns`, which is what `ip netns` prints.
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError>;
+
+    /// The name of a namespace. Of several names it is the one that `ip netns identify` prints, the last of that
+    /// directory.
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError>;
+
+    /// The processes in a namespace, in the order of the directory `/proc`.
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError>;
 }
 
 /// A modelled world answers what it knows.
@@ -64,11 +71,23 @@ impl Queries for World {
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
         Ok(netns_of(self))
     }
+
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError> {
+        require_netns(self, ns)?;
+        Ok(ns.name().map(ToString::to_string))
+    }
+
+    /// There are no processes in a model.
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
+        require_netns(self, ns)?;
+        Ok(Vec::new())
+    }
 }
 
 fn require_netns(world: &World, ns: &NsRef) -> Result<(), BackendError> {
-    match world.namespace(ns) {
-        Some(_) => Ok(()),
-        None => Err(BackendError::NoSuchNetns(ns.clone())),
+    match (world.namespace(ns), ns) {
+        (Some(_), _) => Ok(()),
+        (None, &NsRef::Process(pid)) => Err(BackendError::NoSuchProcess(pid)),
+        (None, NsRef::Host | NsRef::Named(_)) => Err(BackendError::NoSuchNetns(ns.clone())),
     }
 }

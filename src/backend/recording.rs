@@ -6,7 +6,7 @@ use crate::{
         Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
     },
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -61,6 +61,18 @@ impl<B: Backend> Backend for Recording<B> {
         self.inner.settle(ns);
     }
 
+    fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {
+        self.inner.process_netns(pid)
+    }
+
+    fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError> {
+        self.inner.revive(names)
+    }
+
+    fn forget_deleted(&mut self) {
+        self.inner.forget_deleted();
+    }
+
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
         self.inner.namespace_file(ns)
     }
@@ -89,5 +101,13 @@ impl<B: Queries> Queries for Recording<B> {
 
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
         self.inner.netns_list()
+    }
+
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError> {
+        self.inner.netns_name(ns)
+    }
+
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
+        self.inner.netns_pids(ns)
     }
 }

@@ -2,12 +2,15 @@ use std::{env, io, io::IsTerminal};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::net::IfName;
+
 /// What stands below the options in `--help`.
 const EXAMPLES: &str = "\
 Examples:
   nns lab.nns                           run a script; if a statement fails, everything is put back
   nns check lab.nns                     say what would fail, and change nothing
   nns --sandbox lab.nns                 run it in namespaces of its own: needs no root, leaves nothing
+  nns --sandbox --world lan lab.nns     the same on a made-up LAN with a gateway and an internet
   nns -c 'netns add red; netns list'    run statements from the command line
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
@@ -39,6 +42,14 @@ pub struct Args {
     /// Run in namespaces of its own: no root needed, and nothing is left
     #[arg(long, global = true)]
     pub sandbox: bool,
+
+    /// Begin in a world: `lan`, or a script that prepares the sandbox
+    #[arg(long, global = true, value_name = "WORLD")]
+    pub world: Option<String>,
+
+    /// What the world is to call the machine's uplink
+    #[arg(long, global = true, value_name = "NAME")]
+    pub nic: Option<IfName>,
 
     /// Leave what was done when a statement fails
     #[arg(long, global = true)]

@@ -7,5 +7,6 @@ mod args;
 mod input;
 mod prompt;
 mod run;
+mod world;
 
 pub use run::main;

@@ -4,7 +4,7 @@ use clap::Parser;
 
 use super::{
     args::{Args, Source},
-    input, prompt,
+    input, prompt, world,
 };
 use crate::{
     backend::{BackendError, KernelBackend, sandbox},
@@ -32,6 +32,10 @@ fn run(args: &Args) -> Exit {
         Ok(texts) => texts,
         Err(diagnostics) => return refuse(&mut terminal, &diagnostics, Exit::Refused),
     };
+    let world = match world::read(args) {
+        Ok(world) => world,
+        Err(diagnostic) => return refuse(&mut terminal, &[diagnostic], Exit::Refused),
+    };
     if args.sandbox
         && let Err(error) = sandbox::enter()
     {
@@ -58,6 +62,13 @@ fn run(args: &Args) -> Exit {
         capabilities: Capabilities::of_process(),
     };
     let mut session = Session::new(machine, options, terminal, interrupt.clone());
+    if let Some((name, text)) = world {
+        let world = session.add(&name, &text);
+        let exit = session.prepare(world, args.nic.as_ref());
+        if exit != Exit::Done {
+            return exit;
+        }
+    }
     if source == Source::Prompt {
         return prompt::run(&mut session, &interrupt);
     }

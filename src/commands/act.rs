@@ -20,6 +20,13 @@ pub enum Act {
     Ping(PingRequest),
     /// A claim about the world that stops the script when it does not hold.
     Expect(Expectation),
+    /// Ports to be served until the script ends.
+    Listen {
+        /// Whose.
+        ns: NsRef,
+        /// Which.
+        at: Vec<Spanned<ListenAt>>,
+    },
     /// A command to be evaluated in another namespace: `ip netns exec red ip link`. The index of its first word.
     InNamespace {
         /// The namespace.
@@ -129,6 +136,16 @@ pub enum Show {
     Netns {
         /// How.
         style: ShowStyle,
+    },
+    /// `netns identify`: the name of a namespace.
+    Identify {
+        /// Which.
+        ns: NsRef,
+    },
+    /// `netns pids`: the processes in a namespace.
+    Pids {
+        /// Which.
+        ns: NsRef,
     },
     /// `arp` of net-tools.
     Arp {
@@ -269,7 +286,14 @@ pub enum Claim {
     /// The target answers echo requests.
     Ping(PingRequest),
     /// Something accepts connections there.
-    Tcp(TcpTarget),
+    Tcp(Endpoint),
+    /// Something answers datagrams there.
+    Udp(Endpoint),
+    /// A program ends well.
+    Program {
+        /// The program and its arguments.
+        argv: Vec<String>,
+    },
     /// There is such an address.
     Address {
         /// The address.
@@ -304,9 +328,29 @@ pub enum Claim {
     },
 }
 
-/// Where a TCP connection is opened to.
+/// What is spoken on a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Connections.
+    Tcp,
+    /// Datagrams.
+    Udp,
+}
+
+/// A port that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TcpTarget {
+pub struct ListenAt {
+    /// What is spoken there.
+    pub transport: Transport,
+    /// Of this address alone.
+    pub address: Option<IpAddr>,
+    /// The port.
+    pub port: u16,
+}
+
+/// Where a TCP connection is opened to, or a datagram sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
     /// The address.
     pub address: IpAddr,
     /// The port.

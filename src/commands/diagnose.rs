@@ -123,7 +123,6 @@ fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, probl
             prefix.network(),
             Cidr::host(prefix.addr())
         )),
-        ValueError::ProcessId { .. } => Some("type the name of the namespace; `1` stands for the host".into()),
         ValueError::Link(_)
         | ValueError::Netns(_)
         | ValueError::Cidr(_)

@@ -31,9 +31,27 @@ pub const PING: CommandSpec = claim(
 pub const TCP: CommandSpec = claim(
     "tcp",
     "something accepts connections there",
-    &[NS, WITHIN, Param::positional("target", &[], Value::TcpTarget, "to whom").required()],
+    &[NS, WITHIN, Param::positional("target", &[], Value::Endpoint, "to whom").required()],
     &["expect tcp 192.168.15.2:80 from red", "expect no tcp [fd00::1]:80"],
     lower_tcp,
+);
+
+/// `expect [no] exec COMMAND…`
+pub const EXEC: CommandSpec = claim(
+    "exec",
+    "a program, run in the current namespace, ends with status 0",
+    &[Param::rest("command", Value::Command, "the program and its arguments").required()],
+    &["expect exec test -e /etc/hosts", "expect no exec false"],
+    lower_exec,
+);
+
+/// `expect [no] udp ADDRESS:PORT`
+pub const UDP: CommandSpec = claim(
+    "udp",
+    "something answers datagrams there",
+    &[NS, WITHIN, Param::positional("target", &[], Value::Endpoint, "to whom").required()],
+    &["expect udp 192.168.15.2:53 from red", "expect no udp [fd00::1]:53 within 500ms"],
+    lower_udp,
 );
 
 /// `expect [no] addr ADDRESS/LENGTH`
@@ -107,8 +125,24 @@ fn lower_ping(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
 }
 
 fn lower_tcp(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    let target = bound.need("target", value::tcp_target)?.value;
+    let target = bound.need("target", value::endpoint)?.value;
     expectation(bound, place(bound, context)?, Claim::Tcp(target))
+}
+
+fn lower_exec(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    let argv = bound.rest.iter().map(|word| word.text.clone()).collect();
+    Ok(Act::Expect(Expectation {
+        ns: context.ns.clone(),
+        negated: bound.call.negated,
+        claim: Claim::Program { argv },
+        within: Duration::ZERO,
+        span: bound.call.span,
+    }))
+}
+
+fn lower_udp(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    let target = bound.need("target", value::endpoint)?.value;
+    expectation(bound, place(bound, context)?, Claim::Udp(target))
 }
 
 fn lower_addr(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
@@ -166,6 +200,8 @@ mod tests {
                 "expect ping from host fe80::1%v0",
                 "expect tcp 10.0.0.1:80 from red",
                 "expect no tcp [::1]:8080 within 500ms",
+                "expect udp 10.0.0.1:53 from red",
+                "expect no udp [::1]:53 within 500ms",
                 "expect addr 10.0.0.1/24 dev v0 in red",
                 "expect route default via fd00::1",
                 "expect no route 10.0.0.0/8 dev v0",
@@ -181,9 +217,13 @@ mod tests {
                 > expect ping from host fe80::1%v0
                 Expect(Expectation { ns: Host, negated: false, claim: Ping(PingRequest { ns: Host, target: Spanned { value: fe80::1, span: 0:22..32 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: Some("v0"), quiet: false, until_answer: true }), within: 0ns, span: 0:0..32 })
                 > expect tcp 10.0.0.1:80 from red
-                Expect(Expectation { ns: Named("red"), negated: false, claim: Tcp(TcpTarget { address: 10.0.0.1, port: 80 }), within: 0ns, span: 0:0..31 })
+                Expect(Expectation { ns: Named("red"), negated: false, claim: Tcp(Endpoint { address: 10.0.0.1, port: 80 }), within: 0ns, span: 0:0..31 })
                 > expect no tcp [::1]:8080 within 500ms
-                Expect(Expectation { ns: Host, negated: true, claim: Tcp(TcpTarget { address: ::1, port: 8080 }), within: 500ms, span: 0:0..37 })
+                Expect(Expectation { ns: Host, negated: true, claim: Tcp(Endpoint { address: ::1, port: 8080 }), within: 500ms, span: 0:0..37 })
+                > expect udp 10.0.0.1:53 from red
+                Expect(Expectation { ns: Named("red"), negated: false, claim: Udp(Endpoint { address: 10.0.0.1, port: 53 }), within: 0ns, span: 0:0..31 })
+                > expect no udp [::1]:53 within 500ms
+                Expect(Expectation { ns: Host, negated: true, claim: Udp(Endpoint { address: ::1, port: 53 }), within: 500ms, span: 0:0..35 })
                 > expect addr 10.0.0.1/24 dev v0 in red
                 Expect(Expectation { ns: Named("red"), negated: false, claim: Address { cidr: 10.0.0.1/24, link: Some(Spanned { value: "v0", span: 0:28..30 }) }, within: 0ns, span: 0:0..37 })
                 > expect route default via fd00::1
@@ -214,6 +254,8 @@ mod tests {
                 "expect ping 10.0.0.1 within soon",
                 "expect tcp 10.0.0.1",
                 "expect tcp ::1:80",
+                "expect udp 10.0.0.1",
+                "expect udp",
                 "expect link v0 up down",
                 "expect no no ping 10.0.0.1",
             ],
@@ -221,11 +263,11 @@ mod tests {
                 > expect
                 missing-word: `expect` wants one of its commands
                   at 6: one of its commands is missing
-                  help: it is written `expect addr|link|netns|ping|route|tcp`
+                  help: it is written `expect addr|exec|link|netns|ping|route|tcp|udp`
                 > expect no
                 missing-word: `expect` wants one of its commands
                   at 9: one of its commands is missing
-                  help: it is written `expect addr|link|netns|ping|route|tcp`
+                  help: it is written `expect addr|exec|link|netns|ping|route|tcp|udp`
                 > expect pong 10.0.0.1
                 unknown-word: `expect` has no command `pong`
                   `pong`: no command of `expect`
@@ -254,6 +296,13 @@ mod tests {
                 > expect tcp ::1:80
                 bad-value: `::1:80` is not an address and a port
                   `::1:80`: wanted: an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
+                > expect udp 10.0.0.1
+                bad-value: `10.0.0.1` is not an address and a port
+                  `10.0.0.1`: wanted: an address and a port, such as 192.168.15.2:80 or [fe80::1]:80
+                > expect udp
+                missing-word: `expect udp` wants an address and a port
+                  at 10: an address and a port is missing
+                  help: it is written `expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]`
                 > expect link v0 up down
                 usage: `up` and `down` exclude each other
                   `down`: excludes the other
@@ -261,7 +310,7 @@ mod tests {
                 > expect no no ping 10.0.0.1
                 unknown-word: `expect` has no command `no`
                   `no`: no command of `expect`
-                  help: there are `addr`, `link`, `netns`, `ping`, `route`, `tcp`
+                  help: there are `addr`, `exec`, `link`, `netns`, `ping`, `route`, `tcp`, `udp`
             "#]],
         );
     }

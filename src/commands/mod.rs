@@ -23,6 +23,7 @@ mod forwarding;
 mod ip;
 mod iptables;
 mod link;
+mod listen;
 mod lower;
 mod nat;
 mod neigh;
@@ -40,7 +41,8 @@ mod testing;
 mod value;
 
 pub use act::{
-    Act, Claim, Expectation, IpFamily, IpOptions, IptablesForm, PingRequest, Setting, Show, ShowStyle, TcpTarget,
+    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Setting, Show,
+    ShowStyle, Transport,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

@@ -19,6 +19,20 @@ pub const ADD: CommandSpec = CommandSpec {
     lower: lower_add,
 };
 
+/// `netns attach NAME PID`
+pub const ATTACH: CommandSpec = CommandSpec {
+    noun: "netns",
+    verb: "attach",
+    aliases: &[],
+    summary: "give the namespace of a process a name",
+    params: &[
+        Param::positional("name", &[], Value::NetnsName, "its name, under /run/netns").required(),
+        Param::positional("pid", &[], Value::ProcessId, "the process; 1 is on the host").required(),
+    ],
+    examples: &["ip netns attach web 4711", "netns attach web 4711"],
+    lower: lower_attach,
+};
+
 /// `netns del NAME…`
 pub const DEL: CommandSpec = CommandSpec {
     noun: "netns",
@@ -44,6 +58,17 @@ pub const EXEC: CommandSpec = CommandSpec {
     lower: lower_exec,
 };
 
+/// `netns identify [PID]`
+pub const IDENTIFY: CommandSpec = CommandSpec {
+    noun: "netns",
+    verb: "identify",
+    aliases: &[],
+    summary: "print the name of a process's namespace, or of the current one",
+    params: &[Param::positional("pid", &[], Value::ProcessId, "the process; 1 is on the host")],
+    examples: &["ip netns identify 4711", "netns identify"],
+    lower: lower_identify,
+};
+
 /// `netns list`
 pub const LIST: CommandSpec = CommandSpec {
     noun: "netns",
@@ -53,6 +78,17 @@ pub const LIST: CommandSpec = CommandSpec {
     params: &[],
     examples: &["ip netns", "netns list"],
     lower: lower_list,
+};
+
+/// `netns pids NAME`
+pub const PIDS: CommandSpec = CommandSpec {
+    noun: "netns",
+    verb: "pids",
+    aliases: &[],
+    summary: "print the ids of the processes in a namespace",
+    params: &[Param::positional("netns", &[], Value::Netns, "its name").required()],
+    examples: &["ip netns pids red", "netns pids host"],
+    lower: lower_pids,
 };
 
 fn lower_add(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
@@ -84,6 +120,22 @@ fn changes(bound: &Bound<'_>, op: fn(crate::net::NsName) -> NetnsOp) -> Result<A
 fn lower_exec(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     let ns = bound.netns("netns")?.ok_or_else(|| bound.missing("netns"))?;
     Ok(Act::InNamespace { ns, skip: bound.rest_at })
+}
+
+fn lower_attach(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    let name = bound.need("name", value::netns_name)?.value;
+    let pid = bound.need("pid", value::process_id)?.value;
+    Ok(Act::Change(vec![Op::Netns(NetnsOp::Attach { name, pid })]))
+}
+
+fn lower_identify(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    let process = bound.value("pid", value::process_id)?.map(value::of_process_id);
+    Ok(Act::Show(Show::Identify { ns: process.unwrap_or_else(|| context.ns.clone()) }))
+}
+
+fn lower_pids(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    let ns = bound.netns("netns")?.ok_or_else(|| bound.missing("netns"))?.value;
+    Ok(Act::Show(Show::Pids { ns }))
 }
 
 fn lower_list(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
@@ -159,6 +211,43 @@ mod tests {
     }
 
     #[test]
+    fn processes_and_names() {
+        check(
+            &[
+                "ip netns attach web 4711",
+                "ip netns at 7 4711",
+                "netns attach web 1",
+                "ip netns identify",
+                "ip netns i 4711",
+                "netns identify 1",
+                "ip netns pids red",
+                "ip -j net p red",
+                "netns pids host",
+            ],
+            expect![[r#"
+                > ip netns attach web 4711
+                ip netns attach web 4711
+                > ip netns at 7 4711
+                ip netns attach 7 4711
+                > netns attach web 1
+                ip netns attach web 1
+                > ip netns identify
+                Show(Identify { ns: Host })
+                > ip netns i 4711
+                Show(Identify { ns: Process(4711) })
+                > netns identify 1
+                Show(Identify { ns: Host })
+                > ip netns pids red
+                Show(Pids { ns: Named("red") })
+                > ip -j net p red
+                Show(Pids { ns: Named("red") })
+                > netns pids host
+                Show(Pids { ns: Host })
+            "#]],
+        );
+    }
+
+    #[test]
     fn listings() {
         check(
             &["ip netns", "ip netns list", "ip netns ls", "ip netns show", "ip -j netns l", "netns"],
@@ -192,7 +281,15 @@ mod tests {
                 "ip netns exec red",
                 "ip netns ad red",
                 "ip netns aded red",
-                "ip netns attach red 17",
+                "ip netns attach red",
+                "ip netns attach red zsh",
+                "netns attach 17 red",
+                "ip netns attach red 17 18",
+                "ip netns identify self",
+                "ip netns identify 0",
+                "netns pids",
+                "ip netns pids red blue",
+                "ip netns set red 17",
                 "ip -all netns exec ip link",
             ],
             expect![[r#"
@@ -207,7 +304,7 @@ mod tests {
                 > netns red
                 unknown-word: `netns` has no command `red`
                   `red`: no command of `netns`
-                  help: there are `add`, `del`, `exec`, `list`
+                  help: there are `add`, `attach`, `del`, `exec`, `identify`, `list`, `pids`
                 > ip netns add
                 missing-word: `ip netns add` wants the name of a namespace
                   at 12: the name of a namespace is missing
@@ -229,9 +326,39 @@ mod tests {
                 unknown-word: `ip netns` has no command `aded`
                   `aded`: no command of `ip netns`
                   help: did you mean `add`?
-                > ip netns attach red 17
-                not-supported: `ip netns attach` is not supported yet
-                  `netns attach`: known, but not supported yet
+                > ip netns attach red
+                missing-word: `ip netns attach` wants the id of a process
+                  at 19: the id of a process is missing
+                  help: it is written `ip netns attach NETNS PID`
+                > ip netns attach red zsh
+                bad-value: `zsh` is not the id of a process
+                  `zsh`: wanted: the id of a process
+                > netns attach 17 red
+                bad-value: `red` is not the id of a process
+                  `red`: wanted: the id of a process
+                > ip netns attach red 17 18
+                usage: `ip netns attach` has no use for `18`
+                  `18`: one word too many
+                  `red`: the name of a namespace stands here already
+                  help: it is written `ip netns attach NETNS PID`
+                > ip netns identify self
+                bad-value: `self` is not the id of a process
+                  `self`: wanted: the id of a process
+                > ip netns identify 0
+                bad-value: `0` is not the id of a process
+                  `0`: wanted: the id of a process
+                > netns pids
+                missing-word: `netns pids` wants the name of a namespace
+                  at 10: the name of a namespace is missing
+                  help: it is written `netns pids NETNS`
+                > ip netns pids red blue
+                usage: `ip netns pids` has no use for `blue`
+                  `blue`: one word too many
+                  `red`: the name of a namespace stands here already
+                  help: it is written `ip netns pids NETNS`
+                > ip netns set red 17
+                not-supported: `ip netns set` is not supported yet
+                  `netns set`: known, but not supported yet
                 > ip -all netns exec ip link
                 not-supported: the option `-all` of `ip` is not supported yet
                   `-all`: known, but not supported yet

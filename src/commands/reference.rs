@@ -53,11 +53,13 @@ mod tests {
             echo [-n] [-e] [-E] [TEXT…]
             exec COMMAND…
             expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
+            expect [no] exec COMMAND…
             expect [no] link [dev] LINK [up] [down] [master LINK] [mtu BYTES] [from NETNS] [within TIME]
             expect [no] netns NETNS [within TIME]
             expect [no] ping ADDRESS [from NETNS] [within TIME]
             expect [no] route [to] PREFIX [via ADDRESS] [dev LINK] [from NETNS] [within TIME]
             expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
+            expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]
             false
             firewall accept input|forward|output [in LINK] [out LINK] [from PREFIX] [to PREFIX] [proto PROTOCOL] [tcp] [udp] [icmp] [sport PORTS] [dport PORTS] [state STATE,…]
             firewall del NUMBER
@@ -73,6 +75,7 @@ mod tests {
             link del [dev] LINK [type KIND …]
             link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]
             link show [[dev] LINK] [up] [master LINK] [type KIND]
+            listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]
             nat del NUMBER
             nat flush
             nat forward tcp|udp PORT to ADDRESS[:PORT] [in LINK]
@@ -82,9 +85,12 @@ mod tests {
             nat snat PREFIX to ADDRESS [out LINK]
             neigh show [dev LINK]
             netns add NETNS…
+            netns attach NETNS PID
             netns del NETNS…
             netns exec NETNS COMMAND…
+            netns identify [PID]
             netns list
+            netns pids NETNS
             ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
             print [TEXT…]
             route [-n]

@@ -1,7 +1,7 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, expect, firewall, forwarding, iptables, link, nat, neigh, netns, nettools, ping, program, route,
+    addr, expect, firewall, forwarding, iptables, link, listen, nat, neigh, netns, nettools, ping, program, route,
     spec::CommandSpec, sysctl,
 };
 
@@ -14,11 +14,13 @@ pub const SPECS: &[&CommandSpec] = &[
     &program::ECHO,
     &program::EXEC,
     &expect::ADDR,
+    &expect::EXEC,
     &expect::LINK,
     &expect::NETNS,
     &expect::PING,
     &expect::ROUTE,
     &expect::TCP,
+    &expect::UDP,
     &program::FALSE,
     &firewall::ACCEPT,
     &firewall::DEL,
@@ -34,6 +36,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &link::DEL,
     &link::SET,
     &link::SHOW,
+    &listen::LISTEN,
     &nat::DEL,
     &nat::FLUSH,
     &nat::FORWARD,
@@ -43,9 +46,12 @@ pub const SPECS: &[&CommandSpec] = &[
     &nat::SNAT,
     &neigh::SHOW,
     &netns::ADD,
+    &netns::ATTACH,
     &netns::DEL,
     &netns::EXEC,
+    &netns::IDENTIFY,
     &netns::LIST,
+    &netns::PIDS,
     &ping::PING,
     &program::PRINT,
     &nettools::ROUTE,

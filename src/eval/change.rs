@@ -9,7 +9,7 @@ use crate::{
     commands::Arg,
     model::{Outcome, Reason, Refusal, apply},
     net::{NsRef, SysctlKey},
-    ops::{Op, Segment, Step},
+    ops::{NetnsOp, Op, Segment, Step},
     source::Span,
 };
 
@@ -35,6 +35,7 @@ impl<O: Outside> Evaluator<'_, O> {
     /// Makes a change in the model, and sooner or later outside.
     pub(super) fn change(&mut self, mut op: Op, wording: &Wording) -> Result<(), Failure> {
         self.remark(&mut op, wording.span);
+        self.name_processes(&mut op, wording)?;
         if let Op::Sysctl(setting) = &op {
             self.flush()?;
             self.require_setting(&setting.ns, &setting.key, wording)?;
@@ -45,7 +46,11 @@ impl<O: Outside> Evaluator<'_, O> {
         }
         match (apply(&mut self.state.world, &op), self.policy.mode) {
             (Outcome::Done, _) => {
+                let is_attached = matches!(op, Op::Netns(NetnsOp::Attach { .. }));
                 self.push(op, wording);
+                if is_attached {
+                    return self.look_inside(wording);
+                }
                 let exactly = self.handlers > 0 || self.policy.keep || self.policy.keep_going;
                 if exactly || self.pending.words.len() >= MAX_PENDING { self.flush() } else { Ok(()) }
             }
@@ -89,6 +94,18 @@ impl<O: Outside> Evaluator<'_, O> {
         }
         self.state.history.push(step);
         self.outside.refresh(&mut self.state.world).map_err(|trouble| Failure::from_trouble(trouble, wording.span))
+    }
+
+    /// A namespace that is there already got a name: what is in it shows when it is looked at.
+    fn look_inside(&mut self, wording: &Wording) -> Result<(), Failure> {
+        self.flush()?;
+        match self.policy.mode {
+            Mode::Check => Ok(()),
+            Mode::Run => self
+                .outside
+                .refresh(&mut self.state.world)
+                .map_err(|trouble| Failure::from_trouble(trouble, wording.span)),
+        }
     }
 
     fn push(&mut self, op: Op, wording: &Wording) {

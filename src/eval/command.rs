@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     codes::Code,
-    commands::{self, Act, Arg, Context, Expectation, Setting, Show, UsageError},
+    commands::{self, Act, Arg, Claim, Context, Expectation, Setting, Show, UsageError},
     diag::Diagnostic,
     net::{NsRef, SysctlKey},
     ops::{Op, SysctlOp},
@@ -62,6 +62,13 @@ impl<O: Outside> Evaluator<'_, O> {
                 self.with_sinks(redirections, wording.span, |outside, sinks| outside.ping(&request, sinks))
             }
             Act::Expect(expectation) => self.expect(&expectation),
+            Act::Listen { ns, at } => {
+                self.flush()?;
+                for at in at {
+                    self.outside.listen(&ns, &at.value).map_err(|trouble| Failure::from_trouble(trouble, at.span))?;
+                }
+                Ok(Status::Success)
+            }
             Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
             Act::Program { argv } => self.program(&argv, wording.span, redirections),
         }
@@ -167,10 +174,17 @@ impl<O: Outside> Evaluator<'_, O> {
     fn expect(&mut self, expectation: &Expectation) -> Result<Status, Failure> {
         self.flush()?;
         let span = expectation.span;
-        let verdict = self
-            .outside
-            .verify(expectation, &mut self.state.world)
-            .map_err(|trouble| Failure::from_trouble(trouble, span))?;
+        let verdict = match &expectation.claim {
+            Claim::Program { argv } => match self.program(argv, span, &[])? {
+                Status::Unknown => Verdict::Unknown,
+                status if (status == Status::Success) != expectation.negated => Verdict::Holds,
+                _ => Verdict::Fails { seen: Vec::new() },
+            },
+            _ => self
+                .outside
+                .verify(expectation, &mut self.state.world)
+                .map_err(|trouble| Failure::from_trouble(trouble, span))?,
+        };
         match verdict {
             Verdict::Holds => Ok(Status::Success),
             Verdict::Unknown => Ok(Status::Unknown),

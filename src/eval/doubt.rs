@@ -38,7 +38,7 @@ impl Doubt {
         }
         self.inside(op.ns());
         match op {
-            Op::Netns(NetnsOp::Add { name } | NetnsOp::Del { name }) => {
+            Op::Netns(NetnsOp::Add { name } | NetnsOp::Attach { name, .. } | NetnsOp::Del { name }) => {
                 self.word(name.as_str());
                 self.inside(&NsRef::Named(name.clone()));
             }
@@ -127,7 +127,9 @@ impl Doubt {
         let link = |id| self.words.contains(world.link(id).name.as_str());
         self.everything
             || match reason {
-                Reason::NoSuchNetns { name } | Reason::NetnsExists { name } => self.words.contains(name.as_str()),
+                Reason::NoSuchNetns { name } | Reason::NetnsExists { name } | Reason::NoNamespace { name } => {
+                    self.words.contains(name.as_str())
+                }
                 Reason::NoSuchLink { name, .. } | Reason::LinkExists { name, .. } => self.words.contains(name.as_str()),
                 Reason::Exists(Object::Address { link: id, .. })
                 | Reason::NotThere(Object::Address { link: id, .. })
@@ -149,7 +151,8 @@ impl Doubt {
                 Reason::NoSuchChain { chain } | Reason::ChainExists { chain } | Reason::ChainInUse { chain } => {
                     self.is_about_chain(op.ns(), chain)
                 }
-                Reason::NoNextHop
+                Reason::NoSuchProcess { .. }
+                | Reason::NoNextHop
                 | Reason::SysctlValue { .. }
                 | Reason::HostBits { .. }
                 | Reason::MtuRange { .. }

@@ -1,6 +1,6 @@
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
-    commands::{Expectation, PingRequest, Show},
+    commands::{Expectation, ListenAt, PingRequest, Show},
     model::{Knowledge, World},
     net::{NsRef, SysctlKey},
     ops::{Plan, Segment},
@@ -10,14 +10,25 @@ use crate::{
 /// tell stays unknown.
 pub struct Dry<F> {
     plan: Plan,
-    has_program: fn(&str) -> bool,
-    setting_names: F,
+    facts: F,
 }
 
-impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Dry<F> {
-    /// One that looks for programs, and for the names of settings, with these functions.
-    pub fn new(has_program: fn(&str) -> bool, setting_names: F) -> Self {
-        Self { plan: Plan::default(), has_program, setting_names }
+/// What can be asked without touching anything.
+pub trait Facts {
+    /// As [`Outside::has_program`].
+    fn has_program(&self, name: &str) -> bool;
+
+    /// As [`Outside::setting_names`].
+    fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble>;
+
+    /// The namespace that a process is in; `None` where there is no such process.
+    fn process(&mut self, pid: u32) -> Result<Option<NsRef>, Trouble>;
+}
+
+impl<F: Facts> Dry<F> {
+    /// One that looks up what is there.
+    pub fn new(facts: F) -> Self {
+        Self { plan: Plan::default(), facts }
     }
 
     /// What the script would change.
@@ -26,7 +37,7 @@ impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Dry<F> {
     }
 }
 
-impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Outside for Dry<F> {
+impl<F: Facts> Outside for Dry<F> {
     fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure> {
         self.plan.segments.push(segment.clone());
         Ok(())
@@ -48,7 +59,23 @@ impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Outside for Dry<F> {
     }
 
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble> {
-        (self.setting_names)(group)
+        self.facts.setting_names(group)
+    }
+
+    /// Where nobody may look, the process has a namespace of which nothing is known.
+    fn process(&mut self, pid: u32, world: &mut World) -> Result<Option<NsRef>, Trouble> {
+        let found = match self.facts.process(pid) {
+            Err(Trouble::NotPermitted { .. }) => Some(NsRef::Process(pid)),
+            // The script has taken the name away.
+            Ok(Some(NsRef::Named(name))) if world.namespace(&NsRef::Named(name.clone())).is_none() => {
+                Some(NsRef::Process(pid))
+            }
+            found => found?,
+        };
+        if let Some(ns) = &found {
+            world.insert_unknown(ns.clone());
+        }
+        Ok(found)
     }
 
     fn show(&mut self, _show: &Show, _sinks: &Sinks) -> Result<Status, Trouble> {
@@ -63,12 +90,16 @@ impl<F: FnMut(&[String]) -> Result<Vec<String>, Trouble>> Outside for Dry<F> {
         Ok(Verdict::Unknown)
     }
 
+    fn listen(&mut self, _ns: &NsRef, _at: &ListenAt) -> Result<(), Trouble> {
+        Ok(())
+    }
+
     fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks) -> Result<Status, Trouble> {
         Ok(Status::Unknown)
     }
 
     fn has_program(&self, name: &str) -> bool {
-        (self.has_program)(name)
+        self.facts.has_program(name)
     }
 
     fn open(&mut self, _path: &str, _append: bool) -> Result<Sink, Trouble> {

@@ -19,6 +19,14 @@ pub fn broken(expectation: &Expectation) -> String {
             let accepts = if is_there { "accepts" } else { "does not accept" };
             format!("{} port {} {accepts} connections from {at}", target.address, target.port)
         }
+        Claim::Program { argv } => {
+            let ends = if is_there { "ends well" } else { "does not end well" };
+            format!("`{}`, run in {at}, {ends}", argv.join(" "))
+        }
+        Claim::Udp(target) => {
+            let answers = if is_there { "answers" } else { "does not answer" };
+            format!("{} port {} {answers} datagrams from {at}", target.address, target.port)
+        }
         Claim::Address { cidr, link } => format!("{there_is} address {cidr}{} in {at}", on(link.as_ref())),
         Claim::Route { destination, gateway, link } => {
             let to = if destination.is_default() { "default route".into() } else { format!("route to {destination}") };

@@ -21,7 +21,7 @@ pub enum Departure {
 
 /// The statement that made the namespace of that name.
 pub fn netns_made(history: &[Step], name: &NsName) -> Option<Span> {
-    let made = |step: &&Step| matches!(&step.op, Op::Netns(NetnsOp::Add { name: added }) if added == name);
+    let made = |step: &&Step| matches!(&step.op, Op::Netns(NetnsOp::Add { name: added } | NetnsOp::Attach { name: added, .. }) if added == name);
     history.iter().rev().find(made).map(|step| step.span)
 }
 

@@ -18,15 +18,16 @@ mod expectation;
 mod failure;
 mod history;
 mod outside;
+mod process;
 mod redirect;
 mod refusal;
 mod rules;
 mod settings;
 mod state;
 
-pub use dry::Dry;
+pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
-pub use refusal::{Scene, explain};
+pub use refusal::{Scene, explain, place};
 pub use state::State;

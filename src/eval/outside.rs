@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use crate::{
     codes::Code,
-    commands::{Expectation, PingRequest, Show},
+    commands::{Expectation, ListenAt, PingRequest, Show},
     model::{Refusal, World},
     net::{NsRef, SysctlKey},
     ops::Segment,
@@ -28,6 +28,10 @@ pub trait Outside {
     /// there is no such group.
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble>;
 
+    /// The namespace that a process is in, by its name where it has one; `None` where there is no such process. One that
+    /// the world does not hold yet is taken in.
+    fn process(&mut self, pid: u32, world: &mut World) -> Result<Option<NsRef>, Trouble>;
+
     /// Prints a listing.
     fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble>;
 
@@ -36,6 +40,9 @@ pub trait Outside {
 
     /// Looks whether a claim holds.
     fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble>;
+
+    /// Serves a port until the script ends.
+    fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble>;
 
     /// Runs a program and waits for its end.
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;

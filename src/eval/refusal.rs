@@ -30,6 +30,8 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
     let at = |name: &str| word(words, name).unwrap_or(statement);
     match &refusal.reason {
         Reason::NoSuchNetns { name } => no_such_netns(name.as_str(), at(name.as_str()), scene),
+        Reason::NoNamespace { name } => no_namespace(name, at(name.as_str())),
+        Reason::NoSuchProcess { pid } => no_such_process(*pid, at(&pid.to_string())),
         Reason::NetnsExists { name } => netns_exists(name, at(name.as_str()), scene),
         Reason::NoSuchLink { ns, name } => no_such_link(ns, name, at(name.as_str()), scene),
         Reason::LinkExists { ns, name } => link_exists(ns, name, at(name.as_str()), op, scene),
@@ -157,6 +159,21 @@ fn netns_exists(name: &NsName, at: Span, scene: &Scene<'_>) -> Diagnostic {
         None => diagnostic.note("it was there before the script"),
     };
     diagnostic.help(format!("choose another name, or delete it first: `netns del {name}`"))
+}
+
+/// A name stands for nothing.
+fn no_namespace(name: &NsName, at: Span) -> Diagnostic {
+    refused(format!("nothing can enter `{name}`: it is a name without a namespace"))
+        .label(at, "an empty file, on which no namespace is mounted")
+        .note("this is what `umount` leaves, and an `ip netns add` that was interrupted")
+        .help(format!("take the name away with `netns del {name}`; `netns add {name}` then makes it anew"))
+}
+
+/// There is no such process.
+pub fn no_such_process(pid: u32, at: Span) -> Diagnostic {
+    Diagnostic::error(Code::NotFound, format!("there is no process {pid}"))
+        .label(at, "no process has this id")
+        .help("`pgrep PROGRAM` tells the ids of the processes that run a program")
 }
 
 fn no_such_link(ns: &NsRef, name: &IfName, at: Span, scene: &Scene<'_>) -> Diagnostic {
@@ -369,6 +386,7 @@ pub fn place(ns: &NsRef) -> String {
     match ns {
         NsRef::Host => "the host".into(),
         NsRef::Named(name) => format!("namespace `{name}`"),
+        NsRef::Process(pid) => format!("the namespace of process {pid}"),
     }
 }
 
@@ -376,6 +394,7 @@ fn ip(ns: &NsRef) -> String {
     match ns {
         NsRef::Host => "ip".into(),
         NsRef::Named(name) => format!("ip -n {name}"),
+        NsRef::Process(pid) => format!("nsenter --net=/proc/{pid}/ns/net ip"),
     }
 }
 

@@ -14,17 +14,42 @@ pub struct State {
     /// What was done so far, in order: where messages look up which line made or moved an object.
     pub history: Vec<Step>,
     variables: BTreeMap<String, Spanned<String>>,
+    /// What variables are to be, whatever the script says, and whether it said anything.
+    presets: BTreeMap<String, (String, bool)>,
 }
 
 impl State {
     /// Nothing done yet.
     pub fn new(world: World) -> Self {
-        Self { world, history: Vec::new(), variables: BTreeMap::new() }
+        Self { world, history: Vec::new(), variables: BTreeMap::new(), presets: BTreeMap::new() }
     }
 
     /// `let NAME = VALUE`; a later one replaces an earlier one.
     pub fn define(&mut self, name: &str, value: String, span: Span) {
+        let value = match self.presets.get_mut(name) {
+            Some((preset, is_used)) => {
+                *is_used = true;
+                preset.clone()
+            }
+            None => value,
+        };
         self.variables.insert(name.into(), Spanned::new(value, span));
+    }
+
+    /// From now on `let NAME = …` gives the variable this value.
+    pub fn preset(&mut self, name: &str, value: &str) {
+        self.presets.insert(name.into(), (value.into(), false));
+    }
+
+    /// Whether the script defined the variable that was preset.
+    pub fn is_preset_used(&self, name: &str) -> bool {
+        self.presets.get(name).is_some_and(|(_, is_used)| *is_used)
+    }
+
+    /// Forgets all variables, and what they were to be.
+    pub fn forget_variables(&mut self) {
+        self.variables.clear();
+        self.presets.clear();
     }
 
     /// The text of a variable.

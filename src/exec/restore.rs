@@ -1,7 +1,7 @@
 use crate::{
     backend::{Backend, BackendError, OpFailure, SnapshotScope},
     model::{World, diff, differences},
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -23,10 +23,12 @@ pub fn snapshot(backend: &mut dyn Backend, like: &World) -> Result<World, Backen
     let known = like.namespaces().flat_map(|(ns, namespace)| namespace.sysctls.keys().map(move |key| (ns, key)));
     let known: Vec<(NsRef, SysctlKey)> = known.map(|(ns, key)| (ns.clone(), key.clone())).collect();
     for (ns, key) in known {
-        if let Some(namespace) = now.namespace_mut(&ns)
-            && let Some(value) = backend.sysctl(&ns, &key)?
-        {
-            namespace.sysctls.insert(key, value);
+        let Some(namespace) = now.namespace_mut(&ns) else { continue };
+        match backend.sysctl(&ns, &key) {
+            Ok(value) => namespace.sysctls.extend(value.map(|value| (key, value))),
+            // A program took it away, or left the name alone.
+            Err(BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_) | BackendError::NoSuchProcess(_)) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(now)
@@ -35,6 +37,9 @@ pub fn snapshot(backend: &mut dyn Backend, like: &World) -> Result<World, Backen
 /// Makes the world what it was before, as far as it can be.
 pub fn restore(backend: &mut dyn Backend, before: &World) -> Result<Restored, BackendError> {
     let mut restored = Restored::default();
+    let names: Vec<NsName> = before.namespaces().filter_map(|(ns, _)| ns.name()).cloned().collect();
+    // What cannot be had back is made anew.
+    let _ = backend.revive(&names);
     for _ in 0..ROUNDS {
         let now = snapshot(backend, before)?;
         restored.left = differences(&now, before);

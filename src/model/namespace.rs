@@ -1,13 +1,17 @@
 use std::collections::BTreeMap;
 
 use super::{LinkId, Route, Ruleset};
-use crate::net::{IfName, SysctlKey};
+use crate::net::{IfName, NsRef, SysctlKey};
 
 /// A network namespace: its links by name, its routes, its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
     /// How much of it is known.
     pub knowledge: Knowledge,
+    /// Whether it lives on when its name is gone: it has another name, or a process that somebody named is in it.
+    pub shared: bool,
+    /// Another name of it, under which the world knows what is inside.
+    pub same_as: Option<NsRef>,
     pub(super) links: BTreeMap<IfName, LinkId>,
     /// The routes that the tables hold, except those of the kernel's local table: by table, then destination, then
     /// metric; those that are equal in all three in the order in which the kernel tries them.
@@ -35,6 +39,8 @@ impl Namespace {
     pub fn new(knowledge: Knowledge) -> Self {
         Self {
             knowledge,
+            shared: false,
+            same_as: None,
             links: BTreeMap::new(),
             routes: Vec::new(),
             sysctls: BTreeMap::new(),

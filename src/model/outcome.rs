@@ -37,6 +37,16 @@ pub enum Reason {
         /// The name.
         name: NsName,
     },
+    /// The name is a file on which no namespace is mounted.
+    NoNamespace {
+        /// The name.
+        name: NsName,
+    },
+    /// There is no such process.
+    NoSuchProcess {
+        /// Its id.
+        pid: u32,
+    },
     /// A namespace of that name is there already.
     NetnsExists {
         /// The name.

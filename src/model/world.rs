@@ -58,6 +58,11 @@ impl World {
         self.namespaces.get(ns)
     }
 
+    /// The name under which the world knows what is inside of a namespace; mostly the same.
+    pub fn known_as<'a>(&'a self, ns: &'a NsRef) -> &'a NsRef {
+        self.namespace(ns).and_then(|namespace| namespace.same_as.as_ref()).unwrap_or(ns)
+    }
+
     /// A namespace, to be changed.
     pub fn namespace_mut(&mut self, ns: &NsRef) -> Option<&mut Namespace> {
         self.namespaces.get_mut(ns)
@@ -67,6 +72,11 @@ impl World {
     pub fn insert_namespace(&mut self, ns: NsRef, namespace: Namespace) {
         let before = self.namespaces.insert(ns, namespace);
         debug_assert!(before.is_none(), "a namespace is inserted once");
+    }
+
+    /// Puts a namespace in of which nothing is known, unless it is there.
+    pub fn insert_unknown(&mut self, ns: NsRef) {
+        self.namespaces.entry(ns).or_insert_with(|| Namespace::new(Knowledge::Unsure));
     }
 
     /// Takes a namespace out with all its links; what pointed at those points nowhere.

@@ -84,24 +84,27 @@ pub enum NsRef {
     Host,
     /// One with a name under `/run/netns`.
     Named(NsName),
+    /// That of a process, by its id: one that is neither the host's nor has a name.
+    Process(u32),
 }
 
 impl NsRef {
     /// The name, if it has one.
     pub fn name(&self) -> Option<&NsName> {
         match self {
-            Self::Host => None,
+            Self::Host | Self::Process(_) => None,
             Self::Named(name) => Some(name),
         }
     }
 }
 
-/// `host`, or the name.
+/// `host`, the name, or `process` and its id.
 impl fmt::Display for NsRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Host => f.pad("host"),
             Self::Named(name) => name.fmt(f),
+            Self::Process(pid) => f.pad(&format!("process {pid}")),
         }
     }
 }

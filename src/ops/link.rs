@@ -200,6 +200,7 @@ fn fmt_common(f: &mut fmt::Formatter<'_>, netns: Option<&NsRef>, mac: Option<Mac
         // iproute2 has no word for the namespace it was started in but the process id of one that lives there.
         Some(NsRef::Host) => f.write_str(" netns 1")?,
         Some(NsRef::Named(name)) => write!(f, " netns {}", Shell(name.as_str()))?,
+        Some(NsRef::Process(pid)) => write!(f, " netns {pid}")?,
         None => {}
     }
     if let Some(mac) = mac {

@@ -71,6 +71,28 @@ impl Op {
         touched
     }
 
+    /// The namespaces of processes among those where links go, to be replaced by what the processes are in.
+    pub fn processes_mut(&mut self) -> Vec<&mut NsRef> {
+        let mut places = Vec::new();
+        match self {
+            Self::Link(LinkOp::Add { spec, .. }) => {
+                places.extend(&mut spec.netns);
+                if let LinkKind::Veth { peer } = &mut spec.kind {
+                    places.extend(&mut peer.netns);
+                }
+            }
+            Self::Link(LinkOp::Set { changes, .. }) => places.extend(&mut changes.netns),
+            Self::Link(LinkOp::Del { .. })
+            | Self::Netns(_)
+            | Self::Addr(_)
+            | Self::Route(_)
+            | Self::Sysctl(_)
+            | Self::Netfilter(_) => {}
+        }
+        places.retain(|ns| matches!(ns, NsRef::Process(_)));
+        places
+    }
+
     /// The namespace that the request is sent to.
     pub fn ns(&self) -> &NsRef {
         match self {
@@ -110,7 +132,7 @@ impl fmt::Display for Op {
     }
 }
 
-/// `ip`, or `ip -n NAME` for a namespace other than the host.
+/// `ip`, or `ip -n NAME` for a namespace other than the host; what has no name is entered first.
 struct Ip<'a>(&'a NsRef);
 
 impl fmt::Display for Ip<'_> {
@@ -118,6 +140,20 @@ impl fmt::Display for Ip<'_> {
         match self.0 {
             NsRef::Host => f.write_str("ip"),
             NsRef::Named(name) => write!(f, "ip -n {}", Shell(name.as_str())),
+            NsRef::Process(pid) => write!(f, "nsenter --net=/proc/{pid}/ns/net ip"),
+        }
+    }
+}
+
+/// What stands before a program that is to act in a namespace other than the host.
+struct Inside<'a>(&'a NsRef);
+
+impl fmt::Display for Inside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            NsRef::Host => Ok(()),
+            NsRef::Named(name) => write!(f, "ip netns exec {} ", Shell(name.as_str())),
+            NsRef::Process(pid) => write!(f, "nsenter --net=/proc/{pid}/ns/net "),
         }
     }
 }

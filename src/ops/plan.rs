@@ -1,5 +1,5 @@
-use super::Op;
-use crate::source::Span;
+use super::{NetnsOp, Op};
+use crate::{net::NsRef, source::Span};
 
 /// One op and the words that asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +22,14 @@ pub struct Segment {
 pub struct Plan {
     /// The segments; between two of them stands a barrier: a ping, a program, something only the kernel knows.
     pub segments: Vec<Segment>,
+}
+
+impl Plan {
+    /// Whether a change is about the namespace of a process.
+    pub fn names_processes(&self) -> bool {
+        self.segments.iter().flat_map(|segment| &segment.steps).any(|step| {
+            let is_attached = matches!(step.op, Op::Netns(NetnsOp::Attach { .. }));
+            is_attached || step.op.touched().into_iter().any(|ns| matches!(ns, NsRef::Process(_)))
+        })
+    }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Shell;
+use super::{Inside, Shell};
 use crate::net::{NsRef, SysctlKey};
 
 /// Writes a kernel setting of a namespace.
@@ -16,9 +16,6 @@ pub struct SysctlOp {
 
 impl fmt::Display for SysctlOp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let NsRef::Named(name) = &self.ns {
-            write!(f, "ip netns exec {} ", Shell(name.as_str()))?;
-        }
-        write!(f, "sysctl -qw {}", Shell(&format!("{}={}", self.key, self.value)))
+        write!(f, "{}sysctl -qw {}", Inside(&self.ns), Shell(&format!("{}={}", self.key, self.value)))
     }
 }

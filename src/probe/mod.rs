@@ -5,3 +5,4 @@
 
 pub mod ping;
 pub mod tcp;
+pub mod udp;

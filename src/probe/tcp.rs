@@ -20,7 +20,7 @@ use tokio::{
 
 use super::ping::{Family, is_final};
 use crate::{
-    commands::TcpTarget,
+    commands::Endpoint,
     process::{interrupt::Interrupt, namespace},
 };
 
@@ -59,7 +59,7 @@ pub enum TcpError {
 /// Tries to open a connection from the namespace; with no namespace, from that of this thread. An IPv6 route or address
 /// that is not there yet is waited for until the time is over, for both may appear by themselves.
 pub async fn connect(
-    target: TcpTarget,
+    target: Endpoint,
     ns: Option<&File>,
     limit: Duration,
     interrupt: &Interrupt,
@@ -72,7 +72,7 @@ pub async fn connect(
     }
 }
 
-async fn connect_until(target: TcpTarget, ns: Option<&File>, deadline: Instant) -> Result<TcpAnswer, TcpError> {
+async fn connect_until(target: Endpoint, ns: Option<&File>, deadline: Instant) -> Result<TcpAnswer, TcpError> {
     let begun = Instant::now();
     let family = if target.address.is_ipv4() { Family::V4 } else { Family::V6 };
     loop {

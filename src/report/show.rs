@@ -103,6 +103,8 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
                 ShowStyle::Iproute2(options) => iproute2::render_netns(&rows, options),
             }
         }
+        Show::Identify { ns } => format!("{}\n", backend.netns_name(ns)?.unwrap_or_default()),
+        Show::Pids { ns } => backend.netns_pids(ns)?.iter().map(|pid| format!("{pid}\n")).collect(),
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),
         Show::RouteTable { ns, numeric } => nettools::render_route(&backend.routes(ns, Some(IpFamily::V4))?, *numeric),

@@ -10,28 +10,28 @@ use crate::{
 
 /// Whether the claim holds in that world; `None` for claims that only the network itself can answer.
 pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
+    let ns = world.known_as(&expectation.ns);
     let (is_so, seen) = match &expectation.claim {
-        Claim::Ping(_) | Claim::Tcp(_) => return None,
+        Claim::Ping(_) | Claim::Tcp(_) | Claim::Udp(_) | Claim::Program { .. } => return None,
         Claim::Address { cidr, link } => {
             let on = |candidate: &Link| link.as_ref().is_none_or(|link| link.value == candidate.name);
             let has = world
-                .links_of(&expectation.ns)
+                .links_of(ns)
                 .any(|(_, candidate)| on(candidate) && candidate.addresses.iter().any(|address| address.cidr == *cidr));
-            (has, addresses(&expectation.ns, world))
+            (has, addresses(ns, world))
         }
         Claim::Route { destination, gateway, link } => {
-            let routes =
-                world.namespace(&expectation.ns).map(|namespace| namespace.routes.as_slice()).unwrap_or_default();
+            let routes = world.namespace(ns).map(|namespace| namespace.routes.as_slice()).unwrap_or_default();
             let through = |id| link.as_ref().is_none_or(|link: &Spanned<_>| Some(&link.value) == id);
             let has = routes.iter().any(|route| {
                 route.destination == *destination
                     && (gateway.is_none() || route.gateway == *gateway)
                     && through(route.link.map(|id| &world.link(id).name))
             });
-            (has, self::routes(&expectation.ns, world))
+            (has, self::routes(ns, world))
         }
-        Claim::Link { link, up, master, mtu } => match world.find_link(&expectation.ns, &link.value) {
-            None => (false, links(&expectation.ns, world)),
+        Claim::Link { link, up, master, mtu } => match world.find_link(ns, &link.value) {
+            None => (false, links(ns, world)),
             Some(id) => {
                 let found = world.link(id);
                 let its_master = found.master.map(|master| &world.link(master).name);

@@ -5,16 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Machine, Terminal, claims, probe, program};
+use super::{Machine, Terminal, claims, listen::Listeners, probe, program};
 use crate::{
     backend::BackendError,
     codes::Code,
-    commands::{Claim, Expectation, PingRequest, Show},
+    commands::{Claim, Expectation, ListenAt, PingRequest, Show},
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Outcome, Reason, Refusal, World},
     net::{NsRef, SysctlKey},
-    ops::Segment,
+    ops::{NetnsOp, Op, Segment},
     process::interrupt::Interrupt,
     report,
 };
@@ -28,6 +28,8 @@ pub struct Live<'a, B> {
     pub machine: &'a mut B,
     /// The terminal.
     pub terminal: &'a mut Terminal,
+    /// The ports that are served.
+    pub listeners: &'a mut Listeners,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
     /// The world before the script, with the settings as they were when they were first looked at.
@@ -44,6 +46,12 @@ impl<B: Machine> Outside for Live<'_, B> {
         if self.verbose {
             for step in &segment.steps {
                 self.terminal.say(&format!("+ {}\n", step.op));
+            }
+        }
+        for step in &segment.steps {
+            if let Op::Netns(NetnsOp::Del { name }) = &step.op {
+                // A socket keeps its namespace.
+                self.listeners.leave(&NsRef::Named(name.clone()));
             }
         }
         exec::execute(self.machine, segment).map_err(|fault| {
@@ -67,7 +75,12 @@ impl<B: Machine> Outside for Live<'_, B> {
 
     fn read_settings(&mut self, ns: &NsRef, keys: &[SysctlKey], world: &mut World) -> Result<(), Trouble> {
         for key in keys {
-            let Some(value) = self.setting(ns, key)? else { continue };
+            let value = match self.machine.sysctl(ns, key) {
+                Ok(Some(value)) => value,
+                // The change itself will say so.
+                Ok(None) | Err(BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_)) => continue,
+                Err(error) => return Err(trouble(error)),
+            };
             if let Some(namespace) = self.before.namespace_mut(ns) {
                 namespace.sysctls.entry(key.clone()).or_insert_with(|| value.clone());
             }
@@ -80,6 +93,20 @@ impl<B: Machine> Outside for Live<'_, B> {
 
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble> {
         self.machine.sysctl_names(group).map_err(trouble)
+    }
+
+    fn process(&mut self, pid: u32, world: &mut World) -> Result<Option<NsRef>, Trouble> {
+        let found = self.machine.process_netns(pid).map_err(trouble)?;
+        if let Some(ns) = found.as_ref().filter(|ns| world.namespace(ns).is_none()) {
+            if self.touched {
+                // What it was like before is not known any more.
+                self.before.insert_unknown(ns.clone());
+            } else {
+                *self.before = exec::snapshot(self.machine, self.before).map_err(trouble)?;
+            }
+            self.refresh(world)?;
+        }
+        Ok(found)
     }
 
     fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble> {
@@ -114,6 +141,12 @@ impl<B: Machine> Outside for Live<'_, B> {
                 let ns = self.probed(&expectation.ns)?;
                 probe::verify_tcp(target, expectation, ns.as_ref(), self.interrupt)
             }
+            Claim::Udp(target) => {
+                let ns = self.probed(&expectation.ns)?;
+                probe::verify_udp(target, expectation, ns.as_ref(), self.interrupt)
+            }
+            // The evaluator runs it as any program.
+            Claim::Program { .. } => Ok(Verdict::Unknown),
             Claim::Address { .. } | Claim::Route { .. } | Claim::Link { .. } | Claim::Netns { .. } => {
                 let deadline = Instant::now() + expectation.within;
                 loop {
@@ -129,6 +162,16 @@ impl<B: Machine> Outside for Live<'_, B> {
                 }
             }
         }
+    }
+
+    fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble> {
+        let Some(file) = self.machine.namespace_file(ns).map_err(trouble)? else {
+            // There is nothing to serve on a machine that is made up.
+            return Ok(());
+        };
+        // Who is there already needs no right to enter.
+        let handle = Some(&file).filter(|_| *ns != NsRef::Host);
+        self.listeners.start(ns, at, handle, self.interrupt)
     }
 
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble> {
@@ -165,15 +208,6 @@ impl<B: Machine> Live<'_, B> {
         self.machine.namespace_file(ns).map_err(trouble)
     }
 
-    /// A setting; `None` where there is none, or no such namespace: the change itself will say so.
-    fn setting(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, Trouble> {
-        match self.machine.sysctl(ns, key) {
-            Ok(value) => Ok(value),
-            Err(BackendError::NoSuchNetns(_)) => Ok(None),
-            Err(error) => Err(trouble(error)),
-        }
-    }
-
     fn show_setting(
         &mut self,
         ns: &NsRef,
@@ -181,13 +215,18 @@ impl<B: Machine> Live<'_, B> {
         value_only: bool,
         sinks: &Sinks,
     ) -> Result<Status, Trouble> {
-        let Some(value) = self.setting(ns, key)? else {
-            self.terminal.write(&sinks.errors, &format!("there is no setting `{key}`\n"))?;
-            return Ok(Status::Failure);
+        let complaint = match self.machine.sysctl(ns, key) {
+            Ok(Some(value)) => {
+                let text = if value_only { format!("{value}\n") } else { format!("{key} = {value}\n") };
+                self.terminal.write(&sinks.output, &text)?;
+                return Ok(Status::Success);
+            }
+            Ok(None) => format!("there is no setting `{key}`\n"),
+            Err(error @ (BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_))) => format!("{error}\n"),
+            Err(error) => return Err(trouble(error)),
         };
-        let text = if value_only { format!("{value}\n") } else { format!("{key} = {value}\n") };
-        self.terminal.write(&sinks.output, &text)?;
-        Ok(Status::Success)
+        self.terminal.write(&sinks.errors, &complaint)?;
+        Ok(Status::Failure)
     }
 }
 
@@ -195,7 +234,11 @@ impl<B: Machine> Live<'_, B> {
 pub fn trouble(error: BackendError) -> Trouble {
     match error {
         BackendError::NotPermitted { doing } => Trouble::NotPermitted { doing },
-        BackendError::NoSuchNetns(_) => Trouble::failed(Code::NotFound, error.to_string()),
-        BackendError::System { .. } => Trouble::failed(Code::KernelRefused, error.to_string()),
+        BackendError::NoSuchNetns(_) | BackendError::NoSuchProcess(_) => {
+            Trouble::failed(Code::NotFound, error.to_string())
+        }
+        BackendError::NoNamespace(_) | BackendError::System { .. } => {
+            Trouble::failed(Code::KernelRefused, error.to_string())
+        }
     }
 }

@@ -7,6 +7,8 @@
 
 mod claims;
 mod exit;
+mod facts;
+mod listen;
 mod live;
 mod privileges;
 mod probe;
@@ -26,13 +28,18 @@ use crate::{
     eval::{Dry, Ended, Evaluator, FailureKind, Mode, Policy, State},
     exec,
     model::{KernelTraits, Knowledge, Namespace, World},
-    net::NsRef,
+    net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
     source::{SourceId, Sources},
     syntax::{self, ast::Script},
 };
+use facts::MachineFacts;
+use listen::Listeners;
 use live::Live;
+
+/// The variable of a world that names the host's uplink.
+const NIC: &str = "nic";
 
 /// Something to act on: it takes changes and answers questions.
 pub trait Machine: Backend + Queries {}
@@ -60,6 +67,7 @@ pub struct Session<B> {
     options: Options,
     terminal: Terminal,
     interrupt: Interrupt,
+    listeners: Listeners,
     sources: Sources,
     state: State,
 }
@@ -68,7 +76,15 @@ impl<B: Machine> Session<B> {
     /// A session that has not seen anything of the machine yet.
     pub fn new(machine: B, options: Options, terminal: Terminal, interrupt: Interrupt) -> Self {
         let state = State::new(World::fresh());
-        Self { machine, options, terminal, interrupt, sources: Sources::default(), state }
+        Self {
+            machine,
+            options,
+            terminal,
+            interrupt,
+            listeners: Listeners::default(),
+            sources: Sources::default(),
+            state,
+        }
     }
 
     /// The machine.
@@ -89,6 +105,26 @@ impl<B: Machine> Session<B> {
     /// The terminal, for remarks.
     pub fn terminal(&mut self) -> &mut Terminal {
         &mut self.terminal
+    }
+
+    /// Runs a script that prepares a sandbox for others: its changes are there before theirs, and stay when theirs are
+    /// put back; its variables are its own. `nic` is what its variable of that name is to be.
+    pub fn prepare(&mut self, world: SourceId, nic: Option<&IfName>) -> Exit {
+        if let Some(nic) = nic {
+            self.state.preset(NIC, nic.as_str());
+        }
+        let verbose = std::mem::replace(&mut self.options.verbose, false);
+        let exit = self.run(&[world]);
+        self.options.verbose = verbose;
+        if exit == Exit::Done && nic.is_some() && !self.state.is_preset_used(NIC) {
+            let name = self.sources.get(world).name().to_owned();
+            let diagnostic = Diagnostic::error(Code::Usage, format!("the world `{name}` gives its uplink no name"))
+                .help(format!("a world that `--nic` can be used with begins with `let {NIC} = eth0`"));
+            self.terminal.report(&self.sources, &[diagnostic]);
+            return Exit::Refused;
+        }
+        self.state.forget_variables();
+        exit
     }
 
     /// Says what would fail; changes nothing.
@@ -120,16 +156,33 @@ impl<B: Machine> Session<B> {
             Err(error) => return self.unreadable(error),
         };
         self.state.world = before.clone();
-        if let Err(exit) = self.try_dry(&scripts) {
-            return exit;
+        match self.try_dry(&scripts) {
+            Ok(plan) if plan.names_processes() => match self.look() {
+                // With the namespaces of processes that nobody had asked for before.
+                Ok(world) => before = world,
+                Err(error) => return self.unreadable(error),
+            },
+            Ok(_) => {}
+            Err(exit) => return exit,
         }
+        self.state.world = before.clone();
+        let exit = self.carry_out(&scripts, before);
+        self.machine.forget_deleted();
+        exit
+    }
+
+    /// The run itself, and the way back.
+    fn carry_out(&mut self, scripts: &[Script], mut before: World) -> Exit {
         let done = self.state.history.len();
-        let (ended, touched) = self.live_run(&scripts, &mut before);
+        let served = self.listeners.len();
+        let (ended, touched) = self.live_run(scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_run(&ended.failures, touched);
         if exit == Exit::Done || self.options.keep_going {
             return exit;
         }
+        // Their sockets keep namespaces that are to go.
+        self.listeners.truncate(served);
         if !touched {
             return exit;
         }
@@ -170,9 +223,7 @@ impl<B: Machine> Session<B> {
 
     fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
         let mut state = self.state.clone();
-        let machine = &mut self.machine;
-        let mut outside =
-            Dry::new(program::is_there, |group: &[String]| machine.sysctl_names(group).map_err(live::trouble));
+        let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
         evaluator.run(scripts);
@@ -180,10 +231,10 @@ impl<B: Machine> Session<B> {
         (ended, outside.into_plan())
     }
 
-    /// The check before a run.
-    fn try_dry(&mut self, scripts: &[Script]) -> Result<(), Exit> {
+    /// The check before a run; what is planned, as far as it was checked.
+    fn try_dry(&mut self, scripts: &[Script]) -> Result<Plan, Exit> {
         if self.options.no_check {
-            return Ok(());
+            return Ok(Plan::default());
         }
         let (ended, plan) = self.dry_run(scripts);
         // With `--keep-going` what is known to fail is told when it does.
@@ -200,13 +251,14 @@ impl<B: Machine> Session<B> {
             self.terminal.report(&self.sources, &[diagnostic]);
             return Err(Exit::NotPermitted);
         }
-        Ok(())
+        Ok(plan)
     }
 
     fn live_run(&mut self, scripts: &[Script], before: &mut World) -> (Ended, bool) {
         let mut outside = Live {
             machine: &mut self.machine,
             terminal: &mut self.terminal,
+            listeners: &mut self.listeners,
             interrupt: &self.interrupt,
             before,
             verbose: self.options.verbose,

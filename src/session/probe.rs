@@ -5,18 +5,19 @@ use nix::errno::Errno;
 use super::Terminal;
 use crate::{
     codes::Code,
-    commands::{Expectation, PingRequest, TcpTarget},
+    commands::{Endpoint, Expectation, PingRequest},
     eval::{Sinks, Status, Trouble, Verdict},
     probe::{
         ping::{Ping, PingError, PingEvent, PingSummary, ping as send},
         tcp::{self, TcpAnswer},
+        udp::{self, UdpAnswer},
     },
     process::{interrupt::Interrupt, runtime},
     report::ping::{self as render, Line},
 };
 
-/// How long a connection may take where no time was given.
-const TCP_LIMIT: Duration = Duration::from_secs(3);
+/// How long a connection, or the answer to a datagram, may take where no time was given.
+const PORT_LIMIT: Duration = Duration::from_secs(3);
 
 /// How long an answer that is expected may take where no time was given: the kernel repeats a lost first ARP request
 /// after a second, and gives the neighbour up after three.
@@ -115,12 +116,12 @@ pub fn verify_ping(
 
 /// Whether something accepts connections.
 pub fn verify_tcp(
-    target: &TcpTarget,
+    target: &Endpoint,
     expectation: &Expectation,
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let limit = if expectation.within.is_zero() { TCP_LIMIT } else { expectation.within };
+    let limit = if expectation.within.is_zero() { PORT_LIMIT } else { expectation.within };
     let at = SocketAddr::new(target.address, target.port);
     let answer = reactor()?
         .block_on(tcp::connect(target.clone(), ns, limit, interrupt))
@@ -133,6 +134,28 @@ pub fn verify_tcp(
         TcpAnswer::Interrupted => return Err(Trouble::Interrupted),
     };
     Ok(if accepted == expectation.negated { Verdict::Fails { seen: vec![seen] } } else { Verdict::Holds })
+}
+
+/// Whether something answers datagrams.
+pub fn verify_udp(
+    target: &Endpoint,
+    expectation: &Expectation,
+    ns: Option<&File>,
+    interrupt: &Interrupt,
+) -> Result<Verdict, Trouble> {
+    let limit = if expectation.within.is_zero() { PORT_LIMIT } else { expectation.within };
+    let at = SocketAddr::new(target.address, target.port);
+    let answer = reactor()?
+        .block_on(udp::ask(target.clone(), ns, limit, interrupt))
+        .map_err(|error| Trouble::failed(Code::Input, error.to_string()))?;
+    let (answered, seen) = match answer {
+        UdpAnswer::Answered { time } => (true, format!("{at} answered after {time:.1?}")),
+        UdpAnswer::Refused => (false, format!("{at} refused the datagram: nothing listens on the port")),
+        UdpAnswer::TimedOut => (false, format!("no answer from {at} within {} s", limit.as_secs_f32())),
+        UdpAnswer::Unreachable(errno) => (false, no_way(errno)),
+        UdpAnswer::Interrupted => return Err(Trouble::Interrupted),
+    };
+    Ok(if answered == expectation.negated { Verdict::Fails { seen: vec![seen] } } else { Verdict::Holds })
 }
 
 enum Asking {

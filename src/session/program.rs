@@ -28,7 +28,7 @@ pub fn run(
     let place = match (ns, handle) {
         (NsRef::Host, _) => Place::Here,
         (NsRef::Named(name), Some(handle)) => Place::Named { name, handle },
-        (NsRef::Named(_), None) => {
+        (NsRef::Named(_) | NsRef::Process(_), _) => {
             return Err(Trouble::failed(Code::NotFound, format!("namespace `{ns}` cannot be entered by programs")));
         }
     };
@@ -39,6 +39,9 @@ pub fn run(
         stderr: stdio(&sinks.errors).map_err(failed)?,
     };
     let running = program::start(argv, streams, place).map_err(not_started)?;
+    for lack in running.lacks() {
+        terminal.write(&sinks.errors, &format!("`{}`: {lack}\n", argv[0]))?;
+    }
     let code = program::exit_code(running.wait(interrupt).map_err(failed)?);
     if code != 0 {
         terminal.write(&sinks.errors, &format!("`{}` ended with status {code}\n", argv[0]))?;

@@ -1,8 +1,10 @@
 //! The cases, each a function that panics when something is not as it should be.
 
 mod errors;
+mod listeners;
 mod netns;
 mod privilege;
+mod processes;
 mod sandbox;
 mod snapshots;
 
@@ -17,6 +19,10 @@ pub const ALL: &[Case] = &[
     ("errors_carry_the_kernels_words", errors::errors_carry_the_kernels_words),
     ("errors_on_our_side", errors::errors_on_our_side),
     ("faults_strike_one_change", errors::faults_strike_one_change),
+    ("listeners_answer", listeners::answer),
+    ("listeners_end_with_the_script", listeners::end_with_the_script),
+    ("listeners_live_as_long_as_the_session", listeners::live_as_long_as_the_session),
+    ("listeners_are_refused", listeners::are_refused),
     ("names_are_looked_up_after_what_they_depend_on", errors::names_are_looked_up_after_what_they_depend_on),
     ("netns_failure_leaves_nothing", netns::failure_leaves_nothing),
     ("netns_far_ends_go_with_it", netns::far_ends_go_with_it),
@@ -26,6 +32,11 @@ pub const ALL: &[Case] = &[
     ("netns_replaced_by_others", netns::replaced_by_others),
     ("netns_theirs_are_ours", netns::theirs_are_ours),
     ("privilege_is_missed", privilege::is_missed),
+    ("processes_get_links", processes::get_links),
+    ("processes_get_names", processes::get_names),
+    ("processes_keep_what_is_put_back", processes::keep_what_is_put_back),
+    ("processes_lose_their_names", processes::lose_their_names),
+    ("names_without_namespaces", processes::names_without_namespaces),
     ("sandbox_is_like_a_machine", sandbox::is_like_a_machine),
     ("snapshot_addresses_and_routes", snapshots::addresses_and_routes),
     ("snapshot_every_list_can_be_dumped", snapshots::every_list_can_be_dumped),

@@ -8,6 +8,7 @@ mod cases;
 mod observe;
 mod same_as_ip;
 mod same_as_model;
+mod scripts;
 
 use std::{
     env,

@@ -1,8 +1,9 @@
-//! An outside observer: what iproute2, sysctl(8) and the mount table say of this machine, in a form in which two
+//! An outside observer: what iproute2, nft(8), sysctl(8) and the mount table say of this machine, in a form in which two
 //! observations of equal networks are equal.
 //!
 //! Left out is what no two equal networks share: interface numbers, hardware addresses that nobody asked for, link-local
-//! addresses made from them, timers, and states that settle by themselves (carrier, duplicate address detection).
+//! addresses made from them, timers, what was counted, states that settle by themselves (carrier, duplicate address
+//! detection), and whether a link without a queue has ever been up.
 
 use std::{collections::BTreeMap, fs, process::Command};
 
@@ -30,6 +31,7 @@ pub fn observe() -> Observation {
         );
         seen.insert(format!("{label}: rules"), rows(name, &["rule"], Some));
         seen.insert(format!("{label}: settings"), settings(name));
+        seen.insert(format!("{label}: rules of nft"), ruleset(name));
     }
     seen
 }
@@ -70,6 +72,9 @@ fn link(mut row: Value) -> Option<Value> {
     );
     drop_chosen_mac(&mut row);
     drop_settling_flags(&mut row);
+    if matches!(row["qdisc"].as_str(), Some("noop" | "noqueue")) {
+        remove(&mut row, &["qdisc"]);
+    }
     if let Some(data) = row.pointer_mut("/linkinfo/info_data") {
         remove(data, &["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer", "root_id", "bridge_id"]);
         remove(data, &["fdb_n_learned"]);
@@ -134,17 +139,41 @@ fn remove(row: &mut Value, keys: &[&str]) {
     }
 }
 
-/// All of `/proc/sys/net` that belongs to a namespace.
+/// Settings that change by themselves.
+const TICKING: [&str; 4] = [".base_reachable_time", ".tcp_fastopen_key", ".nf_conntrack_count", ".rpc_"];
+
+/// All of `/proc/sys/net` that can be read.
 fn settings(netns: Option<&str>) -> Vec<String> {
     let text = match netns {
         Some(name) => run("ip", &["netns", "exec", name, "sysctl", "-a"]),
         None => run("sysctl", &["-a"]),
     };
-    let wanted = |line: &&str| line.starts_with("net.ipv4.") || line.starts_with("net.ipv6.");
-    let ticking = |line: &&str| !line.contains(".base_reachable_time") && !line.contains(".tcp_fastopen_key");
-    let mut lines: Vec<String> = text.lines().filter(wanted).filter(ticking).map(String::from).collect();
+    let wanted = |line: &&str| line.starts_with("net.");
+    let ticks = |line: &str| TICKING.iter().any(|name| line.contains(name));
+    let mut lines: Vec<String> = text.lines().filter(wanted).filter(|line| !ticks(line)).map(String::from).collect();
     lines.sort();
     lines
+}
+
+/// The tables, each as one text with its chains and their rules in order, without what was counted. In which order
+/// tables, and the chains of one, were made makes no difference.
+fn ruleset(netns: Option<&str>) -> Vec<String> {
+    let text = match netns {
+        Some(name) => run("ip", &["netns", "exec", name, "nft", "-s", "list", "ruleset"]),
+        None => run("nft", &["-s", "list", "ruleset"]),
+    };
+    let text: String = text.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    let mut tables: Vec<String> = text.split_terminator("\n}\n").map(in_any_order).collect();
+    tables.sort();
+    tables
+}
+
+/// A table with its chains sorted.
+fn in_any_order(table: &str) -> String {
+    let (head, chains) = table.split_once('\n').unwrap_or((table, ""));
+    let mut chains: Vec<&str> = chains.split("\n\n").map(|chain| chain.trim_matches('\n')).collect();
+    chains.sort_unstable();
+    format!("{head}\n{}", chains.join("\n"))
 }
 
 /// What is mounted below `/run`, by place and kind.

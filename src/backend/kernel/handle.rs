@@ -1,6 +1,6 @@
 //! A namespace that is held open.
 //!
-//! In: a name, or nothing for the namespace of the calling thread. Out: a file to refer to it by and a socket that acts
+//! In: a name, a process, or nothing for the namespace of the calling thread. Out: a file to refer to it by and a socket that acts
 //! in it. Invariant: who holds one keeps the namespace alive, so that it is let go when the name is gone.
 
 use std::{
@@ -11,8 +11,8 @@ use std::{
     sync::Arc,
 };
 
-use super::{netns, socket::RouteSocket};
-use crate::net::NsName;
+use super::{netfilter::RuleSocket, netns, socket::RouteSocket};
+use crate::net::{NsName, NsRef};
 
 /// What tells a namespace from every other that exists at the same time: device and inode of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub(super) struct Identity {
 
 impl Identity {
     /// That of an open namespace.
-    fn of(file: &File) -> io::Result<Self> {
+    pub(super) fn of(file: &File) -> io::Result<Self> {
         file.metadata().map(Self::from)
     }
 
@@ -45,6 +45,8 @@ pub(super) struct Handle {
     pub(super) file: Arc<File>,
     /// Acts in it.
     pub(super) socket: RouteSocket,
+    /// Speaks to its nf_tables; `None` where the kernel has no netfilter.
+    pub(super) rules: Option<RuleSocket>,
     identity: Identity,
     own: bool,
 }
@@ -53,19 +55,34 @@ impl Handle {
     /// The namespace of the calling thread, which needs no privilege.
     pub(super) fn own() -> io::Result<Self> {
         let file = netns::open_own()?;
-        Ok(Self { identity: Identity::of(&file)?, socket: RouteSocket::open()?, file: Arc::new(file), own: true })
+        Ok(Self {
+            identity: Identity::of(&file)?,
+            socket: RouteSocket::open()?,
+            rules: RuleSocket::open().ok(),
+            file: Arc::new(file),
+            own: true,
+        })
     }
 
     /// A named namespace, which needs `CAP_SYS_ADMIN` to be entered.
     pub(super) fn open(name: &NsName) -> io::Result<Self> {
-        let file = netns::open(name)?;
-        let socket = netns::inside(&file, RouteSocket::open)?;
-        Ok(Self { identity: Identity::of(&file)?, socket, file: Arc::new(file), own: false })
+        Self::enter(netns::open(name)?)
     }
 
-    /// Whether the name still stands for this namespace.
-    pub(super) fn is_still(&self, name: &NsName) -> bool {
-        Identity::of_path(&netns::path(name)).is_ok_and(|identity| identity == self.identity)
+    /// An open namespace.
+    pub(super) fn enter(file: File) -> io::Result<Self> {
+        let (socket, rules) = netns::inside(&file, || Ok((RouteSocket::open()?, RuleSocket::open().ok())))?;
+        Ok(Self { identity: Identity::of(&file)?, socket, rules, file: Arc::new(file), own: false })
+    }
+
+    /// Whether the namespace is still called so.
+    pub(super) fn is_still(&self, ns: &NsRef) -> bool {
+        let path = match ns {
+            NsRef::Host => return self.own,
+            NsRef::Named(name) => netns::path(name),
+            NsRef::Process(pid) => netns::of_process(*pid),
+        };
+        Identity::of_path(&path).is_ok_and(|identity| identity == self.identity)
     }
 
     /// Which namespace it is.

@@ -16,8 +16,10 @@ use netlink_packet_route::{
     route::RouteMessage,
 };
 
+use nix::errno::Errno;
+
 use super::{
-    KernelBackend, failed,
+    KernelBackend, failed, netfilter,
     query::{
         LinkNames, NetnsNames, decode_address, decode_link, decode_neighbour, decode_nsid, decode_route,
         join_addresses, name_far_ends,
@@ -34,9 +36,13 @@ use crate::{
 };
 
 impl Queries for KernelBackend {
-    /// Three dumps, of one generation.
-    fn ruleset(&mut self, _ns: &NsRef) -> Result<Ruleset, BackendError> {
-        Ok(Ruleset::default())
+    /// `nft list ruleset`: the tables, chains and rules of one generation.
+    fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
+        self.forget_replaced();
+        let doing = || format!("reading the rules of namespace `{ns}`");
+        let socket = self.handle(ns)?.rules.as_mut();
+        let socket = socket.ok_or_else(|| failed(doing(), Errno::EPROTONOSUPPORT.into()))?;
+        netfilter::read(socket).map(|listed| listed.ruleset).map_err(|error| failed(doing(), error))
     }
 
     /// `ip link`: `RTM_GETLINK` of family `AF_PACKET`, which every link answers.
@@ -100,6 +106,14 @@ impl Queries for KernelBackend {
     /// `ip netns`: the directory, in its own order, and the number that each name has here.
     fn netns_list(&mut self) -> Result<Vec<NetnsRow>, BackendError> {
         self.netns_rows(&NsRef::Host)
+    }
+
+    fn netns_name(&mut self, ns: &NsRef) -> Result<Option<String>, BackendError> {
+        Ok(self.name_of_namespace(ns)?.map(|name| name.to_string()))
+    }
+
+    fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
+        self.processes_in(ns)
     }
 }
 

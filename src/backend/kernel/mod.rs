@@ -8,11 +8,14 @@
 
 mod addr;
 mod apply;
+mod channel;
 mod extack;
 mod handle;
 mod link;
 mod listing;
+mod netfilter;
 mod netns;
+mod process;
 pub mod query;
 mod route;
 mod settle;
@@ -26,9 +29,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io,
+    sync::Arc,
 };
 
 use netlink_packet_route::RouteNetlinkMessage;
+use nix::errno::Errno;
 
 use super::{Backend, BackendError, OpFailure, SnapshotScope};
 use crate::{
@@ -36,16 +41,22 @@ use crate::{
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
-use handle::Handle;
+use handle::{Handle, Identity};
 
-/// How many namespaces are held open, each with two file descriptors: a process usually may have 1024.
+/// How many namespaces are held open, each with three file descriptors: a process usually may have 1024.
 const HELD_OPEN: usize = 256;
 
 /// The kernel. Namespaces that were used are held open until the next call notices that their name is gone, until
 /// [`KernelBackend::release`], or until this is dropped.
 pub struct KernelBackend {
     host: Handle,
-    named: BTreeMap<NsName, Handle>,
+    others: BTreeMap<NsRef, Handle>,
+    /// The processes whose namespaces have no names, and which those were.
+    processes: BTreeMap<u32, Identity>,
+    /// Under which name snapshots hold each namespace, wherever it has that name.
+    counted: BTreeMap<Identity, NsRef>,
+    /// Namespaces that lived on when these names of theirs were deleted.
+    deleted: BTreeMap<NsName, Arc<File>>,
     /// Where links were changed since what they carry was last waited for.
     unsettled: BTreeSet<NsRef>,
     fault: Option<u32>,
@@ -55,7 +66,15 @@ impl KernelBackend {
     /// The kernel as seen from the namespace of the calling thread, which becomes the host. Needs no privilege.
     pub fn new() -> Result<Self, BackendError> {
         let host = Handle::own().map_err(|error| failed("opening a netlink socket", error))?;
-        Ok(Self { host, named: BTreeMap::new(), unsettled: BTreeSet::new(), fault: None })
+        Ok(Self {
+            host,
+            others: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            counted: BTreeMap::new(),
+            deleted: BTreeMap::new(),
+            unsettled: BTreeSet::new(),
+            fault: None,
+        })
     }
 
     /// Fault injection for tests: the `nth` change from now (1 is the next) is not carried out but answered with
@@ -66,7 +85,7 @@ impl KernelBackend {
 
     /// Lets go of all namespaces but the host, so that one whose name another program takes away is gone at once.
     pub fn release(&mut self) {
-        self.named.clear();
+        self.others.clear();
     }
 
     /// What the kernel lists for a request as `RTM_GETLINK`, in its order. A list that changes while it is read is read
@@ -80,23 +99,31 @@ impl KernelBackend {
 
     /// The namespace, opened now if it was not before.
     fn handle(&mut self, ns: &NsRef) -> Result<&mut Handle, BackendError> {
-        let NsRef::Named(name) = ns else { return Ok(&mut self.host) };
-        if !self.named.contains_key(name) {
-            if self.named.len() == HELD_OPEN {
-                self.named.clear();
-            }
-            let handle = Handle::open(name).map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => BackendError::NoSuchNetns(ns.clone()),
-                _ => failed(format!("entering namespace `{name}`"), error),
-            })?;
-            self.named.insert(name.clone(), handle);
+        if *ns == NsRef::Host {
+            return Ok(&mut self.host);
         }
-        Ok(self.named.get_mut(name).expect("it was put in just now if it was not there"))
+        if !self.others.contains_key(ns) {
+            if self.others.len() == HELD_OPEN {
+                self.others.clear();
+            }
+            let handle = self.file(ns).and_then(Handle::enter).map_err(|error| not_entered(ns, error))?;
+            self.others.insert(ns.clone(), handle);
+        }
+        Ok(self.others.get_mut(ns).expect("it was put in just now if it was not there"))
+    }
+
+    /// A descriptor of the namespace of its own.
+    fn file(&self, ns: &NsRef) -> io::Result<File> {
+        match ns {
+            NsRef::Host => self.host.file.try_clone(),
+            NsRef::Named(name) => netns::open(name),
+            NsRef::Process(pid) => self.file_of_process(*pid),
+        }
     }
 
     /// Lets go of the namespaces whose name now stands for another one, or for none.
     fn forget_replaced(&mut self) {
-        self.named.retain(|name, handle| handle.is_still(name));
+        self.others.retain(|ns, handle| handle.is_still(ns));
     }
 
     /// Whether the change that is about to be made is the one that [`KernelBackend::fail_request`] meant.
@@ -136,18 +163,35 @@ impl Backend for KernelBackend {
         settle::settle(self, ns);
     }
 
+    fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError> {
+        for name in names {
+            let Some(file) = self.deleted.remove(name) else { continue };
+            teardown::revive(self, name, &file).map_err(|error| failed(format!("naming namespace `{name}`"), error))?;
+        }
+        Ok(())
+    }
+
+    fn forget_deleted(&mut self) {
+        self.deleted.clear();
+    }
+
     /// The handle is for running a program, which may take names away: what is kept of other namespaces is let go.
     fn namespace_file(&mut self, ns: &NsRef) -> Result<Option<File>, BackendError> {
         self.release();
-        let file = match ns {
-            NsRef::Host => self.host.file.try_clone(),
-            NsRef::Named(name) => netns::open(name),
-        };
-        match file {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(BackendError::NoSuchNetns(ns.clone())),
-            Err(error) => Err(failed(format!("opening namespace `{ns}`"), error)),
-        }
+        self.file(ns).map(Some).map_err(|error| not_entered(ns, error))
+    }
+
+    fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {
+        self.place_of_process(pid)
+    }
+}
+
+fn not_entered(ns: &NsRef, error: io::Error) -> BackendError {
+    match (ns, error.raw_os_error().map(Errno::from_raw)) {
+        (NsRef::Named(_), Some(Errno::ENOENT)) => BackendError::NoSuchNetns(ns.clone()),
+        (NsRef::Named(name), Some(Errno::EINVAL)) => BackendError::NoNamespace(name.clone()),
+        (&NsRef::Process(pid), Some(Errno::ENOENT | Errno::ESRCH)) => BackendError::NoSuchProcess(pid),
+        _ => failed(format!("entering namespace `{ns}`"), error),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io,
-    os::unix::fs::OpenOptionsExt,
+    os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
     path::{Path, PathBuf},
     thread,
 };
@@ -16,7 +16,7 @@ use nix::{
     fcntl::{Flock, FlockArg},
     mount::{MntFlags, MsFlags, mount, umount2},
     sched::{CloneFlags, setns, unshare},
-    sys::statfs::{NSFS_MAGIC, statfs},
+    sys::statfs::{NSFS_MAGIC, fstatfs, statfs},
 };
 
 use crate::net::NsName;
@@ -32,18 +32,32 @@ pub(super) fn path(name: &NsName) -> PathBuf {
     Path::new(DIRECTORY).join(name.to_string())
 }
 
+/// The file of a process's namespace.
+pub(super) fn of_process(pid: u32) -> PathBuf {
+    Path::new("/proc").join(pid.to_string()).join("ns/net")
+}
+
 /// A handle of the namespace that the calling thread is in.
 pub(super) fn open_own() -> io::Result<File> {
     File::open(OWN)
 }
 
-/// A handle of a named namespace.
+/// A handle of a named namespace; `EINVAL` where the name has none.
 pub(super) fn open(name: &NsName) -> io::Result<File> {
-    File::open(path(name))
+    let file = File::open(path(name))?;
+    match fstatfs(&file)?.filesystem_type() {
+        NSFS_MAGIC => Ok(file),
+        _ => Err(Errno::EINVAL.into()),
+    }
 }
 
-/// The names that have a namespace, sorted. `ip netns list` also lists files without one, left by an `ip netns add`
-/// that was interrupted.
+/// Whether a namespace is mounted on the file of a name. `umount`, or an `ip netns add` that was interrupted, leaves
+/// files without one.
+pub(super) fn is_mounted(name: &NsName) -> bool {
+    statfs(&path(name)).is_ok_and(|file| file.filesystem_type() == NSFS_MAGIC)
+}
+
+/// The names, also those without a namespace, in the order of the directory, as `ip netns list` has them.
 pub(super) fn list() -> io::Result<Vec<NsName>> {
     let entries = match fs::read_dir(DIRECTORY) {
         Ok(entries) => entries,
@@ -52,27 +66,41 @@ pub(super) fn list() -> io::Result<Vec<NsName>> {
     };
     let mut names = Vec::new();
     for entry in entries {
-        let entry = entry?;
         // A name that is no UTF-8 cannot be written in a script.
-        let Some(name) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        if statfs(&entry.path()).is_ok_and(|file| file.filesystem_type() == NSFS_MAGIC) {
-            names.push(name);
-        }
+        names.extend(entry?.file_name().to_str().and_then(|name| name.parse().ok()));
     }
-    names.sort();
     Ok(names)
 }
 
 /// A new namespace under a name that is free: `ip netns add NAME`.
 pub(super) fn add(name: &NsName) -> io::Result<()> {
+    mount_on(name, |path| {
+        on_own_thread(|| {
+            unshare(CloneFlags::CLONE_NEWNET)?;
+            bind(Path::new(OWN), path)?;
+            Ok(())
+        })
+    })
+}
+
+/// A name that is free for the namespace of a process: `ip netns attach NAME PID`. `None` is the calling thread.
+pub(super) fn attach(name: &NsName, pid: Option<u32>) -> io::Result<()> {
+    let namespace = pid.map_or_else(|| PathBuf::from(OWN), of_process);
+    mount_on(name, |path| Ok(bind(&namespace, path)?))
+}
+
+/// A name that is free for a namespace that is open.
+pub(super) fn attach_file(name: &NsName, namespace: &File) -> io::Result<()> {
+    let namespace = Path::new("/proc/self/fd").join(namespace.as_raw_fd().to_string());
+    mount_on(name, |path| Ok(bind(&namespace, path)?))
+}
+
+/// Makes the file of a name that is free, and has a namespace mounted on it.
+fn mount_on(name: &NsName, mount: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     prepare_directory()?;
     let path = path(name);
     OpenOptions::new().write(true).create_new(true).mode(0o000).open(&path)?;
-    let mounted = on_own_thread(|| {
-        unshare(CloneFlags::CLONE_NEWNET)?;
-        bind(Path::new(OWN), &path)?;
-        Ok(())
-    });
+    let mounted = mount(&path);
     if mounted.is_err() {
         // What went wrong first is what is told.
         let _ = fs::remove_file(&path);

@@ -10,49 +10,28 @@
 use std::io;
 
 use netlink_packet_core::{
-    DecodeError, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
-    NetlinkPayload, ParseableParametrized,
+    DecodeError, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
+    ParseableParametrized,
 };
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
-use nix::{errno::Errno, libc};
+use netlink_sys::protocols::NETLINK_ROUTE;
 
-use super::extack::decode_error;
+pub(super) use super::channel::{Reply, invalid};
+use super::{
+    channel::{Channel, NLMSG_ERROR},
+    extack::decode_error,
+};
 use crate::backend::OpFailure;
 
 /// How many requests go into one send. More gains nothing, and the acknowledgements of this many fit the receive
 /// buffer whatever its limit.
 const REQUESTS_A_SEND: usize = 64;
 
-/// The bytes that one `recv` can take. The kernel fills at most 32 KiB for a dump (`netlink_dump` in
-/// `net/netlink/af_netlink.c`).
-const RECEIVE_BYTES: usize = 64 * 1024;
-
-/// The size asked for the queue of the socket, in bytes; the kernel cuts it to `net.core.rmem_max`.
-const QUEUE_BYTES: usize = 1024 * 1024;
-
-/// How often a dump is begun anew when the kernel says that what it lists has changed meanwhile.
-const DUMP_ATTEMPTS: u32 = 16;
-
-/// `NLMSG_ERROR` of `linux/netlink.h`.
-const NLMSG_ERROR: u16 = 2;
-/// `NLMSG_DONE` of `linux/netlink.h`.
-const NLMSG_DONE: u16 = 3;
-
 /// A request: what the encoders make. Its flags say how an object is to be made; those of the transport are added here.
 pub(super) type Request = NetlinkMessage<RouteNetlinkMessage>;
 
 /// What the kernel answers to one request: the objects it was asked for, or why it refused.
 pub(super) type Answer = Result<Vec<Reply>, OpFailure>;
-
-/// An object that the kernel sent, still in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reply {
-    /// `RTM_NEWLINK` and the like.
-    message_type: u16,
-    /// What follows the netlink header.
-    pub(super) payload: Vec<u8>,
-}
 
 impl Reply {
     /// The object.
@@ -74,23 +53,12 @@ pub(super) fn request_with(message: RouteNetlinkMessage, flags: u16) -> Request 
 }
 
 /// The socket.
-pub(super) struct RouteSocket {
-    socket: Socket,
-    sequence: u32,
-    received: Vec<u8>,
-}
+pub(super) struct RouteSocket(Channel);
 
 impl RouteSocket {
     /// Opens a socket in the network namespace of the calling thread.
     pub(super) fn open() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_ROUTE)?;
-        socket.bind_auto()?;
-        socket.connect(&SocketAddr::new(0, 0))?;
-        socket.set_ext_ack(true)?;
-        socket.set_cap_ack(true)?;
-        socket.set_netlink_get_strict_chk(true)?;
-        socket.set_rx_buf_sz(QUEUE_BYTES)?;
-        Ok(Self { socket, sequence: 0, received: Vec::with_capacity(RECEIVE_BYTES) })
+        Channel::open(NETLINK_ROUTE).map(Self)
     }
 
     /// Sends requests, many at a time, and gives the kernel's answer to each.
@@ -111,32 +79,33 @@ impl RouteSocket {
 
     /// All objects of the kind that the request asks for.
     pub(super) fn dump(&mut self, message: &RouteNetlinkMessage) -> io::Result<Vec<Reply>> {
-        for _ in 0..DUMP_ATTEMPTS {
-            if let Some(replies) = self.dump_once(message.clone())? {
-                return Ok(replies);
-            }
-        }
-        Err(Errno::EINTR.into())
+        self.0.dump(|number| {
+            let mut bytes = Vec::new();
+            serialize(request_with(message.clone(), NLM_F_REQUEST | NLM_F_DUMP), number, &mut bytes);
+            bytes
+        })
     }
 
     fn exchange_together(&mut self, requests: impl Iterator<Item = Request>) -> io::Result<Vec<Answer>> {
-        let first = self.sequence.wrapping_add(1);
+        let mut first = None;
         let mut bytes = Vec::new();
         let mut sent = Vec::new();
         for mut request in requests {
             let start = bytes.len();
             request.header.flags |= NLM_F_REQUEST | NLM_F_ACK;
-            self.serialize(request, &mut bytes);
+            let number = self.0.number();
+            first.get_or_insert(number);
+            serialize(request, number, &mut bytes);
             sent.push(start..bytes.len());
         }
-        self.socket.send(&bytes, 0)?;
+        self.0.send(&bytes)?;
 
+        let first = first.unwrap_or_default();
         let mut replies: Vec<Vec<Reply>> = vec![Vec::new(); sent.len()];
         let mut refusals: Vec<Option<OpFailure>> = vec![None; sent.len()];
         let mut open = sent.len();
         while open > 0 {
-            self.receive()?;
-            for message in messages(&self.received) {
+            for message in self.0.receive()? {
                 let message = message?;
                 let nth = message.sequence_number().wrapping_sub(first) as usize;
                 let Some(range) = sent.get(nth) else { continue };
@@ -145,102 +114,28 @@ impl RouteSocket {
                         decode_error(message.payload(), message.flags(), &bytes[range.clone()]).map_err(invalid)?;
                     open -= 1;
                 } else {
-                    replies[nth].push(reply(&message));
+                    replies[nth].push(Reply::of(&message));
                 }
             }
         }
         Ok(replies.into_iter().zip(refusals).map(|(replies, refused)| refused.map_or(Ok(replies), Err)).collect())
     }
-
-    /// `None` when the list changed while it was read.
-    fn dump_once(&mut self, message: RouteNetlinkMessage) -> io::Result<Option<Vec<Reply>>> {
-        let mut bytes = Vec::new();
-        self.serialize(request_with(message, NLM_F_REQUEST | NLM_F_DUMP), &mut bytes);
-        self.socket.send(&bytes, 0)?;
-        let sequence = self.sequence;
-
-        let mut replies = Vec::new();
-        let mut interrupted = false;
-        loop {
-            self.receive()?;
-            for message in messages(&self.received) {
-                let message = message?;
-                if message.sequence_number() != sequence {
-                    continue;
-                }
-                interrupted |= message.flags() & NLM_F_DUMP_INTR != 0;
-                match message.message_type() {
-                    // Both carry an error number; that of a dump that went well is not negative.
-                    NLMSG_ERROR | NLMSG_DONE => {
-                        if let Some(failure) =
-                            decode_error(message.payload(), message.flags(), &bytes).map_err(invalid)?
-                        {
-                            return Err(failure.errno.into());
-                        }
-                        return Ok((!interrupted).then_some(replies));
-                    }
-                    _ => replies.push(reply(&message)),
-                }
-            }
-        }
-    }
-
-    /// Gives the request the next sequence number and appends it.
-    fn serialize(&mut self, mut request: Request, bytes: &mut Vec<u8>) {
-        self.sequence = self.sequence.wrapping_add(1);
-        request.header.sequence_number = self.sequence;
-        request.finalize();
-        let start = bytes.len();
-        bytes.resize(start + request.buffer_len().next_multiple_of(4), 0);
-        request.serialize(&mut bytes[start..]);
-    }
-
-    /// Takes the next datagram into `self.received`.
-    fn receive(&mut self) -> io::Result<()> {
-        loop {
-            self.received.clear();
-            match self.socket.recv(&mut self.received, libc::MSG_TRUNC) {
-                Ok(bytes) if bytes > self.received.len() => return Err(Errno::EMSGSIZE.into()),
-                Ok(_) => return Ok(()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
 }
 
-/// The messages of a datagram.
-fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<NetlinkBuffer<&[u8]>>> {
-    std::iter::from_fn(move || {
-        if bytes.is_empty() {
-            return None;
-        }
-        let message = match NetlinkBuffer::new_checked(bytes) {
-            Ok(message) => message,
-            Err(error) => {
-                bytes = &[];
-                return Some(Err(invalid(error)));
-            }
-        };
-        let length = (message.length() as usize).next_multiple_of(4);
-        bytes = bytes.get(length..).unwrap_or_default();
-        Some(Ok(message))
-    })
-}
-
-fn reply(message: &NetlinkBuffer<&[u8]>) -> Reply {
-    Reply { message_type: message.message_type(), payload: message.payload().to_vec() }
-}
-
-/// The kernel sent something that cannot be read.
-pub(super) fn invalid(error: DecodeError) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error)
+/// Appends the request with its number.
+fn serialize(mut request: Request, number: u32, bytes: &mut Vec<u8>) {
+    request.header.sequence_number = number;
+    request.finalize();
+    let start = bytes.len();
+    bytes.resize(start + request.buffer_len().next_multiple_of(4), 0);
+    request.serialize(&mut bytes[start..]);
 }
 
 #[cfg(test)]
 mod tests {
-    use netlink_packet_core::NLM_F_CREATE;
+    use netlink_packet_core::{NLM_F_CREATE, NetlinkBuffer};
     use netlink_packet_route::link::{LinkAttribute, LinkMessage};
+    use nix::errno::Errno;
 
     use super::*;
 
@@ -282,9 +177,8 @@ mod tests {
 
     #[test]
     fn the_flags_of_a_request_are_kept() {
-        let mut socket = RouteSocket::open().unwrap();
         let mut bytes = Vec::new();
-        socket.serialize(request_with(RouteNetlinkMessage::GetLink(LinkMessage::default()), NLM_F_CREATE), &mut bytes);
+        serialize(request_with(RouteNetlinkMessage::GetLink(LinkMessage::default()), NLM_F_CREATE), 1, &mut bytes);
         let message = NetlinkBuffer::new_checked(&bytes[..]).unwrap();
         assert_eq!((message.flags(), message.sequence_number()), (NLM_F_CREATE, 1));
         assert_eq!(message.length() as usize, bytes.len());

@@ -5,7 +5,7 @@
 //!
 //! Invariant: a namespace that lives on, since a process is in it or it has another name, loses nothing but the name.
 
-use std::{fs, io, path::Path};
+use std::{fs::File, io, path::Path};
 
 use netlink_packet_route::{
     RouteNetlinkMessage,
@@ -17,24 +17,41 @@ use super::{
     handle::{Handle, Identity},
     link::{encode_group_del, encode_link_del, encode_link_group},
     netns,
+    process::processes_in,
     socket::{Request, invalid},
 };
-use crate::net::NsName;
+use crate::net::{NsName, NsRef};
 
 /// `ip netns del NAME`
 pub(super) fn del(backend: &mut KernelBackend, name: &NsName) -> io::Result<()> {
     // What is held open outlives its name, so that what cannot be deleted loses no cables. A file without a namespace
     // cannot be opened, and has none.
-    let handle = backend.named.remove(name).or_else(|| Handle::open(name).ok());
+    let handle = backend.others.remove(&NsRef::Named(name.clone())).or_else(|| Handle::open(name).ok());
     netns::del(name)?;
-    if let Some(mut handle) = handle {
+    let Some(mut handle) = handle else { return Ok(()) };
+    let identity = handle.identity();
+    let lives_on = lives_on(identity);
+    if matches!(lives_on, Ok(false)) {
         // The name is gone, as was asked; what is left of the cables the kernel takes away with the namespace.
         let _ = cut_cables(&mut handle);
+    }
+    // So that no other name of it comes back as another namespace.
+    let is_kept = backend.deleted.values().any(|file| Identity::of(file).is_ok_and(|other| other == identity));
+    if is_kept || matches!(lives_on, Ok(true)) {
+        backend.deleted.entry(name.clone()).or_insert(handle.file);
     }
     Ok(())
 }
 
-/// Deletes the veths whose other end is in another namespace, all at once, unless the namespace lives on.
+/// Gives a namespace that lived on its name back.
+pub(super) fn revive(backend: &mut KernelBackend, name: &NsName, namespace: &File) -> io::Result<()> {
+    match del(backend, name) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => netns::attach_file(name, namespace),
+    }
+}
+
+/// Deletes the veths whose other end is in another namespace, all at once.
 fn cut_cables(handle: &mut Handle) -> io::Result<()> {
     let mut cables = Vec::new();
     let mut groups = Vec::new();
@@ -48,7 +65,7 @@ fn cut_cables(handle: &mut Handle) -> io::Result<()> {
             cables.push(link.header.index);
         }
     }
-    if cables.is_empty() || lives_on(handle.identity())? {
+    if cables.is_empty() {
         return Ok(());
     }
     let free = (1..=u32::MAX).find(|group| !groups.contains(group)).unwrap_or(u32::MAX);
@@ -79,17 +96,7 @@ fn leads_elsewhere(link: &LinkMessage) -> bool {
 /// Whether a process is in the namespace, or it has a name, still.
 fn lives_on(identity: Identity) -> io::Result<bool> {
     let is_it = |path: &Path| Identity::of_path(path).is_ok_and(|other| other == identity);
-    if netns::list()?.iter().any(|name| is_it(&netns::path(name))) {
-        return Ok(true);
-    }
-    for entry in fs::read_dir("/proc")? {
-        let entry = entry?;
-        let is_process = entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit);
-        if is_process && is_it(&entry.path().join("ns/net")) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(netns::list()?.iter().any(|name| is_it(&netns::path(name))) || !processes_in(identity)?.is_empty())
 }
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ mod tests {
                 "ip link add type veth peer name veth1",
                 "ip link add veth0 netns red type veth peer name veth1 netns blue",
                 "ip link add netns red name veth0 type veth peer netns 1 name veth1",
+                "ip link add netns 17 name veth0 type veth peer netns 4711 name veth1",
                 "ip link add veth0 type veth peer veth1 netns blue",
                 "ip link add veth0 mtu 1400 address 02:00:00:00:00:01 up master br0 type veth peer name veth1 \
                  address 02:00:00:00:00:02 mtu 1300 down",
@@ -95,6 +96,8 @@ mod tests {
                 ip link add name veth0 netns red type veth peer name veth1 netns blue
                 > ip link add netns red name veth0 type veth peer netns 1 name veth1
                 ip link add name veth0 netns red type veth peer name veth1 netns 1
+                > ip link add netns 17 name veth0 type veth peer netns 4711 name veth1
+                ip link add name veth0 netns 17 type veth peer name veth1 netns 4711
                 > ip link add veth0 type veth peer veth1 netns blue
                 ip link add name veth0 type veth peer name veth1 netns blue
                 > ip link add veth0 mtu 1400 address 02:00:00:00:00:01 up master br0 type veth peer name veth1 address 02:00:00:00:00:02 mtu 1300 down
@@ -147,7 +150,6 @@ mod tests {
                 "ip link add veth-of-a-long-name type veth",
                 "ip link add veth0 address 02:00:00:00:01 type veth",
                 "ip link add veth0 name veth1 type veth",
-                "ip link add veth0 netns 4711 type veth",
                 "link add veth0 up down type veth",
                 "ip link add veth0 link eth0 type vlan id 10",
                 "link add veth0 t veth peer name veth1",
@@ -220,10 +222,6 @@ mod tests {
                 usage: `name` is given twice
                   `veth1`: once is enough
                   `veth0`: first given here
-                > ip link add veth0 netns 4711 type veth
-                bad-value: `4711` would be a process id, which cannot stand for a namespace yet
-                  `4711`: wanted: the name of a namespace
-                  help: type the name of the namespace; `1` stands for the host
                 > link add veth0 up down type veth
                 usage: `up` and `down` exclude each other
                   `down`: excludes the other

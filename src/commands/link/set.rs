@@ -64,6 +64,8 @@ mod tests {
                 "ip link set mtu 1400 dev v0",
                 "ip link set netns red dev v0",
                 "ip link set v0 netns 1",
+                "ip link set v0 netns 4711",
+                "link set v0 netns /proc/4711/ns/net",
                 "ip link set v0 netns red name eth0 up",
                 "ip link set v0 name eth0",
                 "ip link set name v0 up",
@@ -100,6 +102,10 @@ mod tests {
                 ip link set dev v0 netns red
                 > ip link set v0 netns 1
                 ip link set dev v0 netns 1
+                > ip link set v0 netns 4711
+                ip link set dev v0 netns 4711
+                > link set v0 netns /proc/4711/ns/net
+                ip link set dev v0 netns 4711
                 > ip link set v0 netns red name eth0 up
                 ip link set dev v0 netns red name eth0 up
                 > ip link set v0 name eth0

@@ -29,6 +29,7 @@ pub fn lower_veth(bound: &Bound<'_>) -> Result<LinkKind, UsageError> {
         let link = name.as_ref().map_or("LINK", |name| name.as_str());
         let ip = match &common.netns {
             Some(crate::net::NsRef::Named(ns)) => format!("ip -n {ns}"),
+            Some(crate::net::NsRef::Process(pid)) => format!("nsenter --net=/proc/{pid}/ns/net ip"),
             Some(crate::net::NsRef::Host) | None => "ip".into(),
         };
         let fix = format!("{ip} link set {link} {word}{}", text(word)).trim_end().to_string();

@@ -65,7 +65,7 @@ pub fn nat_target(text: &str) -> Result<NatTarget, ValueError> {
     if let Ok(address) = text.parse() {
         return Ok(NatTarget::new(address, None));
     }
-    let target = read::tcp_target(text).map_err(|_| form(Value::NatTarget, text))?;
+    let target = read::endpoint(text).map_err(|_| form(Value::NatTarget, text))?;
     Ok(NatTarget::new(target.address, Some(target.port)))
 }
 

@@ -10,8 +10,9 @@ pub use filter::{
     filter_chain, ip_protocol, link_pattern, nat_target, network, policy, port, port_protocol, ports, states,
 };
 pub use read::{
-    Broadcast, Destination, address, broadcast, cidr, destination, duration, link, mac, mtu, netns_name, netns_target,
-    number, on_off, ping_target, protocol, route_type, scope, seconds, setting, table, table_or_all, tcp_target,
+    Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mtu,
+    netns_name, netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope,
+    seconds, setting, table, table_or_all,
 };
 
 use thiserror::Error;
@@ -30,8 +31,10 @@ pub enum Value {
     Netns,
     /// A name under `/run/netns`.
     NetnsName,
-    /// Where a link goes: a namespace by name or path, or `1` for the host.
+    /// Where a link goes: a namespace by name, by path or by a process in it; `1` is the host.
     NetnsTarget,
+    /// The id of a process.
+    ProcessId,
     /// An address with its prefix length.
     Cidr,
     /// A prefix, or `default`.
@@ -69,7 +72,9 @@ pub enum Value {
     /// A number of seconds, with or without a fraction.
     Seconds,
     /// An address and a port.
-    TcpTarget,
+    Endpoint,
+    /// A port, or an address and a port.
+    ListenAt,
     /// The name of a kernel setting, or `NAME=VALUE`.
     Setting,
     /// Anything.
@@ -121,12 +126,6 @@ pub enum ValueError {
     /// No kernel setting of a namespace.
     #[error(transparent)]
     Sysctl(#[from] SysctlKeyError),
-    /// A process stands for its namespace.
-    #[error("`{text}` would be a process id, which cannot stand for a namespace yet")]
-    ProcessId {
-        /// What was written.
-        text: String,
-    },
     /// A kind that iproute2 knows.
     #[error("links of kind `{text}` are not supported yet")]
     KindNotYet {
@@ -156,6 +155,7 @@ impl Value {
             Self::Nothing => "",
             Self::Link => "LINK",
             Self::Netns | Self::NetnsName | Self::NetnsTarget => "NETNS",
+            Self::ProcessId => "PID",
             Self::Cidr => "ADDRESS/LENGTH",
             Self::Destination => "PREFIX",
             Self::Address | Self::PingTarget => "ADDRESS",
@@ -171,7 +171,8 @@ impl Value {
             Self::Kind | Self::AnyKind => "KIND",
             Self::Duration => "TIME",
             Self::Seconds => "SECONDS",
-            Self::TcpTarget => "ADDRESS:PORT",
+            Self::Endpoint => "ADDRESS:PORT",
+            Self::ListenAt => "[ADDRESS:]PORT",
             Self::Setting => "KEY[=VALUE]",
             Self::Text => "TEXT",
             Self::Command => "COMMAND",
@@ -195,6 +196,7 @@ impl Value {
             Self::Nothing => "nothing",
             Self::Link => "the name of a link",
             Self::Netns | Self::NetnsName | Self::NetnsTarget => "the name of a namespace",
+            Self::ProcessId => "the id of a process",
             Self::Cidr => "an address with a prefix length",
             Self::Destination => "a prefix or `default`",
             Self::Address | Self::PingTarget => "an IP address",
@@ -210,7 +212,8 @@ impl Value {
             Self::Kind | Self::AnyKind => "a kind of link",
             Self::Duration => "a time",
             Self::Seconds => "a number of seconds",
-            Self::TcpTarget => "an address and a port",
+            Self::Endpoint => "an address and a port",
+            Self::ListenAt => "a port",
             Self::Setting => "a kernel setting",
             Self::Text => "a word",
             Self::Command => "a command",
@@ -242,7 +245,8 @@ impl Value {
             Self::RouteType => Some("`unicast` or `blackhole`"),
             Self::Kind | Self::AnyKind => Some("`veth` or `bridge`"),
             Self::Duration => Some("2s or 500ms"),
-            Self::TcpTarget => Some("192.168.15.2:80 or [fe80::1]:80"),
+            Self::Endpoint => Some("192.168.15.2:80 or [fe80::1]:80"),
+            Self::ListenAt => Some("80 or 192.168.15.2:80"),
             Self::Network => Some("192.168.15.0/24"),
             Self::IpProtocol => Some("`tcp`, `udp` or `icmp`"),
             Self::Port => Some("80 or `http`"),
@@ -255,6 +259,7 @@ impl Value {
             | Self::Netns
             | Self::NetnsName
             | Self::NetnsTarget
+            | Self::ProcessId
             | Self::Broadcast
             | Self::Mtu
             | Self::Number
@@ -289,6 +294,7 @@ impl Value {
             | Self::Netns
             | Self::NetnsName
             | Self::NetnsTarget
+            | Self::ProcessId
             | Self::Cidr
             | Self::Address
             | Self::PingTarget
@@ -300,7 +306,8 @@ impl Value {
             | Self::RouteType
             | Self::Duration
             | Self::Seconds
-            | Self::TcpTarget
+            | Self::Endpoint
+            | Self::ListenAt
             | Self::Setting
             | Self::Text
             | Self::Command
@@ -320,6 +327,7 @@ impl Value {
             Self::Link => link(text).map(drop),
             Self::Netns | Self::NetnsName => netns_name(text).map(drop),
             Self::NetnsTarget => netns_target(text).map(drop),
+            Self::ProcessId => process_id(text).map(drop),
             Self::Cidr => cidr(text).map(drop),
             Self::Destination => destination(text).map(drop),
             Self::Address => address(text).map(drop),
@@ -338,7 +346,8 @@ impl Value {
             Self::AnyKind => kind::read_any(text).map(drop),
             Self::Duration => duration(text).map(drop),
             Self::Seconds => seconds(text).map(drop),
-            Self::TcpTarget => tcp_target(text).map(drop),
+            Self::Endpoint => endpoint(text).map(drop),
+            Self::ListenAt => listen_at(text).map(drop),
             Self::Setting => setting(text).map(drop),
             Self::Network => network(text).map(drop),
             Self::LinkPattern => link_pattern(text).map(drop),

@@ -7,7 +7,7 @@ use std::{
 
 use super::{Value, ValueError};
 use crate::{
-    commands::act::TcpTarget,
+    commands::act::Endpoint,
     net::{Cidr, IfName, Mac, Mtu, NsName, NsRef, SysctlKey},
     ops::{RouteProtocol, RouteTable, RouteType, Scope},
 };
@@ -22,15 +22,26 @@ pub fn netns_name(text: &str) -> Result<NsName, ValueError> {
     Ok(text.parse()?)
 }
 
-/// Where a link goes. `ip` takes the name, any path, or the id of a process there; process 1 lives on the host.
+/// Where a link goes. `ip` takes the name, any path, or the id of a process there. Digits may be a name too: that is for
+/// those to tell who know the names.
 pub fn netns_target(text: &str) -> Result<NsRef, ValueError> {
-    if text == "1" {
-        return Ok(NsRef::Host);
+    let of_process = text.strip_prefix("/proc/").and_then(|path| path.strip_suffix("/ns/net"));
+    match process_id(of_process.unwrap_or(text)) {
+        Ok(pid) => Ok(of_process_id(pid)),
+        Err(_) => Ok(NsRef::Named(netns_path(text).parse()?)),
     }
-    if !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) {
-        return Err(ValueError::ProcessId { text: text.into() });
-    }
-    Ok(NsRef::Named(netns_path(text).parse()?))
+}
+
+/// The id of a process.
+pub fn process_id(text: &str) -> Result<u32, ValueError> {
+    let digits = text.bytes().all(|c| c.is_ascii_digit());
+    let pid = text.parse().ok().filter(|&pid| digits && pid > 0 && i32::try_from(pid).is_ok());
+    pid.ok_or_else(|| form(text, Value::ProcessId.wanted()))
+}
+
+/// The namespace of a process. Process 1 lives on the host.
+pub fn of_process_id(pid: u32) -> NsRef {
+    if pid == 1 { NsRef::Host } else { NsRef::Process(pid) }
 }
 
 /// The name that a path below `/run/netns` stands for; other texts as they are.
@@ -222,8 +233,8 @@ pub fn seconds(text: &str) -> Result<Duration, ValueError> {
 }
 
 /// `ADDRESS:PORT`, IPv6 in brackets.
-pub fn tcp_target(text: &str) -> Result<TcpTarget, ValueError> {
-    let bad = || form(text, Value::TcpTarget.wanted());
+pub fn endpoint(text: &str) -> Result<Endpoint, ValueError> {
+    let bad = || form(text, Value::Endpoint.wanted());
     let (host, port) = text.rsplit_once(':').ok_or_else(bad)?;
     let address: IpAddr = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(host) => IpAddr::V6(host.parse().map_err(|_| bad())?),
@@ -233,8 +244,18 @@ pub fn tcp_target(text: &str) -> Result<TcpTarget, ValueError> {
         return Err(bad());
     }
     match port.parse() {
-        Ok(port) if port > 0 => Ok(TcpTarget { address, port }),
+        Ok(port) if port > 0 => Ok(Endpoint { address, port }),
         Ok(_) | Err(_) => Err(bad()),
+    }
+}
+
+/// `PORT` or `ADDRESS:PORT`, IPv6 in brackets.
+pub fn listen_at(text: &str) -> Result<(Option<IpAddr>, u16), ValueError> {
+    let port = text.parse().ok().filter(|&port: &u16| port > 0 && text.bytes().all(|c| c.is_ascii_digit()));
+    match (port, endpoint(text)) {
+        (Some(port), _) => Ok((None, port)),
+        (None, Ok(Endpoint { address, port })) => Ok((Some(address), port)),
+        (None, Err(_)) => Err(form(text, Value::ListenAt.wanted())),
     }
 }
 
@@ -289,11 +310,11 @@ mod tests {
 
     #[test]
     fn targets_have_an_address_and_a_port() {
-        assert!(tcp_target("[::1]:80").is_ok_and(|target| target.address.is_ipv6() && target.port == 80));
+        assert!(endpoint("[::1]:80").is_ok_and(|target| target.address.is_ipv6() && target.port == 80));
         for bad in
             ["10.0.0.1", "10.0.0.1:", "10.0.0.1:0", "10.0.0.1:65536", "::1:80", "[10.0.0.1]:80", ":80", "10.0.0.1:+80"]
         {
-            assert!(tcp_target(bad).is_err(), "{bad}");
+            assert!(endpoint(bad).is_err(), "{bad}");
         }
     }
 
@@ -301,8 +322,18 @@ mod tests {
     fn the_host_is_process_one() {
         assert_eq!(netns_target("1"), Ok(NsRef::Host));
         assert_eq!(netns_target("/var/run/netns/red").map(|ns| ns.to_string()), Ok("red".into()));
-        assert_eq!(netns_target("4711"), Err(ValueError::ProcessId { text: "4711".into() }));
-        assert!(netns_target("/proc/7/ns/net").is_err());
+        assert_eq!(netns_target("/proc/1/ns/net"), Ok(NsRef::Host));
+    }
+
+    #[test]
+    fn digits_are_a_process() {
+        assert_eq!(netns_target("4711"), Ok(NsRef::Process(4711)));
+        assert_eq!(netns_target("/proc/7/ns/net"), Ok(NsRef::Process(7)));
+        assert_eq!(netns_target("4711a").map(|ns| ns.to_string()), Ok("4711a".into()));
+        assert_eq!(netns_target("4294967296").map(|ns| ns.to_string()), Ok("4294967296".into()));
+        for bad in ["", "0", "-1", "+1", "2147483648", "self", "1 "] {
+            assert!(process_id(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -77,6 +77,7 @@ fn require_ns(world: &World, ns: &NsRef) -> Result<(), Stop> {
     match (world.namespace(ns), ns) {
         (Some(_), _) => Ok(()),
         (None, NsRef::Named(name)) => Err(refused(Errno::ENOENT, Reason::NoSuchNetns { name: name.clone() })),
+        (None, &NsRef::Process(pid)) => Err(refused(Errno::ESRCH, Reason::NoSuchProcess { pid })),
         (None, NsRef::Host) => Err(Stop::Unknown),
     }
 }

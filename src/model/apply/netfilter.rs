@@ -47,7 +47,7 @@ fn change(ruleset: &mut Ruleset, change: &NetfilterChange) -> Result<(), Stop> {
             let leads_here = |rule: &Rule| leads_to(rule, &chain.name);
             let table = ruleset.table(&chain.table).into_iter().flat_map(|table| &table.chains);
             let in_use = table.flat_map(|chain| &chain.rules).any(|entry| leads_here(&entry.rule));
-            if in_use || (found.base.is_none() && !found.rules.is_empty() && chain.table.is_of_iptables()) {
+            if in_use || (!found.rules.is_empty() && chain.table.is_of_iptables()) {
                 return Err(refused(Errno::EBUSY, Reason::ChainInUse { chain: chain.clone() }));
             }
             ensure_table(ruleset, &chain.table).chains.retain(|candidate| candidate.name != chain.name);
@@ -68,8 +68,6 @@ fn change(ruleset: &mut Ruleset, change: &NetfilterChange) -> Result<(), Stop> {
             let rules = &mut ensure_chain(ruleset, chain)?.rules;
             let at = match before {
                 None => rules.len(),
-                // The kernel puts a rule before one that is there; the first of an empty chain is put behind the others.
-                Some(1) if rules.is_empty() => 0,
                 Some(number) => place(*number, rules.len(), chain)?,
             };
             rules.insert(at, rule.clone().into());
@@ -161,8 +159,9 @@ pub fn rules_meant(ruleset: &Ruleset, which: &RuleSelector) -> Result<Vec<(Chain
     }
 }
 
+/// Where a rule goes that is to have a number: behind all others at the most.
 fn place(number: u32, count: usize, chain: &ChainRef) -> Result<usize, Stop> {
-    (number as usize).checked_sub(1).filter(|at| *at < count).ok_or_else(|| {
+    (number as usize).checked_sub(1).filter(|at| *at <= count).ok_or_else(|| {
         let which = RuleSelector::Number { chain: chain.clone(), number };
         refused(Errno::ENOENT, Reason::NoSuchRule { which, count })
     })
@@ -204,4 +203,188 @@ fn no_such_table(table: &TableRef) -> Stop {
 
 fn no_such_chain(chain: &ChainRef) -> Stop {
     refused(Errno::ENOENT, Reason::NoSuchChain { chain: chain.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::{
+        model::{
+            Outcome, Ruleset, World, apply,
+            diff::scene::{chain, netfilter, rule, rule_add},
+        },
+        net::NsRef,
+        ops::{
+            Book, Criterion, Dialect, Match, NatTarget, NetfilterChange, Op, PlainRule, Policy, Rule, RuleSelector,
+            Verdict,
+        },
+    };
+
+    fn rules(world: &World) -> &Ruleset {
+        world.namespace(&NsRef::Host).unwrap().ruleset.as_ref().unwrap()
+    }
+
+    fn play(ops: &[Op], expected: Expect) -> World {
+        let mut world = World::fresh();
+        let told: String = ops
+            .iter()
+            .map(|op| match apply(&mut world, op) {
+                Outcome::Done => "done\n".into(),
+                Outcome::Refused(refusal) => format!("{:?}\n", refusal.errno),
+                Outcome::Unknown => "unknown\n".into(),
+            })
+            .collect();
+        expected.assert_eq(&told);
+        world
+    }
+
+    fn forward() -> crate::ops::ChainRef {
+        chain("filter", "FORWARD")
+    }
+
+    fn add(name: &str) -> Op {
+        netfilter("host", NetfilterChange::AddChain { chain: chain("filter", name), base: None })
+    }
+
+    fn del(name: &str) -> Op {
+        netfilter("host", NetfilterChange::DelChain { chain: chain("filter", name) })
+    }
+
+    #[test]
+    fn chains_that_every_machine_has_are_made_when_they_are_needed() {
+        let world = play(
+            &[
+                netfilter("host", NetfilterChange::Flush { table: forward().table, chain: Some("FORWARD".into()) }),
+                netfilter("host", NetfilterChange::Flush { table: forward().table, chain: None }),
+                netfilter("host", NetfilterChange::Flush { table: forward().table, chain: Some("mine".into()) }),
+                rule_add("host", forward(), None, rule("10.0.0.0/8", Verdict::Accept)),
+                rule_add("host", chain("filter", "POSTROUTING"), None, rule("10.0.0.0/8", Verdict::Accept)),
+                rule_add("host", chain("mine", "FORWARD"), None, rule("10.0.0.0/8", Verdict::Accept)),
+                netfilter("host", NetfilterChange::SetPolicy { chain: forward(), policy: Policy::Drop }),
+            ],
+            expect![[r#"
+                done
+                done
+                ENOENT
+                done
+                ENOENT
+                ENOENT
+                done
+            "#]],
+        );
+        let chain = rules(&world).chain(&forward()).unwrap();
+        assert_eq!((chain.rules.len(), chain.base.unwrap().policy), (1, Policy::Drop));
+    }
+
+    #[test]
+    fn a_chain_that_is_used_stays() {
+        play(
+            &[
+                add("FORWARD"),
+                add("mine"),
+                add("mine"),
+                rule_add("host", forward(), None, rule("10.0.0.0/8", Verdict::Jump("yours".into()))),
+                rule_add("host", forward(), None, rule("10.0.0.0/8", Verdict::Jump("mine".into()))),
+                del("mine"),
+                netfilter("host", NetfilterChange::Flush { table: forward().table, chain: None }),
+                rule_add("host", chain("filter", "mine"), None, rule("10.0.0.0/8", Verdict::Drop)),
+                del("mine"),
+                netfilter("host", NetfilterChange::Flush { table: forward().table, chain: None }),
+                del("mine"),
+                del("mine"),
+            ],
+            expect![[r#"
+                EEXIST
+                done
+                EEXIST
+                ENOENT
+                done
+                EBUSY
+                done
+                done
+                EBUSY
+                done
+                done
+                ENOENT
+            "#]],
+        );
+    }
+
+    #[test]
+    fn rules_have_places() {
+        let from = |from: &str| rule(from, Verdict::Accept);
+        let gone =
+            |number| netfilter("host", NetfilterChange::DelRule(RuleSelector::Number { chain: forward(), number }));
+        let world = play(
+            &[
+                gone(1),
+                rule_add("host", forward(), Some(2), from("10.1.0.0/16")),
+                rule_add("host", forward(), Some(1), from("10.1.0.0/16")),
+                rule_add("host", forward(), Some(1), from("10.2.0.0/16")),
+                rule_add("host", forward(), Some(3), from("10.3.0.0/16")),
+                rule_add("host", forward(), Some(0), from("10.4.0.0/16")),
+                gone(4),
+                gone(0),
+                gone(2),
+                netfilter(
+                    "host",
+                    NetfilterChange::DelRule(RuleSelector::Like { chain: forward(), rule: from("10.1.0.0/16") }),
+                ),
+            ],
+            expect![[r#"
+                ENOENT
+                ENOENT
+                done
+                done
+                done
+                ENOENT
+                ENOENT
+                ENOENT
+                done
+                ENOENT
+            "#]],
+        );
+        let left: Vec<&Rule> = rules(&world).chain(&forward()).unwrap().rules.iter().map(|entry| &entry.rule).collect();
+        assert_eq!(left, [&from("10.2.0.0/16"), &from("10.3.0.0/16")]);
+    }
+
+    #[test]
+    fn a_port_forwarding_is_one_entry_and_goes_as_one() {
+        let forwarding = Rule::Plain(PlainRule {
+            dialect: Dialect::Nft,
+            matches: vec![Match::is(Criterion::LocalDestination)],
+            verdict: Some(Verdict::Dnat(NatTarget::new([192, 168, 15, 2].into(), Some(80)))),
+            comment: None,
+        });
+        let nat = |name: &str| chain("nns_nat", name);
+        let third = Rule::Plain(PlainRule {
+            dialect: Dialect::Nft,
+            matches: Vec::new(),
+            verdict: Some(Verdict::Masquerade { ports: None }),
+            comment: None,
+        });
+        let del =
+            |number| netfilter("host", NetfilterChange::DelRule(RuleSelector::Native { book: Book::Nat, number }));
+        let world = play(
+            &[
+                rule_add("host", nat("prerouting"), None, forwarding.clone()),
+                rule_add("host", nat("output"), None, forwarding),
+                rule_add("host", nat("postrouting"), None, third.clone()),
+                del(3),
+                del(1),
+            ],
+            expect![[r#"
+                done
+                done
+                done
+                ENOENT
+                done
+            "#]],
+        );
+        let left: Vec<_> =
+            rules(&world).native(Book::Nat).into_iter().map(|(chain, _, entry)| (chain, &entry.rule)).collect();
+        assert_eq!(left, [(nat("postrouting"), &third)]);
+        assert!(rules(&world).chain(&nat("output")).unwrap().rules.is_empty());
+    }
 }

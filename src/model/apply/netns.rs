@@ -1,4 +1,4 @@
-//! `netns add`, `netns del`.
+//! `netns add`, `netns attach`, `netns del`.
 
 use nix::errno::Errno;
 
@@ -20,11 +20,19 @@ pub(super) fn apply(world: &mut World, op: &NetnsOp) -> Result<(), Stop> {
             world.insert_link(Link::loopback(ns));
             Ok(())
         }
+        NetnsOp::Attach { name, .. } => {
+            if world.namespace(&ns).is_some() {
+                return Err(refused(Errno::EEXIST, Reason::NetnsExists { name: name.clone() }));
+            }
+            // Where the process is, and what is there, the model does not know.
+            world.insert_namespace(ns, Namespace { shared: true, ..Namespace::new(Knowledge::Unsure) });
+            Ok(())
+        }
         NetnsOp::Del { name } => {
             let Some(namespace) = world.namespace(&ns) else {
                 return Err(refused(Errno::ENOENT, Reason::NoSuchNetns { name: name.clone() }));
             };
-            if namespace.knowledge != Knowledge::Exact {
+            if namespace.knowledge != Knowledge::Exact || namespace.shared {
                 world.remove_namespace(&ns);
                 return Ok(());
             }

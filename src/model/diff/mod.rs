@@ -10,7 +10,8 @@
 //!    known by another name or elsewhere come back, those that are missing are made;
 //! 3. hardware addresses, masters, MTUs, settings, up and down;
 //! 4. addresses, then routes;
-//! 5. namespaces that are not wanted, last: the kernel takes its time for those.
+//! 5. tables, chains and rules;
+//! 6. namespaces that are not wanted, last: the kernel takes its time for those.
 //!
 //! Invariants: an op is planned only if the model says that the kernel does it, or if the model cannot tell but the op
 //! puts something back that was there. Equal worlds give no ops. What cannot be made (a device, a route of a kind that
@@ -18,6 +19,7 @@
 
 mod addr;
 mod link;
+mod netfilter;
 mod netns;
 mod pairing;
 mod port;
@@ -100,6 +102,7 @@ impl Planner<'_> {
         self.set_states();
         self.replace_addresses();
         self.replace_routes();
+        self.replace_rules();
         self.delete_namespaces();
     }
 

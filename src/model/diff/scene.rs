@@ -4,8 +4,9 @@ use super::super::{Outcome, World, apply, diff, differences};
 use crate::{
     net::{Cidr, IfName, NsRef},
     ops::{
-        AddrOp, AddressSpec, LinkChanges, LinkKind, LinkOp, LinkSpec, Master, NetnsOp, Op, PeerSpec, RouteMode,
-        RouteOp, RouteSelector, RouteSpec, SysctlOp,
+        AddrOp, AddressSpec, ChainRef, Criterion, Dialect, Family, LinkChanges, LinkKind, LinkOp, LinkSpec, Master,
+        Match, NetfilterChange, NetfilterOp, NetnsOp, Op, PeerSpec, PlainRule, RouteMode, RouteOp, RouteSelector,
+        RouteSpec, Rule, SysctlOp, TableRef, Verdict,
     },
 };
 
@@ -108,6 +109,25 @@ fn cidr(text: &str) -> Cidr {
 
 pub fn sysctl(at: &str, key: &str, value: &str) -> Op {
     SysctlOp { ns: ns(at), key: key.parse().unwrap(), value: value.into() }.into()
+}
+
+/// `nat POSTROUTING` of iptables.
+pub fn chain(table: &str, name: &str) -> ChainRef {
+    TableRef::new(Family::Ip, table).chain(name)
+}
+
+/// A rule of iptables for packets from there.
+pub fn rule(from: &str, verdict: Verdict) -> Rule {
+    let matches = vec![Match::is(Criterion::Source(cidr(from)))];
+    Rule::Plain(PlainRule { dialect: Dialect::Iptables, matches, verdict: Some(verdict), comment: None })
+}
+
+pub fn netfilter(at: &str, change: NetfilterChange) -> Op {
+    NetfilterOp { ns: ns(at), change }.into()
+}
+
+pub fn rule_add(at: &str, chain: ChainRef, before: Option<u32>, rule: Rule) -> Op {
+    netfilter(at, NetfilterChange::AddRule { chain, before, rule })
 }
 
 /// What the ops make of a world; none may be refused.

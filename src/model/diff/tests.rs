@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::scene::{
-    addr_add, addr_del, bridge, down, leads, link_del, mac, master, move_to, mtu, netns_add, netns_del, rename, route,
-    route_del, sysctl, up, veth,
+    addr_add, addr_del, bridge, chain, down, leads, link_del, mac, master, move_to, mtu, netfilter, netns_add,
+    netns_del, rename, route, route_del, rule, sysctl, up, veth,
 };
 use crate::{
     model::{World, apply},
-    ops::{Op, RouteMode},
+    ops::{NetfilterChange, Op, Policy, RouteMode, RuleSelector, Verdict},
 };
 
 const NAMESPACES: [&str; 3] = ["host", "red", "blue"];
@@ -74,6 +74,41 @@ fn any_op() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// Of few chains and few rules, so that they meet.
+fn any_rules_op() -> impl Strategy<Value = Op> {
+    let at = || prop::sample::select(&NAMESPACES[..2]);
+    let place = || {
+        let places =
+            [("filter", "FORWARD"), ("filter", "INPUT"), ("filter", "one"), ("filter", "two"), ("nat", "POSTROUTING")];
+        prop::sample::select(places.to_vec()).prop_map(|(table, name)| chain(table, name))
+    };
+    let verdict = prop_oneof![
+        Just(Verdict::Accept),
+        Just(Verdict::Drop),
+        Just(Verdict::Jump("one".into())),
+        Just(Verdict::Jump("two".into())),
+    ];
+    let from = prop::sample::select(&["10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/16"][..]);
+    let rule = (from, verdict).prop_map(|(from, verdict)| rule(from, verdict));
+    let policy = prop::sample::select(&[Policy::Accept, Policy::Drop][..]);
+    let change = prop_oneof![
+        12 => (place(), prop::option::of(1_u32..4), rule)
+            .prop_map(|(chain, before, rule)| NetfilterChange::AddRule { chain, before, rule }),
+        4 => (place(), 1_u32..4)
+            .prop_map(|(chain, number)| NetfilterChange::DelRule(RuleSelector::Number { chain, number })),
+        3 => place().prop_map(|chain| NetfilterChange::AddChain { chain, base: None }),
+        1 => place().prop_map(|chain| NetfilterChange::DelChain { chain }),
+        1 => place().prop_map(|chain| NetfilterChange::Flush { table: chain.table, chain: Some(chain.name) }),
+        1 => place().prop_map(|chain| NetfilterChange::DelTable { table: chain.table, if_there: true }),
+        2 => (place(), policy).prop_map(|(chain, policy)| NetfilterChange::SetPolicy { chain, policy }),
+    ];
+    prop_oneof![
+        1 => Just(netns_add("red")),
+        1 => Just(netns_del("red")),
+        20 => (at(), change).prop_map(|(at, change)| netfilter(at, change)),
+    ]
+}
+
 /// What becomes of a world; what is refused is as good as not asked for.
 fn grown(mut world: World, ops: &[Op]) -> World {
     for op in ops {
@@ -88,6 +123,19 @@ proptest! {
         shared in prop::collection::vec(any_op(), 0..20),
         one in prop::collection::vec(any_op(), 0..30),
         other in prop::collection::vec(any_op(), 0..30),
+    ) {
+        let shared = grown(World::fresh(), &shared);
+        let (a, b) = (grown(shared.clone(), &one), grown(shared, &other));
+        leads(&a, &b);
+        leads(&b, &a);
+        prop_assert!(leads(&a, &a).is_empty());
+    }
+
+    #[test]
+    fn leads_from_any_rules_to_any_others_and_back(
+        shared in prop::collection::vec(any_rules_op(), 0..30),
+        one in prop::collection::vec(any_rules_op(), 0..20),
+        other in prop::collection::vec(any_rules_op(), 0..20),
     ) {
         let shared = grown(World::fresh(), &shared);
         let (a, b) = (grown(shared.clone(), &one), grown(shared, &other));

@@ -41,7 +41,7 @@ pub fn ours_are_theirs() {
 pub fn theirs_are_ours() {
     sh("ip netns add red; ip -n red link add name v type bridge; touch /run/netns/no-namespace");
     let mut backend = KernelBackend::new().unwrap();
-    assert_eq!(names(&mut backend), ["host", "red"]);
+    assert_eq!(names(&mut backend), ["host", "no-namespace", "red"]);
     apply(&mut backend, &[up("red", "v"), netns_del("red")]);
     assert_eq!(sh("ls /run/netns"), "no-namespace\n");
     let key: SysctlKey = v("net.ipv4.ip_forward");

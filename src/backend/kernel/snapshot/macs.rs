@@ -27,7 +27,7 @@ const NET_ADDR_SET: &str = "3";
 const SYS: &str = "/sys";
 
 /// The links whose address was chosen by a user; of a namespace that cannot be looked at there are none.
-pub(super) fn chosen(host: &File, namespaces: &[&NsRef]) -> BTreeSet<(NsRef, IfName)> {
+pub(super) fn chosen(namespaces: &[(&NsRef, File)]) -> BTreeSet<(NsRef, IfName)> {
     if namespaces.is_empty() {
         return BTreeSet::new();
     }
@@ -36,12 +36,8 @@ pub(super) fn chosen(host: &File, namespaces: &[&NsRef]) -> BTreeSet<(NsRef, IfN
         let none = None::<&str>;
         mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
         let mut all = BTreeSet::new();
-        for &ns in namespaces {
-            let links = match ns {
-                NsRef::Host => chosen_in(host),
-                NsRef::Named(name) => netns::open(name).and_then(|file| chosen_in(&file)),
-            };
-            all.extend(links.unwrap_or_default().into_iter().map(|link| (ns.clone(), link)));
+        for (ns, file) in namespaces {
+            all.extend(chosen_in(file).unwrap_or_default().into_iter().map(|link| ((*ns).clone(), link)));
         }
         Ok(all)
     };

@@ -14,6 +14,7 @@ mod route;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
+    fs::File,
     path::Path,
 };
 
@@ -31,20 +32,26 @@ use self::{
     peers::Wires,
     route::{SeenRoute, decode_route},
 };
-use super::{KernelBackend, failed, handle::Identity, netns};
+use super::{
+    KernelBackend, failed,
+    handle::{Handle, Identity},
+    netfilter, netns,
+};
 use crate::{
     backend::{BackendError, SnapshotScope},
-    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, World},
+    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, World},
     net::NsRef,
 };
 
 /// Reads what is in scope.
 pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Result<World, BackendError> {
-    let mut known = names(backend)?;
+    let Names { mut known, nothing_else, same } = names(backend)?;
     let mut queue: VecDeque<NsRef> = match scope {
         SnapshotScope::All => known.keys().cloned().collect(),
         SnapshotScope::Of(wanted) => wanted.iter().cloned().collect(),
     };
+    let candidates: Vec<NsRef> =
+        known.keys().filter(|ns| !nothing_else.contains(ns) && !same.contains_key(ns)).cloned().collect();
     let mut seen: BTreeMap<NsRef, Seen> = BTreeMap::new();
     let mut wires = Wires::default();
     while let Some(ns) = queue.pop_front() {
@@ -53,14 +60,14 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         }
         let knowledge = match read(backend, &ns) {
             Ok(namespace) => {
-                queue.extend(wires.connect(backend, &ns, &namespace.links, &known)?);
+                queue.extend(wires.connect(backend, &ns, &namespace.links, &candidates)?);
                 let knowledge = if namespace.is_whole { Knowledge::Exact } else { Knowledge::Unsure };
                 seen.insert(ns.clone(), namespace);
                 knowledge
             }
             Err(BackendError::NotPermitted { .. }) => Knowledge::Unsure,
             // It went away since its name was read.
-            Err(BackendError::NoSuchNetns(_)) => {
+            Err(BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_) | BackendError::NoSuchProcess(_)) => {
                 known.remove(&ns);
                 continue;
             }
@@ -68,13 +75,22 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         };
         known.insert(ns, knowledge);
     }
-    let with_macs: Vec<&NsRef> = seen
+    let with_macs: Vec<(&NsRef, File)> = seen
         .iter()
         .filter(|(_, inside)| inside.links.iter().any(SeenLink::may_have_chosen_mac))
-        .map(|(ns, _)| ns)
+        .filter_map(|(ns, _)| Some((ns, backend.file(ns).ok()?)))
         .collect();
-    let chosen = macs::chosen(&backend.host.file, &with_macs);
+    let chosen = macs::chosen(&with_macs);
     let mut world = build(known, seen, &wires);
+    for (ns, first) in same {
+        if let Some(namespace) = world.namespace_mut(&first) {
+            namespace.shared = true;
+        }
+        if let Some(namespace) = world.namespace_mut(&ns) {
+            namespace.shared = true;
+            namespace.same_as = Some(first);
+        }
+    }
     for (ns, name) in chosen {
         if let Some(id) = world.find_link(&ns, &name) {
             world.link_mut(id).mac_origin = Origin::Asked;
@@ -95,18 +111,52 @@ fn kernel_version() -> (u32, u32) {
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
-/// The namespaces, none of them read. One that is another name for an earlier one is `Unsure` from the beginning: read
-/// twice, each of its links would be two.
-fn names(backend: &KernelBackend) -> Result<BTreeMap<NsRef, Knowledge>, BackendError> {
-    let names = netns::list().map_err(|error| failed("listing the namespaces", error))?;
-    let mut identities = BTreeSet::from([backend.host.identity()]);
-    let mut known = BTreeMap::from([(NsRef::Host, Knowledge::Unread)]);
-    for name in names {
-        let Ok(identity) = Identity::of_path(&netns::path(&name)) else { continue };
-        let knowledge = if identities.insert(identity) { Knowledge::Unread } else { Knowledge::Unsure };
-        known.insert(NsRef::Named(name), knowledge);
+/// The namespaces before any is read.
+struct Names {
+    known: BTreeMap<NsRef, Knowledge>,
+    /// Those of `known` that are a name and nothing else.
+    nothing_else: BTreeSet<NsRef>,
+    /// Those of `known` that are the same as another, which is read instead: read twice, each of its links would be two.
+    same: BTreeMap<NsRef, NsRef>,
+}
+
+/// The host, the names, and the processes that were asked for. Of several names that of an earlier snapshot counts, so that
+/// snapshots compare; else the last of the directory, as for `ip netns identify`: where `/run` is a tmpfs, the oldest.
+fn names(backend: &mut KernelBackend) -> Result<Names, BackendError> {
+    let listed = netns::list().map_err(|error| failed("listing the namespaces", error))?;
+    let named = listed.into_iter().rev().filter_map(|name| {
+        let identity = Identity::of_path(&netns::path(&name)).ok()?;
+        Some((netns::is_mounted(&name).then_some(identity), NsRef::Named(name)))
+    });
+    let mut named: Vec<(Option<Identity>, NsRef)> = named.collect();
+    named.sort_by_key(|(identity, ns)| identity.is_none_or(|identity| backend.counted.get(&identity) != Some(ns)));
+    let processes = backend.known_processes();
+    let of_processes = processes.into_iter().map(|(pid, identity)| (Some(identity), NsRef::Process(pid)));
+    let mut firsts = BTreeMap::from([(backend.host.identity(), NsRef::Host)]);
+    let mut names = Names {
+        known: BTreeMap::from([(NsRef::Host, Knowledge::Unread)]),
+        nothing_else: BTreeSet::new(),
+        same: BTreeMap::new(),
+    };
+    for (identity, ns) in &named {
+        identity.map(|identity| backend.counted.entry(identity).or_insert_with(|| ns.clone()));
     }
-    Ok(known)
+    for (identity, ns) in named.into_iter().chain(of_processes) {
+        let first = identity.map(|identity| firsts.entry(identity).or_insert_with(|| ns.clone()).clone());
+        let knowledge = match first {
+            Some(first) if first == ns => Knowledge::Unread,
+            Some(first) => {
+                names.same.insert(ns.clone(), first);
+                Knowledge::Unsure
+            }
+            None => {
+                names.nothing_else.insert(ns.clone());
+                Knowledge::Unsure
+            }
+        };
+        names.known.insert(ns, knowledge);
+    }
+    Ok(names)
 }
 
 /// The inside of a namespace, in the kernel's numbers.
@@ -115,14 +165,17 @@ struct Seen {
     /// By the number of their link.
     addresses: BTreeMap<u32, Vec<Address>>,
     routes: Vec<SeenRoute>,
+    ruleset: Option<Ruleset>,
     /// Whether all of it could be understood.
     is_whole: bool,
 }
 
 fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
-    let socket = &mut backend.handle(ns)?.socket;
+    let Handle { socket, rules, .. } = backend.handle(ns)?;
+    let ruleset =
+        netfilter::look(rules.as_mut()).map_err(|error| failed(format!("reading the rules of `{ns}`"), error))?;
     let mut dump = |message| socket.dump(&message).map_err(|error| failed(format!("reading namespace `{ns}`"), error));
-    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), is_whole: true };
+    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), ruleset, is_whole: true };
 
     let mut links = LinkMessage::default();
     links.attributes.push(LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]));
@@ -181,6 +234,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
                 *place = Peer::Link(peer);
             }
         }
+        let ruleset = namespace.ruleset;
         let mut routes: Vec<_> = namespace
             .routes
             .into_iter()
@@ -189,6 +243,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         routes.sort_by_key(|route| (route.table, route.destination, route.metric));
         if let Some(namespace) = world.namespace_mut(&ns) {
             namespace.routes = routes;
+            namespace.ruleset = ruleset;
         }
     }
     tell_mtus_asked_for(&mut world);

@@ -13,12 +13,12 @@ use netlink_packet_route::{
 
 use super::{
     super::{
-        KernelBackend, failed, netns,
+        KernelBackend, failed,
         socket::{Reply, request},
     },
     link::SeenLink,
 };
-use crate::{backend::BackendError, model::Knowledge, net::NsRef};
+use crate::{backend::BackendError, net::NsRef};
 
 /// How many candidates are asked for at once; each is held open meanwhile.
 const CANDIDATES: usize = 64;
@@ -42,7 +42,7 @@ impl Wires {
         backend: &mut KernelBackend,
         ns: &NsRef,
         links: &[SeenLink],
-        known: &BTreeMap<NsRef, Knowledge>,
+        candidates: &[NsRef],
     ) -> Result<Vec<NsRef>, BackendError> {
         let mut outside: BTreeMap<i32, Vec<(u32, u32)>> = BTreeMap::new();
         for link in links.iter().filter(|link| link.kind == "veth") {
@@ -54,7 +54,6 @@ impl Wires {
             }
         }
         let mut found = Vec::new();
-        let candidates: Vec<&NsRef> = known.keys().collect();
         for some in candidates.chunks(CANDIDATES) {
             if outside.is_empty() {
                 break;
@@ -77,15 +76,11 @@ impl Wires {
 }
 
 /// What a namespace calls some others; those that it has no number for are left out. (`ip netns list-id`)
-fn nsids(backend: &mut KernelBackend, ns: &NsRef, candidates: &[&NsRef]) -> Result<Vec<(i32, NsRef)>, BackendError> {
+fn nsids(backend: &mut KernelBackend, ns: &NsRef, candidates: &[NsRef]) -> Result<Vec<(i32, NsRef)>, BackendError> {
     let mut open: Vec<(File, NsRef)> = Vec::new();
-    for &candidate in candidates {
-        let file = match candidate {
-            NsRef::Host => backend.host.file.try_clone(),
-            NsRef::Named(name) => netns::open(name),
-        };
+    for candidate in candidates {
         // One whose name is gone by now is no candidate.
-        open.extend(file.ok().map(|file| (file, candidate.clone())));
+        open.extend(backend.file(candidate).ok().map(|file| (file, candidate.clone())));
     }
     let requests = open
         .iter()

@@ -18,13 +18,11 @@ use std::fmt;
 use super::{
     BaseChain, Book, ChainRef, Dialect, NetfilterChange, NetfilterOp, OpaqueRule, Rule, RuleSelector, TableRef,
 };
-use crate::{net::NsRef, ops::Shell};
+use crate::ops::{Inside, Shell};
 
 impl fmt::Display for NetfilterOp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let NsRef::Named(name) = &self.ns {
-            write!(f, "ip netns exec {} ", Shell(name.as_str()))?;
-        }
+        write!(f, "{}", Inside(&self.ns))?;
         match &self.change {
             NetfilterChange::AddTable(table) => write!(f, "nft add table {table}"),
             NetfilterChange::DelTable { table, if_there: _ } => write!(f, "nft delete table {table}"),

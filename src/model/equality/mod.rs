@@ -6,6 +6,8 @@
 //! namespaces of which either side does not know everything. All else is compared: each comparison takes the object
 //! apart field by field, so that a new field cannot be forgotten.
 
+mod rulesets;
+
 use super::{
     Address, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Route, World,
     spec::{address_spec, route_spec},
@@ -30,6 +32,7 @@ pub fn differences(a: &World, b: &World) -> Vec<String> {
             compare_links(a, b, ns, &mut found);
             compare_routes(a, b, ns, &mut found);
             compare_sysctls(ns, namespace, wanted, &mut found);
+            rulesets::compare(ns, namespace, wanted, &mut found);
         }
     }
     found

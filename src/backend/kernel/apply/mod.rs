@@ -1,10 +1,12 @@
 //! Carrying out ops.
 //!
 //! In: ops, in order. Out: what became of each. Requests to one namespace whose links' numbers are known are sent
-//! together; a number is asked for when the name is first met and forgotten when the name may stand for another link.
+//! together, and changes of rules as one transaction; a number is asked for when the name is first met and forgotten when the name may stand for another link.
 //!
 //! Invariant: an op is encoded only after every op before it that could change what its names stand for was carried
 //! out, so that a failure never makes a later op act on another link than it would have step by step.
+
+mod rules;
 
 use std::{
     collections::BTreeMap,
@@ -29,8 +31,9 @@ use super::{
 };
 use crate::{
     backend::{BackendError, OpFailure},
+    model::{Outcome, Reason, Refusal},
     net::{IfName, NsRef},
-    ops::{AddrOp, LinkChanges, LinkKind, LinkOp, Master, NetnsOp, Op, RouteOp, SysctlOp},
+    ops::{AddrOp, LinkChanges, LinkKind, LinkOp, Master, NetfilterOp, NetnsOp, Op, RouteOp, SysctlOp},
 };
 
 /// How many requests may wait to be sent together.
@@ -44,6 +47,7 @@ pub(super) fn apply(backend: &mut KernelBackend, ops: &[Op]) -> Vec<Result<(), O
         at: NsRef::Host,
         waiting: Vec::new(),
         held: Vec::new(),
+        rules: Vec::new(),
         results: Vec::new(),
     };
     let ended = ops.iter().try_for_each(|op| run.step(op));
@@ -64,6 +68,8 @@ struct Run<'a> {
     waiting: Vec<Option<Request>>,
     /// The namespaces that what waits names by descriptor, which must stay open.
     held: Vec<Arc<File>>,
+    /// The changes of rules that are to be one transaction. Nothing else waits beside them.
+    rules: Vec<NetfilterOp>,
     /// What became of the ops before those that wait.
     results: Vec<Result<(), OpFailure>>,
 }
@@ -73,7 +79,7 @@ impl Run<'_> {
         match op {
             Op::Netns(op) => self.at_once(|run| run.netns(op)),
             Op::Sysctl(op) => self.at_once(|run| run.sysctl(op)),
-            Op::Netfilter(_) => self.at_once(|_| Err(bare(Errno::EOPNOTSUPP))),
+            Op::Netfilter(op) => self.enqueue_rules(op),
             Op::Link(op) => self.enqueue(op.ns(), &links_of(op), |run| run.encode_link(op)),
             Op::Addr(op) => {
                 let (AddrOp::Add { link, .. } | AddrOp::Del { link, .. }) = op;
@@ -106,6 +112,13 @@ impl Run<'_> {
     fn netns(&mut self, op: &NetnsOp) -> Result<(), OpFailure> {
         match op {
             NetnsOp::Add { name } => netns::add(name).map_err(|error| failure(&error)),
+            NetnsOp::Attach { name, pid } => {
+                let pid = Some(*pid).filter(|&pid| pid != 1);
+                netns::attach(name, pid).map_err(|error| match (error.raw_os_error().map(Errno::from_raw), pid) {
+                    (Some(Errno::ENOENT | Errno::ESRCH), Some(pid)) => refused(BackendError::NoSuchProcess(pid)),
+                    _ => failure(&error),
+                })
+            }
             NetnsOp::Del { name } => {
                 // Far ends of its links vanish from other namespaces.
                 self.indexes.clear();
@@ -127,6 +140,7 @@ impl Run<'_> {
         links: &[&IfName],
         encode: impl FnOnce(&mut Self) -> Result<Request, OpFailure>,
     ) -> ControlFlow<()> {
+        self.send_rules()?;
         let known = links.iter().all(|&link| self.indexes.contains_key(&(ns.clone(), link.clone())));
         if !known || self.at != *ns || self.waiting.len() == WAITING {
             self.send()?;
@@ -147,6 +161,7 @@ impl Run<'_> {
 
     /// Sends what waits.
     fn send(&mut self) -> ControlFlow<()> {
+        self.send_rules()?;
         let waiting = std::mem::take(&mut self.waiting);
         if waiting.is_empty() {
             return ControlFlow::Continue(());
@@ -294,6 +309,11 @@ fn bare(errno: Errno) -> OpFailure {
     OpFailure { errno, message: None, attribute: None, outcome: None }
 }
 
+/// A failure whose reason is as clear as if the model had foreseen it.
+fn known(errno: Errno, reason: Reason) -> OpFailure {
+    OpFailure { outcome: Some(Box::new(Outcome::Refused(Refusal { errno, reason }))), ..bare(errno) }
+}
+
 /// What fault injection answers.
 fn made_up() -> OpFailure {
     bare(Errno::ENOMEM)
@@ -307,6 +327,8 @@ fn failure(error: &io::Error) -> OpFailure {
 fn refused(error: BackendError) -> OpFailure {
     match error {
         BackendError::NoSuchNetns(_) => bare(Errno::ENOENT),
+        BackendError::NoNamespace(name) => known(Errno::EINVAL, Reason::NoNamespace { name }),
+        BackendError::NoSuchProcess(pid) => known(Errno::ESRCH, Reason::NoSuchProcess { pid }),
         BackendError::NotPermitted { .. } => bare(Errno::EPERM),
         BackendError::System { source, .. } => failure(&source),
     }

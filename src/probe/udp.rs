@@ -1,0 +1,115 @@
+//! Whether something answers datagrams, asked from inside a network namespace.
+//!
+//! In: an address, a port, a time limit and the namespace's handle. Out: [`UdpAnswer`]. A datagram may be lost, and so
+//! it is sent again and again until something comes back. What listens without answering cannot be told from nothing.
+
+use std::{
+    fs::File,
+    io,
+    net::{SocketAddr, UdpSocket as StdSocket},
+    time::Duration,
+};
+
+use nix::errno::Errno;
+use socket2::{Domain, Socket, Type};
+use thiserror::Error;
+use tokio::{
+    net::UdpSocket,
+    select,
+    time::{Instant, sleep, timeout_at},
+};
+
+use super::ping::{Family, is_final};
+use crate::{
+    commands::Endpoint,
+    process::{interrupt::Interrupt, namespace},
+};
+
+/// The time from one datagram to the next.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// What is sent: a line, for those who answer lines.
+const WORDS: &[u8] = b"nns\n";
+
+/// What became of the datagrams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UdpAnswer {
+    /// Something came back from there.
+    Answered {
+        /// How long that took.
+        time: Duration,
+    },
+    /// The host is there, and nothing listens on the port (ICMP port unreachable).
+    Refused,
+    /// Nothing was heard.
+    TimedOut,
+    /// The kernel or a router says that there is no way: `ENETUNREACH`, `EHOSTUNREACH`, `EACCES` and the like.
+    Unreachable(Errno),
+    /// A signal came first.
+    Interrupted,
+}
+
+/// Why nothing could be asked.
+#[derive(Debug, Error)]
+pub enum UdpError {
+    /// The namespace could not be entered.
+    #[error("the namespace cannot be entered: {0}")]
+    Namespace(#[source] io::Error),
+    /// No socket was to be had.
+    #[error("opening a socket: {0}")]
+    Socket(#[source] io::Error),
+}
+
+/// Sends datagrams from the namespace until one is answered; with no namespace, from that of this thread. An IPv6 route
+/// or address that is not there yet is waited for until the time is over, for both may appear by themselves.
+pub async fn ask(
+    target: Endpoint,
+    ns: Option<&File>,
+    limit: Duration,
+    interrupt: &Interrupt,
+) -> Result<UdpAnswer, UdpError> {
+    let deadline = Instant::now() + limit;
+    select! {
+        biased;
+        _ = interrupt.wait() => Ok(UdpAnswer::Interrupted),
+        answer = ask_until(target, ns, deadline) => answer,
+    }
+}
+
+async fn ask_until(target: Endpoint, ns: Option<&File>, deadline: Instant) -> Result<UdpAnswer, UdpError> {
+    let begun = Instant::now();
+    let at = SocketAddr::new(target.address, target.port);
+    let family = if at.is_ipv4() { Family::V4 } else { Family::V6 };
+    let socket = namespace::inside(ns, || open(at)).map_err(UdpError::Namespace)?.map_err(UdpError::Socket)?;
+    let socket = UdpSocket::from_std(socket).map_err(UdpError::Socket)?;
+    loop {
+        let next = deadline.min(Instant::now() + PAUSE);
+        let error = match timeout_at(next, converse(&socket, at)).await {
+            Ok(Ok(())) => return Ok(UdpAnswer::Answered { time: begun.elapsed() }),
+            Ok(Err(error)) => Some(error.raw_os_error().map_or(Errno::UnknownErrno, Errno::from_raw)),
+            Err(_) => None,
+        };
+        let is_over = Instant::now() + PAUSE >= deadline;
+        match error {
+            Some(Errno::ECONNREFUSED) => return Ok(UdpAnswer::Refused),
+            Some(errno) if is_final(family, errno) || is_over => return Ok(UdpAnswer::Unreachable(errno)),
+            Some(_) => sleep(PAUSE).await,
+            None if next == deadline => return Ok(UdpAnswer::TimedOut),
+            None => {}
+        }
+    }
+}
+
+/// One datagram and the wait for what comes back. A connected socket is told of ICMP errors, and hears nobody else.
+async fn converse(socket: &UdpSocket, at: SocketAddr) -> io::Result<()> {
+    socket.connect(at).await?;
+    socket.send(WORDS).await?;
+    socket.recv(&mut [0; 64]).await.map(drop)
+}
+
+fn open(at: SocketAddr) -> io::Result<StdSocket> {
+    let domain = if at.is_ipv4() { Domain::IPV4 } else { Domain::IPV6 };
+    let socket = Socket::new(domain, Type::DGRAM, None)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
