@@ -293,7 +293,7 @@ fn act(line: &str, world: &mut World) -> Result<String, String> {
         Act::DelChains { ns, table } => {
             let ruleset = world.namespace(&ns).and_then(|namespace| namespace.ruleset.as_ref()).unwrap();
             let chains = ruleset.table(&table).map_or(&[][..], |table| &table.chains);
-            let own = chains.iter().filter(|chain| chain.base.is_none());
+            let own = chains.iter().filter(|chain| chain.base.is_none_or(|_| chain.rules.is_empty()));
             let op = |name: &str| {
                 let change = nns::ops::NetfilterChange::DelChain { chain: table.chain(name) };
                 nns::ops::Op::Netfilter(nns::ops::NetfilterOp { ns: ns.clone(), change })

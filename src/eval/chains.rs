@@ -6,8 +6,9 @@ use super::{
     redirect::{self, Redirected},
 };
 use crate::{
+    model::Chain,
     net::NsRef,
-    ops::{ChainRef, Dialect, NetfilterChange, NetfilterOp, Op, Rule, RuleSelector, TableRef},
+    ops::{ChainRef, Dialect, NetfilterChange, NetfilterOp, Op, Policy, Rule, RuleSelector, TableRef},
     source::Span,
 };
 
@@ -58,16 +59,19 @@ impl<O: Outside> Evaluator<'_, O> {
         Ok(Status::Failure)
     }
 
-    /// `iptables -X`: all chains of a table that are not built in go.
+    /// `iptables -X`: all chains of a table that are not built in go, and those built in that nobody would miss.
     pub(super) fn del_chains(&mut self, ns: &NsRef, table: &TableRef, wording: &Wording) -> Result<Status, Failure> {
         let ruleset = self.state.world.namespace(ns).and_then(|namespace| namespace.ruleset.as_ref());
         let chains = ruleset.and_then(|ruleset| ruleset.table(table)).map_or(&[][..], |table| &table.chains);
-        let own = chains.iter().filter(|chain| chain.base.is_none());
+        let goes = |chain: &&Chain| match chain.base {
+            None => true,
+            Some(base) => chain.rules.is_empty() && base.policy == Policy::Accept,
+        };
         let delete = |name: &str| {
             let change = NetfilterChange::DelChain { chain: table.chain(name) };
             Op::Netfilter(NetfilterOp { ns: ns.clone(), change })
         };
-        let ops: Vec<Op> = own.map(|chain| delete(&chain.name)).collect();
+        let ops: Vec<Op> = chains.iter().filter(goes).map(|chain| delete(&chain.name)).collect();
         self.changes(ops, wording)
     }
 }

@@ -159,7 +159,7 @@ pub enum Reason {
     /// There is no such rule.
     NoSuchRule {
         /// Which was meant.
-        which: RuleSelector,
+        which: Box<RuleSelector>,
         /// How many there are in that place.
         count: usize,
     },

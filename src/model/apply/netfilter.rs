@@ -109,7 +109,7 @@ fn flush(ruleset: &mut Ruleset, table: &TableRef, chain: Option<&str>) -> Result
 }
 
 fn del_rule(ruleset: &mut Ruleset, which: &RuleSelector) -> Result<(), Stop> {
-    let missing = |count| refused(Errno::ENOENT, Reason::NoSuchRule { which: which.clone(), count });
+    let missing = |count| refused(Errno::ENOENT, Reason::NoSuchRule { which: Box::new(which.clone()), count });
     for (chain, at) in rules_meant(ruleset, which).map_err(|problem| match problem {
         Missing::Chain(chain) => no_such_chain(&chain),
         Missing::Rule { count } => missing(count),
@@ -163,7 +163,7 @@ pub fn rules_meant(ruleset: &Ruleset, which: &RuleSelector) -> Result<Vec<(Chain
 fn place(number: u32, count: usize, chain: &ChainRef) -> Result<usize, Stop> {
     (number as usize).checked_sub(1).filter(|at| *at <= count).ok_or_else(|| {
         let which = RuleSelector::Number { chain: chain.clone(), number };
-        refused(Errno::ENOENT, Reason::NoSuchRule { which, count })
+        refused(Errno::ENOENT, Reason::NoSuchRule { which: Box::new(which), count })
     })
 }
 

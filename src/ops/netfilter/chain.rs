@@ -82,10 +82,8 @@ impl ChainRef {
     /// What the chain is on every machine that has it, if it is one of those that `iptables` or the native statements
     /// make when they need them (`builtin_tables` of iptables' `nft.c`).
     pub fn builtin(&self) -> Option<BaseChain> {
-        use {
-            ChainKind as Kind,
-            Hook::{Forward, Input, Output, Postrouting, Prerouting},
-        };
+        use ChainKind as Kind;
+        use Hook::{Forward, Input, Output, Postrouting, Prerouting};
         let base = |kind, hook, priority| Some(BaseChain { kind, hook, priority, policy: Policy::Accept });
         let table = self.table.name.as_str();
         if self.table.book() == Some(Book::Nat) {
