@@ -250,7 +250,9 @@ fn announced(bound: &Bound<'_>, word: &Arg) -> Option<String> {
 fn belongs(bound: &Bound<'_>, word: &str, link: Option<&str>) -> Option<String> {
     let has = |spec: &&&'static super::CommandSpec| {
         let announces = |param: &Param| param.supported && param.place != Place::Letter && param.is(word, false);
-        spec.name() != bound.call.spec.name() && spec.noun != "expect" && spec.params.iter().any(announces)
+        // The little words of these mean something else everywhere.
+        let is_apart = ["expect", "firewall", "nat"].contains(&spec.noun) && spec.noun != bound.call.spec.noun;
+        spec.name() != bound.call.spec.name() && !is_apart && spec.params.iter().any(announces)
     };
     let same_noun = |spec: &&&'static super::CommandSpec| spec.noun == bound.call.spec.noun;
     let set = |spec: &&&'static super::CommandSpec| spec.name() == "link set";
