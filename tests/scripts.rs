@@ -1,8 +1,12 @@
 //! The scripts in `scripts/` run as they stand, for everybody, and leave the machine's network alone.
 //!
 //! In: each script, run by `nns --sandbox` without any environment, and by its own first line with `nns` in `PATH`; as
-//! the user of the tests and, if that is root, as somebody who owns nothing. Out: exit status 0, nothing on standard
-//! error but what the script is to show there, and a machine that looks to `ip` and `nft` as it did before.
+//! the user of the tests and, if that is root, as somebody who owns nothing. Tutorials are run in the world `lan`, and
+//! the one that needs programs finds these and no others in its `PATH`. Out: exit status 0, nothing on standard error
+//! but what the script is to show there, and a machine that looks to `ip` and `nft` as it did before.
+//!
+//! Where a script says `expect no …` and further down `expect …`, what stands between the two is left out, and the
+//! script must fail there: it is that which makes the difference.
 //!
 //! Where the machine forbids sandboxes the runs are skipped, unless `NNS_REQUIRE_KERNEL` is set.
 
@@ -22,12 +26,20 @@ use nix::unistd::geteuid;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What the scripts say on standard error that show a ping without a route. All others say nothing.
-const SAID: [(&str, &str); 1] = [("switch-by-hand.nns", "ping: connect: Network is unreachable\n")];
+/// What the scripts say on standard error that show a ping without a route, or a program that fails. All others say
+/// nothing.
+const SAID: [(&str, &str); 3] = [
+    ("bridge-to-the-lan.nns", "ping: connect: Network is unreachable\n"),
+    (
+        "container-by-hand.nns",
+        "ls: cannot access '/run/go_root/proc/self': No such file or directory\n`ls` ended with status 2\n",
+    ),
+    ("switch-by-hand.nns", "ping: connect: Network is unreachable\n"),
+];
 
-/// How a line ends that some scripts have, and what those come to without it.
-const NEEDED: &str = "link set veth-red-br up";
-const WITHOUT: (i32, &str) = (3, "192.168.15.2 does not answer a ping from namespace `red`");
+/// The programs that a script needs.
+const PROGRAMS: [(&str, &[&str]); 1] =
+    [("container-by-hand.nns", &["busybox", "chroot", "cp", "ls", "mkdir", "umount", "unshare"])];
 
 /// What the machine's network is asked.
 const QUESTIONS: [&str; 7] = [
@@ -77,12 +89,15 @@ fn main() -> ExitCode {
                 let trial = Trial::test(format!("{name} as {who}{how}"), move || copies.passes(&script, way, user));
                 trials.push(trial.with_ignored_flag(skipped.is_some()));
             }
-            if copies.path(&without_needed(name)).exists() {
-                let (copies, script) = (Arc::clone(&copies), name.clone());
-                let trial =
-                    Trial::test(format!("{name} as {who} needs its lines"), move || copies.fails(&script, user));
-                trials.push(trial.with_ignored_flag(skipped.is_some()));
-            }
+        }
+    }
+    // Whose the sandbox is makes no difference to packets.
+    let skipped = copies.why_skipped(None).is_some();
+    for name in &copies.scripts {
+        for gap in gaps(&copies.text(name)) {
+            let (copies, script) = (Arc::clone(&copies), name.clone());
+            let what = format!("{name}:{} needs what stands before", gap.expected + 1);
+            trials.push(Trial::test(what, move || copies.fails(&script, &gap)).with_ignored_flag(skipped));
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -105,12 +120,17 @@ impl Copies {
                 let script = script?;
                 let name = script.file_name().into_string().expect("names of scripts are UTF-8");
                 fs::copy(script.path(), folder.path().join(&name))?;
-                let text = fs::read_to_string(script.path())?;
-                if text.lines().any(|line| line.ends_with(NEEDED)) {
-                    let without = text.lines().filter(|line| !line.ends_with(NEEDED)).map(|line| format!("{line}\n"));
-                    fs::write(folder.path().join(without_needed(&name)), without.collect::<String>())?;
-                }
                 scripts.push(name);
+            }
+        }
+        for (script, programs) in PROGRAMS {
+            let tools = folder.path().join(format!("tools-of-{script}"));
+            fs::create_dir(&tools)?;
+            for program in programs {
+                let places = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(|place| Path::new(place).join(program));
+                let place = places.iter().find(|place| place.exists());
+                let place = place.ok_or_else(|| io::Error::other(format!("there is no program `{program}`")))?;
+                std::os::unix::fs::symlink(place, tools.join(program))?;
             }
         }
         scripts.sort();
@@ -126,19 +146,37 @@ impl Copies {
         (!output.status.success()).then(|| text(&output.stderr).trim().to_owned())
     }
 
-    fn passes(&self, script: &str, way: Way, user: Option<u32>) -> Result<(), Failed> {
-        let mut command = match way {
-            Way::Named => {
-                let mut command = Command::new(self.path("nns"));
-                command.env_clear().arg("--sandbox").arg(self.path(script));
-                command
-            }
-            Way::FirstLine => {
-                let mut command = Command::new(self.path(script));
-                command.env_clear().env("PATH", self.folder.path()).arg("--sandbox");
-                command
-            }
+    fn text(&self, script: &str) -> String {
+        fs::read_to_string(self.path(script)).expect("the copy can be read")
+    }
+
+    /// `nns`, or the script, with nothing around it but what it needs.
+    fn command(&self, way: Way, script: &str) -> Command {
+        let mut command = Command::new(match way {
+            Way::Named => self.path("nns"),
+            Way::FirstLine => self.path(script),
+        });
+        let tools = self.path(&format!("tools-of-{script}"));
+        let path: Vec<PathBuf> = match way {
+            Way::Named if !tools.exists() => Vec::new(),
+            Way::Named => vec![tools],
+            Way::FirstLine => vec![self.folder.path().into(), tools],
         };
+        command.env_clear().arg("--sandbox");
+        if !path.is_empty() {
+            command.env("PATH", env::join_paths(path).expect("no path has a colon"));
+        }
+        if script != WORLD {
+            command.args(["--world", "lan"]);
+        }
+        command
+    }
+
+    fn passes(&self, script: &str, way: Way, user: Option<u32>) -> Result<(), Failed> {
+        let mut command = self.command(way, script);
+        if let Way::Named = way {
+            command.arg(self.path(script));
+        }
         let before = network();
         let output = run(&mut command, user);
         let said = SAID.iter().find(|(name, _)| *name == script).map_or("", |(_, said)| said);
@@ -148,21 +186,69 @@ impl Copies {
         same(&before, &network())
     }
 
-    fn fails(&self, script: &str, user: Option<u32>) -> Result<(), Failed> {
+    fn fails(&self, script: &str, gap: &Gap) -> Result<(), Failed> {
+        let copy = self.path(&format!("without-{}-{script}", gap.denied));
+        fs::write(&copy, gap.without(&self.text(script)))?;
         let before = network();
-        let mut command = Command::new(self.path("nns"));
-        let output = run(command.env_clear().arg("--sandbox").arg(self.path(&without_needed(script))), user);
-        let (status, said) = WITHOUT;
-        if output.status.code() != Some(status) || !text(&output.stderr).contains(said) {
-            return Err(format!("{}, and said: {}", output.status, text(&output.stderr)).into());
+        let output = run(self.command(Way::Named, script).arg(&copy), None);
+        let place = format!("{}:{}:", copy.display(), gap.expected + 1);
+        let said = text(&output.stderr);
+        if output.status.code() != Some(3) || !said.contains(&place) {
+            return Err(format!("{}, and said: {said}", output.status).into());
         }
         same(&before, &network())
     }
 }
 
-/// The name of a script's copy that lacks [`NEEDED`].
-fn without_needed(script: &str) -> String {
-    format!("without-needed-{script}")
+/// The script that is a world itself.
+const WORLD: &str = "lan.nns";
+
+/// What stands between a claim that does not hold and the place where it does. Lines are counted from 0.
+struct Gap {
+    /// The line of `expect no …`.
+    denied: usize,
+    /// The line that says something of the claim again.
+    again: usize,
+    /// The line of `expect …`.
+    expected: usize,
+}
+
+/// The claim of a line, and whether it is to hold.
+fn claim(line: &str) -> Option<(&str, bool)> {
+    let claim = line.strip_prefix("expect ")?;
+    Some(claim.strip_prefix("no ").map_or((claim, true), |denied| (denied, false)))
+}
+
+/// Each `expect no …` of a script about pings and ports, with the place where that is turned.
+fn gaps(text: &str) -> Vec<Gap> {
+    let lines: Vec<Option<(&str, bool)>> = text.lines().map(claim).collect();
+    let mut gaps = Vec::new();
+    for (denied, line) in lines.iter().enumerate() {
+        let Some((asked, false)) = *line else { continue };
+        if !asked.starts_with("ping ") && !asked.starts_with("tcp ") {
+            continue;
+        }
+        let behind = |at: &usize| *at > denied;
+        let mut same = (0..lines.len()).filter(behind).filter(|at| lines[*at].is_some_and(|(other, _)| other == asked));
+        let again = same.clone().next();
+        let expected = same.find(|at| lines[*at].is_some_and(|(_, holds)| holds));
+        let turned = again.zip(expected).unwrap_or_else(|| panic!("nothing turns `expect no {asked}`"));
+        gaps.push(Gap { denied, again: turned.0, expected: turned.1 });
+    }
+    gaps
+}
+
+impl Gap {
+    /// The script without what stands in the gap, and without what else asks or shows and takes its time.
+    fn without(&self, text: &str) -> String {
+        let keep = |(at, line): (usize, &str)| {
+            let is_in_gap = self.denied < at && at < self.again && !line.starts_with('#');
+            let asks = line.starts_with("expect ") || line.starts_with("ping ") || line.contains(" ping ");
+            let is_kept = at == self.expected || (at < self.expected && !is_in_gap && !asks);
+            if is_kept { format!("{line}\n") } else { "\n".into() }
+        };
+        text.lines().enumerate().map(keep).collect()
+    }
 }
 
 fn run(command: &mut Command, user: Option<u32>) -> Output {
