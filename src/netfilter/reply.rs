@@ -120,3 +120,30 @@ pub fn other(what: List, payload: &[u8]) -> Option<(TableRef, Vec<u8>)> {
         .collect();
     Some((TableRef { family, name }, bytes(&kept)))
 }
+
+/// The name of a set and its table, if it changes by commands alone: not by the packets that come, nor in time.
+pub fn steady_set(payload: &[u8]) -> Option<(TableRef, String)> {
+    let (family, inside) = parts(payload)?;
+    let mut attributes = Attributes::read(inside)?;
+    let table = TableRef { family, name: attributes.text(1)? };
+    let name = attributes.text(2)?;
+    (attributes.number(3).unwrap_or(0) & (TIMEOUT | EVAL) == 0).then_some((table, name))
+}
+
+/// `NFT_SET_TIMEOUT`.
+const TIMEOUT: u32 = 0x10;
+/// `NFT_SET_EVAL`.
+const EVAL: u32 = 0x20;
+
+/// Elements of a set, each without what it has counted.
+pub fn elements(payload: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let (_, inside) = parts(payload)?;
+    let Some(list) = Attributes::read(inside)?.take(3) else { return Some(Vec::new()) };
+    let element = |value| {
+        let attributes = read(value)?.into_iter();
+        // Expiration, and expressions, which count.
+        let kept = attributes.filter(|(kind, _)| ![5, 7, 11].contains(&(kind & NLA_TYPE_MASK)));
+        Some(bytes(&kept.map(|(kind, value)| attribute(kind, value)).collect::<Vec<_>>()))
+    };
+    read(list)?.into_iter().map(|(_, value)| element(value)).collect()
+}

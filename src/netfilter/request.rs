@@ -11,7 +11,7 @@ use netlink_packet_netfilter::{
     NetfilterHeader, NetfilterMessage, NetfilterMessageInner,
     nftables::{
         ChainAttribute, ChainMessage, GenMessage, Hook as HookAttribute, HookNumber, NfTablesMessage, RuleAttribute,
-        RuleMessage, SetMessage, TableAttribute, TableMessage,
+        RuleMessage, SetElementList, SetElementMessage, SetMessage, TableAttribute, TableMessage,
     },
     none::ControlMessage,
 };
@@ -60,6 +60,12 @@ pub fn list(what: List) -> NetfilterMessage {
         List::Objects => NfTablesMessage::GetObject(Vec::new()),
         List::FlowTables => NfTablesMessage::GetFlowTable(Vec::new()),
     })
+}
+
+/// Asks for the elements of a set.
+pub fn elements(table: &TableRef, set: &str) -> NetfilterMessage {
+    let attributes = vec![SetElementList::Table(table.name.clone()), SetElementList::Set(set.to_owned())];
+    of_family(table.family, NfTablesMessage::GetSetElement(SetElementMessage { attributes }))
 }
 
 /// Asks for the number that grows with each change.
@@ -192,8 +198,12 @@ fn unspecific(message: NfTablesMessage) -> NetfilterMessage {
 }
 
 fn change(family: Family, message: NfTablesMessage, flags: u16) -> Request {
+    with_flags(of_family(family, message), flags)
+}
+
+fn of_family(family: Family, message: NfTablesMessage) -> NetfilterMessage {
     let header = NetfilterHeader::new(family_number(family).into(), 0, 0);
-    with_flags(NetfilterMessage::new(header, NetfilterMessageInner::NfTables(message)), flags)
+    NetfilterMessage::new(header, NetfilterMessageInner::NfTables(message))
 }
 
 fn control(message: ControlMessage) -> Request {

@@ -33,6 +33,7 @@ pub const ALL: &[Case] = &[
     ("netfilter_native_is_listed_as_a_person_writes_it", netfilter::is_listed_as_a_person_writes_it),
     ("netfilter_native_theirs_are_understood", netfilter::theirs_are_understood),
     ("netfilter_ours_are_byte_for_byte_theirs", netfilter::ours_are_byte_for_byte_theirs),
+    ("netfilter_sets_are_compared", netfilter::sets_are_compared),
     ("netfilter_somebody_else_changes_them", netfilter::somebody_else_changes_them),
     ("netfilter_unknown_rules_survive", netfilter::unknown_rules_survive),
     ("netns_failure_leaves_nothing", netns::failure_leaves_nothing),

@@ -95,19 +95,18 @@ pub(super) fn generation(socket: &mut NetlinkSocket) -> io::Result<u32> {
 /// What is there, or a mixture when somebody changes it meanwhile: then its generation is over.
 pub(super) fn listing_once(socket: &mut NetlinkSocket) -> io::Result<Listing> {
     let generation = generation(socket)?;
-    let mut all = |what: List| socket.dump(&request::list(what));
-    let tables = all(List::Tables)?;
+    let tables = socket.dump(&request::list(List::Tables))?;
     let mut listing = Listing { ruleset: Ruleset::default(), handles: BTreeMap::new(), generation };
     if tables.is_empty() {
         return Ok(listing);
     }
     listing.ruleset.tables = decoded(&tables, reply::table);
-    for (table, chain) in decoded(&all(List::Chains)?, reply::chain) {
+    for (table, chain) in decoded(&socket.dump(&request::list(List::Chains))?, reply::chain) {
         if let Some(found) = find(&mut listing.ruleset, &table) {
             found.chains.push(chain);
         }
     }
-    for (chain, handle, entry) in decoded(&all(List::Rules)?, reply::rule) {
+    for (chain, handle, entry) in decoded(&socket.dump(&request::list(List::Rules))?, reply::rule) {
         let chains = find(&mut listing.ruleset, &chain.table).into_iter().flat_map(|table| &mut table.chains);
         if let Some(found) = chains.into_iter().find(|found| found.name == chain.name) {
             found.rules.push(entry);
@@ -116,14 +115,34 @@ pub(super) fn listing_once(socket: &mut NetlinkSocket) -> io::Result<Listing> {
     }
     for what in [List::Sets, List::Objects, List::FlowTables] {
         // Old kernels do not have all of these.
-        let replies = all(what).unwrap_or_default();
+        let replies = socket.dump(&request::list(what)).unwrap_or_default();
         for (table, bytes) in decoded(&replies, |payload| reply::other(what, payload)) {
             if let Some(found) = find(&mut listing.ruleset, &table) {
                 found.opaque.push(bytes);
             }
         }
+        let is_set = what == List::Sets;
+        for (table, set) in decoded(if is_set { &replies } else { &[] }, reply::steady_set) {
+            let elements = elements(socket, &table, &set)?;
+            if let Some(found) = find(&mut listing.ruleset, &table) {
+                found.opaque.push(elements);
+            }
+        }
     }
     Ok(listing)
+}
+
+/// The elements of a set, in an order of their own: the kernel's depends on chance.
+fn elements(socket: &mut NetlinkSocket, table: &TableRef, set: &str) -> io::Result<Vec<u8>> {
+    let replies = match socket.dump(&request::elements(table, set)) {
+        Ok(replies) => replies,
+        // It went away: then the generation did too.
+        Err(error) if error.raw_os_error() == Some(Errno::ENOENT as i32) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let mut elements = decoded(&replies, reply::elements).concat();
+    elements.sort();
+    Ok(elements.concat())
 }
 
 fn decoded<T>(replies: &[Reply], decode: impl Fn(&[u8]) -> Option<T>) -> Vec<T> {

@@ -166,6 +166,29 @@ pub fn counts_are_listed() {
     assert!(entries.all(|entry| entry.counter.is_none()));
 }
 
+/// What is not understood of a table is the same as long as nobody changes it, however often it is made.
+pub fn sets_are_compared() {
+    let make = |elements: &str| {
+        sh(&format!(
+            "nft 'flush ruleset; add table ip other; add chain ip other c; add table ip t; \
+             add set ip t s {{ type ipv4_addr; }}; add element ip t s {{ {elements} }}; \
+             add map ip t m {{ type inet_service : verdict; }}; add element ip t m {{ 5 : drop, 6 : accept }}; \
+             add set ip t d {{ type ipv4_addr; flags dynamic, timeout; timeout 1m; }}; add counter ip t n; \
+             add chain ip t c; add rule ip t c ip saddr @s drop; add rule ip t c tcp dport vmap @m'"
+        ));
+        ruleset(&mut KernelBackend::new().unwrap())
+    };
+    let first = make("1.2.3.4, 1.2.3.5, 1.2.3.6");
+    let opaque = |ruleset: &nns::model::Ruleset| ruleset.table(&table(Family::Ip, "t")).unwrap().opaque.clone();
+    // Three sets, the elements of two, and the counter.
+    assert_eq!(opaque(&first).len(), 6);
+    assert!(first.table(&table(Family::Ip, "other")).unwrap().opaque.is_empty());
+    assert_eq!(make("1.2.3.6, 1.2.3.4, 1.2.3.5"), first);
+    sh("nft add element ip t d '{ 1.1.1.1 }'");
+    assert_eq!(ruleset(&mut KernelBackend::new().unwrap()), first);
+    assert_ne!(opaque(&make("1.2.3.6, 1.2.3.4, 1.2.3.7")), opaque(&first));
+}
+
 /// Inside a case that has given its privileges up.
 pub fn nobody_may_look() {
     let mut backend = KernelBackend::new().unwrap();

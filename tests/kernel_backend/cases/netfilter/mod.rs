@@ -7,7 +7,7 @@ mod raw;
 
 pub use changes::{
     answers_like_the_model, counts_are_listed, fails_as_a_whole, faults_strike_one_change, nobody_may_look,
-    somebody_else_changes_them,
+    sets_are_compared, somebody_else_changes_them,
 };
 pub use iptables::{lists_and_deletes_ours, ours_are_byte_for_byte_theirs, unknown_rules_survive};
 pub use native::{is_listed_as_a_person_writes_it, theirs_are_understood};
