@@ -225,7 +225,9 @@ fn surplus(bound: &Bound<'_>, word: &Arg) -> UsageError {
             .map(|near| format!("`{}` in place of `{}`", near, entry.value.value))
     });
     let link = bound.entries.iter().find(|entry| entry.param.name == "dev").map(|entry| entry.value.value.as_str());
-    let fix = misspelt.or_else(|| word.bare.then(|| belongs(bound, &word.text, link)).flatten());
+    let fix = misspelt
+        .or_else(|| announced(bound, word))
+        .or_else(|| word.bare.then(|| belongs(bound, &word.text, link)).flatten());
     let help = match fix {
         Some(fix) => format!("type {fix}"),
         None => format!("it is written `{}`", bound.call.usage()),
@@ -233,11 +235,24 @@ fn surplus(bound: &Bound<'_>, word: &Arg) -> UsageError {
     UsageError::Surplus { command: bound.call.title(), word: word.spanned(), taken, help }
 }
 
+/// The word with the one that must stand before it, where all values are announced.
+fn announced(bound: &Bound<'_>, word: &Arg) -> Option<String> {
+    let is_free = bound.params.iter().all(|param| param.place != Place::Positional);
+    let takes = |param: &&Param| {
+        let is_open = param.repeatable || !bound.has(param.name);
+        param.place == Place::Keyword && param.supported && is_open && param.value.check(&word.text).is_ok()
+    };
+    let param = bound.params.iter().find(takes).filter(|_| is_free)?;
+    Some(format!("`{} {}`", param.words.first()?.text, word.text))
+}
+
 /// The command that has such a word, as it would be typed.
 fn belongs(bound: &Bound<'_>, word: &str, link: Option<&str>) -> Option<String> {
     let has = |spec: &&&'static super::CommandSpec| {
         let announces = |param: &Param| param.supported && param.place != Place::Letter && param.is(word, false);
-        spec.name() != bound.call.spec.name() && spec.noun != "expect" && spec.params.iter().any(announces)
+        // The little words of these mean something else everywhere.
+        let is_apart = ["expect", "firewall", "nat"].contains(&spec.noun) && spec.noun != bound.call.spec.noun;
+        spec.name() != bound.call.spec.name() && !is_apart && spec.params.iter().any(announces)
     };
     let same_noun = |spec: &&&'static super::CommandSpec| spec.noun == bound.call.spec.noun;
     let set = |spec: &&&'static super::CommandSpec| spec.name() == "link set";

@@ -281,8 +281,6 @@ mod tests {
                 nft add rule inet nns_filter input meta l4proto gre accept
                 > firewall drop forward
                 nft add rule inet nns_filter forward drop
-                > firewall drop input from ::/0
-                nft add rule inet nns_filter input ip6 saddr ::/0 drop
             "#]],
         );
     }
@@ -343,6 +341,7 @@ mod tests {
                 > firewall accept INPUT
                 bad-value: `INPUT` is not `input`, `forward` or `output`
                   `INPUT`: wanted: `input`, `forward` or `output`
+                  help: it is written `input`
                 > firewall accept input out eth0
                 usage: `out` cannot stand in a rule of `input`
                   `out`: not in this chain
@@ -359,6 +358,10 @@ mod tests {
                 bad-value: `10.0.0.1/8` is an address, not a network: bits behind the prefix are set
                   `10.0.0.1/8`: wanted: a network, such as 192.168.15.0/24
                   help: for the whole network type `10.0.0.0/8`, for the one host `10.0.0.1/32`
+                > firewall drop input from ::/0
+                bad-value: `::/0` is not a prefix that tells packets apart
+                  `::/0`: wanted: a prefix that tells packets apart
+                  help: every address is in it: leave it away
                 > firewall drop input dport 22
                 port-without-proto: `dport` needs a protocol that has ports
                   `dport`: ports of which protocol?
@@ -375,6 +378,7 @@ mod tests {
                 > firewall drop input tcp dport 22,80
                 bad-value: `22,80` is not a port or a range of them
                   `22,80`: wanted: a port or a range of them, such as 80 or 8000-8080
+                  help: write a rule for each port
                 > firewall drop input proto tpc
                 bad-value: `tpc` is not a protocol
                   `tpc`: wanted: a protocol, such as `tcp`, `udp` or `icmp`

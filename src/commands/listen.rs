@@ -94,7 +94,7 @@ mod tests {
                 > listen 80
                 usage: `listen` has no use for `80`
                   `80`: one word too many
-                  help: it is written `listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]`
+                  help: type `tcp 80`
                 > listen tcp
                 missing-word: `tcp` wants a port behind it
                   at 10: a port is missing
@@ -120,7 +120,7 @@ mod tests {
                 > listen tcp 80 443
                 usage: `listen` has no use for `443`
                   `443`: one word too many
-                  help: it is written `listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]`
+                  help: type `tcp 443`
                 > listen tcp 80 from red
                 usage: `listen` has no use for `from`
                   `from`: one word too many

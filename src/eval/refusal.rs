@@ -147,6 +147,11 @@ pub fn no_such_netns(name: &str, at: Span, scene: &Scene<'_>) -> Diagnostic {
     }
     let names = scene.world.namespaces().filter_map(|(ns, _)| ns.name()).map(NsName::as_str);
     let near = diag::nearest(name, names);
+    if near.is_none() && name.parse::<u32>().is_ok() {
+        return diagnostic
+            .label(at, "no namespace has this name, and a process cannot stand for one here")
+            .help(format!("give the namespace of process {name} a name: `netns attach NAME {name}`"));
+    }
     let help =
         near.map_or_else(|| format!("make it first: `netns add {name}`"), |near| format!("did you mean `{near}`?"));
     diagnostic.label(at, "no namespace has this name").help(help)

@@ -177,12 +177,8 @@ impl Expr {
                 ("immediate", vec![number(1, 0), nest(2, &[nest(2, &verdict)])])
             }
             Self::Counter => ("counter", vec![attribute(1, &[0; 8]), attribute(2, &[0; 8])]),
-            Self::Masquerade(ports) => ("masq", ports.iter().flat_map(|ports| translated(1, *ports)).collect()),
-            // Its flags stand behind the registers.
-            Self::Redirect(ports) => {
-                let ports = ports.iter().flat_map(|(first, last)| [number(1, *first), number(2, *last), number(3, 2)]);
-                ("redir", ports.collect())
-            }
+            Self::Masquerade(ports) => ("masq", translated(2, 1, *ports)),
+            Self::Redirect(ports) => ("redir", translated(1, 3, *ports)),
             Self::Nat { is_destination, family, addresses, ports } => {
                 let kind = [number(1, u32::from(*is_destination)), number(2, *family)];
                 let registers = |kind: u16, registers: &Option<(u32, u32)>| {
@@ -218,15 +214,20 @@ impl Expr {
                 Self::Payload { base, offset: of.number(3)?, length: of.number(4)? }
             }
             "fib" => {
-                (of.is(1, 1)?, of.is(2, 3)?, of.is(3, 2)?);
+                of.is(1, 1)?;
+                of.is(2, 3)?;
+                of.is(3, 2)?;
                 Self::DestinationKind
             }
             "ct" => {
-                (of.is(1, 1)?, of.is(2, 0)?);
+                of.is(1, 1)?;
+                of.is(2, 0)?;
                 Self::CtState
             }
             "bitwise" => {
-                (of.is(1, 1)?, of.is(2, 1)?, of.take(3)?);
+                of.is(1, 1)?;
+                of.is(2, 1)?;
+                of.take(3)?;
                 // Old kernels have one operation and do not tell it.
                 if of.number(6).is_some_and(|operation| operation != 0) {
                     return None;
@@ -250,13 +251,15 @@ impl Expr {
                     let mut data = Attributes::read(of.take(2)?)?;
                     let mut verdict = Attributes::read(data.take(2)?)?;
                     let (code, chain) = (verdict.number(1)?, verdict.text(2));
-                    (verdict.end()?, data.end()?);
+                    verdict.end()?;
+                    data.end()?;
                     Self::Verdict(code.cast_signed(), chain)
                 }
                 register => Self::Immediate(register, of.data(2)?),
             },
             "counter" => {
-                (of.take(1)?, of.take(2)?);
+                of.take(1)?;
+                of.take(2)?;
                 // Only there to align the others.
                 let _ = of.take(3);
                 Self::Counter
@@ -293,9 +296,10 @@ impl Expr {
 /// `NFT_REJECT_TCP_RST`.
 pub(super) const TCP_RESET: u32 = 1;
 
-/// Ports in two registers, with the flag that says so before them.
-fn translated(kind: u16, (first, last): (u32, u32)) -> [DefaultNla; 3] {
-    [number(kind, 2), number(kind + 1, first), number(kind + 2, last)]
+/// Ports in two registers, and the flag that says so.
+fn translated(registers: u16, flags: u16, ports: Option<(u32, u32)>) -> Vec<DefaultNla> {
+    let ports = ports.map(|(first, last)| [number(registers, first), number(registers + 1, last), number(flags, 2)]);
+    ports.into_iter().flatten().collect()
 }
 
 /// Two registers; where the last is not told, it is the first.

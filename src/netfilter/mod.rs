@@ -1,7 +1,8 @@
-//! Rules in the kernel's bytes.
+//! Tables, chains and rules in the kernel's bytes.
 //!
-//! In: a [`Rule`] and the table it is for. Out: the attributes of `NFT_MSG_NEWRULE` that tell it; and the other way
-//! round. Pure: whoever calls has the sockets.
+//! In: values of [`crate::ops`], and what the kernel answers. Out: [`request`]s, and values of [`crate::model`]
+//! ([`reply`]). Most of it is how a [`Rule`] is told to the kernel: by [`encode`], and [`decode`] the other way round.
+//! Pure: whoever calls has the sockets.
 //!
 //! Invariants: what is encoded is decoded to the same rule; a rule is decoded to a [`PlainRule`] only if encoding that
 //! gives the same expressions again, so that nothing of it is lost; and no bytes, whatever they are, make it panic.
@@ -10,9 +11,12 @@ pub mod attr;
 mod expr;
 mod iptables;
 mod load;
+mod names;
 mod nft;
 mod opaque;
 mod plain;
+pub mod reply;
+pub mod request;
 mod xt;
 
 #[cfg(test)]

@@ -23,13 +23,13 @@ pub(super) fn encode(family: Family, rule: &PlainRule) -> Vec<Expr> {
     let conditions = in_order(rule.matches.clone());
     let mut rest = conditions.as_slice();
     while let [first, tail @ ..] = rest {
-        rest = match tail {
-            [second, tail @ ..] if encoder.together(first, second) => tail,
-            _ => {
-                encoder.condition(first);
-                tail
-            }
-        };
+        rest = tail;
+        if let Some((source, destination)) = tail.first().and_then(|second| ports_in_one(first, second)) {
+            encoder.exprs.extend(both_ports(source, destination, false));
+            rest = &tail[1..];
+        } else {
+            encoder.condition(first);
+        }
     }
     if let Some(verdict) = &rule.verdict {
         encoder.verdict(verdict);
@@ -49,18 +49,14 @@ pub(super) fn in_order(mut conditions: Vec<Match>) -> Vec<Match> {
 
 /// Whether two conditions are on neighbouring bytes, of which one comparison is made.
 fn is_piece(first: &Match, second: &Match) -> bool {
-    if first.negated || second.negated {
-        return false;
-    }
-    match (&first.criterion, &second.criterion) {
-        (Criterion::SourcePort(source), Criterion::DestinationPort(destination)) => {
-            source.is_one() && destination.is_one()
-        }
-        (Criterion::Source(source), Criterion::Destination(destination)) => {
-            [source, destination].iter().all(|cidr| cidr.is_host() && !cidr.is_ipv6())
-        }
-        _ => false,
-    }
+    ports_in_one(first, second).is_some()
+}
+
+/// Both ports, if one comparison is made of them.
+fn ports_in_one(first: &Match, second: &Match) -> Option<(u16, u16)> {
+    let ((true, source), (false, destination)) = (ports_of(first)?, ports_of(second)?) else { return None };
+    let is_one = !first.negated && !second.negated && source.is_one() && destination.is_one();
+    is_one.then_some((source.first, destination.first))
 }
 
 /// The codes of a message of ICMP, of ICMP of IPv6, and of either, by its number for `nft`.
@@ -100,26 +96,6 @@ impl Encoder<'_> {
             self.exprs.push(Expr::Cmp(Op::Eq, vec![network as u8]));
             self.network = Some(network);
         }
-    }
-
-    /// One comparison for two conditions, if that is possible.
-    fn together(&mut self, first: &Match, second: &Match) -> bool {
-        if !is_piece(first, second) {
-            return false;
-        }
-        match (&first.criterion, &second.criterion) {
-            (Criterion::SourcePort(source), Criterion::DestinationPort(destination)) => {
-                self.exprs.extend(both_ports(source.first, destination.first, false));
-            }
-            (Criterion::Source(source), Criterion::Destination(destination)) => {
-                self.require(Network::V4);
-                let value = [octets(source.addr()), octets(destination.addr())].concat();
-                self.exprs.push(Expr::Payload { base: Base::Network, offset: 12, length: 8 });
-                self.exprs.push(Expr::Cmp(Op::Eq, value));
-            }
-            _ => return false,
-        }
-        true
     }
 
     fn condition(&mut self, condition: &Match) {

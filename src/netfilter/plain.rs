@@ -128,12 +128,6 @@ impl Reader {
         if value.len() != length {
             return None;
         }
-        if length == 2 * size && offset == network.offset(true) {
-            let (source, destination) = value.split_at(size);
-            self.push(negated, Criterion::Source(Cidr::host(network.address(source)?)));
-            self.push(negated, Criterion::Destination(Cidr::host(network.address(destination)?)));
-            return Some(tail);
-        }
         let bits = mask.map_or(8 * length, |mask| mask.iter().map(|byte| byte.count_ones() as usize).sum());
         let mut bytes = value.clone();
         bytes.resize(size, 0);

@@ -2,6 +2,7 @@
 
 mod errors;
 mod listeners;
+mod netfilter;
 mod netns;
 mod privilege;
 mod processes;
@@ -24,6 +25,16 @@ pub const ALL: &[Case] = &[
     ("listeners_live_as_long_as_the_session", listeners::live_as_long_as_the_session),
     ("listeners_are_refused", listeners::are_refused),
     ("names_are_looked_up_after_what_they_depend_on", errors::names_are_looked_up_after_what_they_depend_on),
+    ("netfilter_answers_like_the_model", netfilter::answers_like_the_model),
+    ("netfilter_counts_are_listed", netfilter::counts_are_listed),
+    ("netfilter_fails_as_a_whole", netfilter::fails_as_a_whole),
+    ("netfilter_faults_strike_one_change", netfilter::faults_strike_one_change),
+    ("netfilter_iptables_lists_and_deletes_ours", netfilter::lists_and_deletes_ours),
+    ("netfilter_native_is_listed_as_a_person_writes_it", netfilter::is_listed_as_a_person_writes_it),
+    ("netfilter_native_theirs_are_understood", netfilter::theirs_are_understood),
+    ("netfilter_ours_are_byte_for_byte_theirs", netfilter::ours_are_byte_for_byte_theirs),
+    ("netfilter_somebody_else_changes_them", netfilter::somebody_else_changes_them),
+    ("netfilter_unknown_rules_survive", netfilter::unknown_rules_survive),
     ("netns_failure_leaves_nothing", netns::failure_leaves_nothing),
     ("netns_far_ends_go_with_it", netns::far_ends_go_with_it),
     ("netns_is_a_mount_of_its_own", netns::is_a_mount_of_its_own),

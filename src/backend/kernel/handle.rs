@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{netfilter::RuleSocket, netns, socket::RouteSocket};
+use super::{netns, socket::NetlinkSocket};
 use crate::net::{NsName, NsRef};
 
 /// What tells a namespace from every other that exists at the same time: device and inode of its file.
@@ -44,9 +44,9 @@ pub(super) struct Handle {
     /// Its file; shared with requests that name it and wait to be sent.
     pub(super) file: Arc<File>,
     /// Acts in it.
-    pub(super) socket: RouteSocket,
-    /// Speaks to its nf_tables; `None` where the kernel has no netfilter.
-    pub(super) rules: Option<RuleSocket>,
+    pub(super) socket: NetlinkSocket,
+    /// Acts on its rules; opened when it is first needed.
+    netfilter: Option<NetlinkSocket>,
     identity: Identity,
     own: bool,
 }
@@ -55,13 +55,8 @@ impl Handle {
     /// The namespace of the calling thread, which needs no privilege.
     pub(super) fn own() -> io::Result<Self> {
         let file = netns::open_own()?;
-        Ok(Self {
-            identity: Identity::of(&file)?,
-            socket: RouteSocket::open()?,
-            rules: RuleSocket::open().ok(),
-            file: Arc::new(file),
-            own: true,
-        })
+        let (identity, socket) = (Identity::of(&file)?, NetlinkSocket::open()?);
+        Ok(Self { identity, socket, netfilter: None, file: Arc::new(file), own: true })
     }
 
     /// A named namespace, which needs `CAP_SYS_ADMIN` to be entered.
@@ -71,8 +66,8 @@ impl Handle {
 
     /// An open namespace.
     pub(super) fn enter(file: File) -> io::Result<Self> {
-        let (socket, rules) = netns::inside(&file, || Ok((RouteSocket::open()?, RuleSocket::open().ok())))?;
-        Ok(Self { identity: Identity::of(&file)?, socket, rules, file: Arc::new(file), own: false })
+        let socket = netns::inside(&file, NetlinkSocket::open)?;
+        Ok(Self { identity: Identity::of(&file)?, socket, netfilter: None, file: Arc::new(file), own: false })
     }
 
     /// Whether the namespace is still called so.
@@ -88,6 +83,20 @@ impl Handle {
     /// Which namespace it is.
     pub(super) fn identity(&self) -> Identity {
         self.identity
+    }
+
+    /// What acts on its rules. It is kept until [`Handle::close_netfilter`].
+    pub(super) fn netfilter(&mut self) -> io::Result<&mut NetlinkSocket> {
+        let socket = match self.netfilter.take() {
+            Some(socket) => socket,
+            None => self.inside(NetlinkSocket::open_netfilter)?,
+        };
+        Ok(self.netfilter.insert(socket))
+    }
+
+    /// Lets go of it: of many namespaces that are looked at but once, each would cost a descriptor.
+    pub(super) fn close_netfilter(&mut self) {
+        self.netfilter = None;
     }
 
     /// Carries out some work on a thread that is in the namespace: the calling one if it is, else one made for it.

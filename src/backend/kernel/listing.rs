@@ -16,8 +16,6 @@ use netlink_packet_route::{
     route::RouteMessage,
 };
 
-use nix::errno::Errno;
-
 use super::{
     KernelBackend, failed, netfilter,
     query::{
@@ -36,13 +34,10 @@ use crate::{
 };
 
 impl Queries for KernelBackend {
-    /// `nft list ruleset`: the tables, chains and rules of one generation.
+    /// All that `nft list ruleset` asks for, of one generation.
     fn ruleset(&mut self, ns: &NsRef) -> Result<Ruleset, BackendError> {
-        self.forget_replaced();
-        let doing = || format!("reading the rules of namespace `{ns}`");
-        let socket = self.handle(ns)?.rules.as_mut();
-        let socket = socket.ok_or_else(|| failed(doing(), Errno::EPROTONOSUPPORT.into()))?;
-        netfilter::read(socket).map(|listed| listed.ruleset).map_err(|error| failed(doing(), error))
+        netfilter::ruleset(self.handle(ns)?)
+            .map_err(|error| failed(format!("reading the rules of namespace `{ns}`"), error))
     }
 
     /// `ip link`: `RTM_GETLINK` of family `AF_PACKET`, which every link answers.

@@ -8,7 +8,6 @@
 
 mod addr;
 mod apply;
-mod channel;
 mod extack;
 mod handle;
 mod link;
@@ -43,7 +42,7 @@ use crate::{
 };
 use handle::{Handle, Identity};
 
-/// How many namespaces are held open, each with three file descriptors: a process usually may have 1024.
+/// How many namespaces are held open, each with two file descriptors: a process usually may have 1024.
 const HELD_OPEN: usize = 256;
 
 /// The kernel. Namespaces that were used are held open until the next call notices that their name is gone, until

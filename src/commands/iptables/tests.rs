@@ -302,6 +302,7 @@ fn targets_in_the_wrong_place() {
             > iptables -A INPUT --to-source 10.0.0.1
             usage: `--to-source` belongs to `SNAT`
               `--to-source`: the rule has no target
+              help: add `-j SNAT`
             > iptables -t nat -A POSTROUTING -j SNAT
             missing-word: `SNAT` wants `--to-source`
               `SNAT`: without it there is nothing to do

@@ -54,12 +54,12 @@ fn change(ruleset: &mut Ruleset, change: &NetfilterChange) -> Result<(), Stop> {
             Ok(())
         }
         NetfilterChange::SetPolicy { chain, policy } => {
-            let found = ensure_chain(ruleset, chain)?;
-            let base = found
-                .base
-                .as_mut()
-                .ok_or_else(|| refused(Errno::EOPNOTSUPP, Reason::NoSuchChain { chain: chain.clone() }))?;
-            base.policy = *policy;
+            // So the kernel answers, whether it is there without being a base chain or is not there at all.
+            let no_base = || refused(Errno::EOPNOTSUPP, Reason::NoSuchChain { chain: chain.clone() });
+            if ruleset.table(&chain.table).is_some() && ruleset.chain(chain).is_none() && chain.builtin().is_none() {
+                return Err(no_base());
+            }
+            ensure_chain(ruleset, chain)?.base.as_mut().ok_or_else(no_base)?.policy = *policy;
             Ok(())
         }
         NetfilterChange::Flush { table, chain } => flush(ruleset, table, chain.as_deref()),

@@ -26,6 +26,7 @@ pub fn is_missed() {
 }
 
 pub fn without() {
+    super::netfilter::nobody_may_look();
     let mut backend = KernelBackend::new().unwrap();
     let world = backend.snapshot(&SnapshotScope::All).unwrap();
     let knowledge: Vec<Knowledge> = world.namespaces().map(|(_, inside)| inside.knowledge).collect();

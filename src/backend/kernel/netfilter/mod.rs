@@ -1,15 +1,10 @@
-//! nf_tables: the rules of a namespace.
+//! Tables, chains and rules: what is there, and changes of them.
 //!
-//! In: changes, in names. Out: one transaction of the kernel for each run of changes, and listings. A transaction is
-//! carried out whole or not at all, and only if nobody else has changed the rules since they were looked at: the kernel
-//! counts generations. Then they are looked at again.
+//! In: changes, and questions. Out: what became of them, rulesets. What stands in the messages is for
+//! [`crate::netfilter`]; here they are sent, in transactions.
 
 mod apply;
-mod encode;
-mod listing;
-mod numbers;
-mod socket;
+mod read;
 
-pub(super) use apply::{apply, needs_listing};
-pub(super) use listing::{look, read};
-pub(super) use socket::RuleSocket;
+pub(super) use apply::{Pending, apply};
+pub(super) use read::{glance, ruleset};

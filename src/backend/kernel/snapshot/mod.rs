@@ -32,11 +32,7 @@ use self::{
     peers::Wires,
     route::{SeenRoute, decode_route},
 };
-use super::{
-    KernelBackend, failed,
-    handle::{Handle, Identity},
-    netfilter, netns,
-};
+use super::{KernelBackend, failed, handle::Identity, netfilter, netns};
 use crate::{
     backend::{BackendError, SnapshotScope},
     model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, World},
@@ -171,11 +167,10 @@ struct Seen {
 }
 
 fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
-    let Handle { socket, rules, .. } = backend.handle(ns)?;
-    let ruleset =
-        netfilter::look(rules.as_mut()).map_err(|error| failed(format!("reading the rules of `{ns}`"), error))?;
+    let socket = &mut backend.handle(ns)?.socket;
     let mut dump = |message| socket.dump(&message).map_err(|error| failed(format!("reading namespace `{ns}`"), error));
-    let mut seen = Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), ruleset, is_whole: true };
+    let mut seen =
+        Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), ruleset: None, is_whole: true };
 
     let mut links = LinkMessage::default();
     links.attributes.push(LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]));
@@ -207,6 +202,8 @@ fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
             Err(_) => seen.is_whole = false,
         }
     }
+    seen.ruleset = netfilter::glance(backend.handle(ns)?)
+        .map_err(|error| failed(format!("reading the rules of namespace `{ns}`"), error))?;
     Ok(seen)
 }
 
@@ -224,6 +221,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         }
     }
     for (ns, namespace) in seen {
+        let ruleset = namespace.ruleset;
         let id_of = |index: u32| ids.get(&(ns.clone(), index)).copied();
         for link in &namespace.links {
             let Some(id) = id_of(link.index) else { continue };
@@ -234,7 +232,6 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
                 *place = Peer::Link(peer);
             }
         }
-        let ruleset = namespace.ruleset;
         let mut routes: Vec<_> = namespace
             .routes
             .into_iter()

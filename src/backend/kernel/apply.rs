@@ -1,12 +1,11 @@
 //! Carrying out ops.
 //!
 //! In: ops, in order. Out: what became of each. Requests to one namespace whose links' numbers are known are sent
-//! together, and changes of rules as one transaction; a number is asked for when the name is first met and forgotten when the name may stand for another link.
+//! together; a number is asked for when the name is first met and forgotten when the name may stand for another link.
+//! Changes of rules that follow each other are made together too ([`super::netfilter`]).
 //!
 //! Invariant: an op is encoded only after every op before it that could change what its names stand for was carried
 //! out, so that a failure never makes a later op act on another link than it would have step by step.
-
-mod rules;
 
 use std::{
     collections::BTreeMap,
@@ -24,6 +23,7 @@ use super::{
     KernelBackend,
     addr::{encode_addr_add, encode_addr_del},
     link::{LinkRefs, encode_link_add, encode_link_del, encode_link_get, encode_link_set},
+    netfilter::{self, Pending},
     netns,
     route::{encode_route_add, encode_route_del},
     socket::{Request, invalid},
@@ -46,8 +46,8 @@ pub(super) fn apply(backend: &mut KernelBackend, ops: &[Op]) -> Vec<Result<(), O
         indexes: BTreeMap::new(),
         at: NsRef::Host,
         waiting: Vec::new(),
+        changes: Vec::new(),
         held: Vec::new(),
-        rules: Vec::new(),
         results: Vec::new(),
     };
     let ended = ops.iter().try_for_each(|op| run.step(op));
@@ -58,7 +58,7 @@ pub(super) fn apply(backend: &mut KernelBackend, ops: &[Op]) -> Vec<Result<(), O
     run.results
 }
 
-struct Run<'a> {
+struct Run<'a, 'o> {
     backend: &'a mut KernelBackend,
     /// The numbers of the links met so far.
     indexes: BTreeMap<(NsRef, IfName), u32>,
@@ -66,20 +66,20 @@ struct Run<'a> {
     at: NsRef,
     /// What is to be sent next; `None` is one whose failure is made up.
     waiting: Vec<Option<Request>>,
+    /// Changes of rules that are to be made next; if there are any, nothing else waits.
+    changes: Vec<Pending<'o>>,
     /// The namespaces that what waits names by descriptor, which must stay open.
     held: Vec<Arc<File>>,
-    /// The changes of rules that are to be one transaction. Nothing else waits beside them.
-    rules: Vec<NetfilterOp>,
     /// What became of the ops before those that wait.
     results: Vec<Result<(), OpFailure>>,
 }
 
-impl Run<'_> {
-    fn step(&mut self, op: &Op) -> ControlFlow<()> {
+impl<'o> Run<'_, 'o> {
+    fn step(&mut self, op: &'o Op) -> ControlFlow<()> {
         match op {
             Op::Netns(op) => self.at_once(|run| run.netns(op)),
             Op::Sysctl(op) => self.at_once(|run| run.sysctl(op)),
-            Op::Netfilter(op) => self.enqueue_rules(op),
+            Op::Netfilter(op) => self.change(op),
             Op::Link(op) => self.enqueue(op.ns(), &links_of(op), |run| run.encode_link(op)),
             Op::Addr(op) => {
                 let (AddrOp::Add { link, .. } | AddrOp::Del { link, .. }) = op;
@@ -132,6 +132,16 @@ impl Run<'_> {
         handle.inside(|| sysctl::write(&op.key, &op.value)).map_err(|error| failure(&error))
     }
 
+    /// Has a change of rules wait for those that follow it.
+    fn change(&mut self, op: &'o NetfilterOp) -> ControlFlow<()> {
+        if !self.waiting.is_empty() || self.at != op.ns {
+            self.send()?;
+            self.at = op.ns.clone();
+        }
+        self.changes.push(Pending { change: &op.change, is_fault: self.backend.is_fault() });
+        ControlFlow::Continue(())
+    }
+
     /// Makes the request for an op and has it wait; sends what waits first if the numbers of the links that the op names
     /// must be asked for, which may depend on it.
     fn enqueue(
@@ -140,9 +150,8 @@ impl Run<'_> {
         links: &[&IfName],
         encode: impl FnOnce(&mut Self) -> Result<Request, OpFailure>,
     ) -> ControlFlow<()> {
-        self.send_rules()?;
         let known = links.iter().all(|&link| self.indexes.contains_key(&(ns.clone(), link.clone())));
-        if !known || self.at != *ns || self.waiting.len() == WAITING {
+        if !known || self.at != *ns || self.waiting.len() == WAITING || !self.changes.is_empty() {
             self.send()?;
             self.at = ns.clone();
         }
@@ -161,7 +170,16 @@ impl Run<'_> {
 
     /// Sends what waits.
     fn send(&mut self) -> ControlFlow<()> {
-        self.send_rules()?;
+        let changes = std::mem::take(&mut self.changes);
+        if !changes.is_empty() {
+            let results = match self.backend.handle(&self.at) {
+                Ok(handle) => netfilter::apply(handle, &changes),
+                Err(error) => vec![Err(refused(error))],
+            };
+            let failed = results.iter().any(Result::is_err);
+            self.results.extend(results);
+            return if failed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        }
         let waiting = std::mem::take(&mut self.waiting);
         if waiting.is_empty() {
             return ControlFlow::Continue(());
@@ -305,7 +323,8 @@ fn master_of(changes: &LinkChanges) -> Option<&IfName> {
     }
 }
 
-fn bare(errno: Errno) -> OpFailure {
+/// The kernel's number, and nothing else.
+pub(super) fn bare(errno: Errno) -> OpFailure {
     OpFailure { errno, message: None, attribute: None, outcome: None }
 }
 
@@ -315,11 +334,12 @@ fn known(errno: Errno, reason: Reason) -> OpFailure {
 }
 
 /// What fault injection answers.
-fn made_up() -> OpFailure {
+pub(super) fn made_up() -> OpFailure {
     bare(Errno::ENOMEM)
 }
 
-fn failure(error: &io::Error) -> OpFailure {
+/// A system call failed.
+pub(super) fn failure(error: &io::Error) -> OpFailure {
     bare(error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
 }
 
