@@ -3,8 +3,10 @@ use super::{
     grid::{Grid, Paint, cell},
 };
 use crate::{
-    model::{RuleEntry, Ruleset},
-    ops::{Book, ChainRef, Family, PlainRule, Rule, TableRef, Verdict, iptables_program, not_understood, rule_text},
+    model::{Chain, RuleEntry, Ruleset},
+    ops::{
+        Book, ChainRef, Family, PlainRule, Policy, Rule, TableRef, Verdict, iptables_program, not_understood, rule_text,
+    },
 };
 
 /// `nat show` and `firewall show`: the rules that native statements made, by number; the policies; and a word about
@@ -70,7 +72,7 @@ fn policies(ruleset: &Ruleset, book: Book) -> Option<String> {
     ruleset.table(&table).map(|_| all.join(", "))
 }
 
-/// Which tables of `iptables` have rules too.
+/// Which tables of `iptables` have rules too, and which of its chains drop what is accepted here.
 fn remarks(ruleset: &Ruleset, book: Book) -> String {
     let name = match book {
         Book::Nat => "nat",
@@ -79,20 +81,21 @@ fn remarks(ruleset: &Ruleset, book: Book) -> String {
     let mut text = String::new();
     for family in [Family::Ip, Family::Ip6] {
         let table = TableRef::new(family, name);
-        let count = |found: &crate::model::Table| found.chains.iter().map(|chain| chain.rules.len()).sum::<usize>();
-        let drops = |found: &crate::model::Table| {
-            let policies = found.chains.iter().filter_map(|chain| chain.base);
-            policies.filter(|base| base.policy == crate::ops::Policy::Drop).count()
-        };
-        let Some(found) = ruleset.table(&table).filter(|found| count(found) + drops(found) > 0) else { continue };
+        let Some(found) = ruleset.table(&table) else { continue };
         let program = iptables_program(&table);
         let option = if name == "filter" { "" } else { "-t nat " };
-        let what = match count(found) {
-            0 => "has a policy of its own".to_owned(),
-            1 => "has a rule of its own".to_owned(),
-            rules => format!("has {rules} rules of its own"),
+        let has = match found.chains.iter().map(|chain| chain.rules.len()).sum() {
+            0 => None,
+            1 => Some("has a rule of its own".to_owned()),
+            rules => Some(format!("has {rules} rules of its own")),
         };
-        text += &format!("`{program}` {what}: `{program} {option}-S` lists what it has\n");
+        text += &has
+            .map_or_else(String::new, |has| format!("`{program}` {has}: `{program} {option}-S` lists what it has\n"));
+        let drops = |chain: &&Chain| chain.base.is_some_and(|base| base.policy == Policy::Drop);
+        for chain in found.chains.iter().filter(drops) {
+            let name = &chain.name;
+            text += &format!("`{program}` drops what its chain {name} does not accept, whatever is accepted here\n");
+        }
     }
     text
 }

@@ -159,7 +159,9 @@ pub fn not_understood(rule: &OpaqueRule) -> String {
         part if part.starts_with(|c: char| c.is_ascii_uppercase()) => format!("target {part}"),
         part => format!("match {part}"),
     };
-    let parts: Vec<String> = rule.parts.iter().filter(|part| *part != "counter").map(told).collect();
+    // What nearly every rule has tells nothing.
+    const USUAL: [&str; 6] = ["bitwise", "cmp", "counter", "immediate", "meta", "payload"];
+    let parts: Vec<String> = rule.parts.iter().filter(|part| !USUAL.contains(&part.as_str())).map(told).collect();
     if parts.is_empty() {
         "# not understood by nns".into()
     } else {
