@@ -64,8 +64,15 @@ pub fn main(role: &str) -> ExitCode {
     }
 }
 
-/// Builds what is there before the case, with the real tools: the `.before` file beside it, if there is one.
+/// Builds what is there before the case, with the real tools: the `.before` file beside it, if there is one. Tutorials
+/// begin in the world that they are written for.
 fn prepare(case: &str) {
+    if case.contains("/scripts/tutorials/") {
+        let text = text("scripts/worlds/lan.nns");
+        let mut session = session(KernelBackend::new().expect("the sandbox has a kernel"), Paper::default());
+        let world = session.add("lan.nns", &without_probes(&text));
+        assert_eq!(session.prepare(world, None), Exit::Done, "the world cannot be made");
+    }
     let before = Path::new(case).with_extension("before");
     if before.exists() {
         let status = Command::new("sh").arg("-e").arg(before).status().expect("there is a shell");
@@ -134,6 +141,7 @@ fn faults(case: &str, at_socket: bool) -> Result<(), String> {
             Exit::Failed => {}
             // It does something, so something must have failed; unless the case handles failures itself.
             Exit::Done if nth == 1 && !text(case).contains("||") => return Err("no operation failed".into()),
+            exit if nth == 1 && is_script(case) => return Err(format!("it ends with {exit:?} before anything fails")),
             // There is no n-th operation.
             _ => return Ok(()),
         }
@@ -153,25 +161,45 @@ fn text(case: &str) -> String {
 
 /// Runs a case; gives the machine, how it ended, and what it printed.
 fn run<B: Machine + 'static>(machine: B, case: &str) -> (B, Exit, String) {
-    let text = without_probes(&text(case), case);
+    let text = text(case);
+    let text = if is_script(case) { without_probes(&text) } else { text };
     let name = case.rsplit('/').next().unwrap_or(case).to_owned();
     let paper = Paper::default();
-    let terminal = Terminal::new(paper.clone(), paper.clone());
-    let mut session = Session::new(machine, Options::default(), terminal, Interrupt::never());
+    let mut session = session(machine, paper.clone());
     let source = session.add(&name, &text);
     let exit = session.run(&[source]);
     let printed = format!("{}exit status {}\n", paper.text(), exit.code());
     (session.into_machine(), exit, printed)
 }
 
+fn session<B: Machine + 'static>(machine: B, paper: Paper) -> Session<B> {
+    Session::new(machine, Options::default(), Terminal::new(paper.clone(), paper), Interrupt::never())
+}
+
+/// Whether it is one of the scripts that users copy.
+fn is_script(case: &str) -> bool {
+    case.contains("/scripts/")
+}
+
 /// A script that asks the network takes seconds each time; of those that are run for their faults only what they change
 /// is kept.
-fn without_probes(text: &str, case: &str) -> String {
-    if !case.contains("/scripts/") {
-        return text.to_owned();
+fn without_probes(text: &str) -> String {
+    let mut kept = String::new();
+    let mut is_left_out = false;
+    let mut is_quoted = false;
+    for line in text.lines() {
+        if !is_quoted {
+            is_left_out = line.split_whitespace().any(|word| matches!(word, "ping" | "expect" | "arp"));
+        }
+        // A quote may go on in the lines below; apostrophes in comments open none.
+        let is_comment = !is_quoted && line.starts_with('#');
+        is_quoted ^= !is_comment && line.matches('\'').count() % 2 == 1;
+        if !is_left_out {
+            kept.push_str(line);
+            kept.push('\n');
+        }
     }
-    let asks = |line: &&str| !line.split_whitespace().any(|word| matches!(word, "ping" | "expect" | "arp"));
-    text.lines().filter(asks).map(|line| format!("{line}\n")).collect()
+    kept
 }
 
 /// Where both outputs are written down.
