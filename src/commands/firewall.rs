@@ -258,9 +258,9 @@ mod tests {
             ],
             expect![[r#"
                 > firewall policy forward drop
-                nft add chain inet nns_filter forward '{ policy drop; }'
+                nft add chain inet nns_filter forward '{ type filter hook forward priority 0; policy drop; }'
                 > firewall policy input accept
-                nft add chain inet nns_filter input '{ policy accept; }'
+                nft add chain inet nns_filter input '{ type filter hook input priority 0; policy accept; }'
                 > firewall accept forward in ens3 out veth0
                 nft add rule inet nns_filter forward iifname "ens3" oifname "veth0" accept
                 > firewall accept forward state established,related

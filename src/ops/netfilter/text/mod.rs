@@ -39,7 +39,14 @@ impl fmt::Display for NetfilterOp {
                     iptables(f, &chain.table, "-P", &chain.name)?;
                     write!(f, " {}", policy.to_string().to_uppercase())
                 }
-                false => write!(f, "nft add chain {} '{{ policy {policy}; }}'", shell(chain)),
+                // With its definition the line makes the chain where it is missing.
+                false => match chain.builtin() {
+                    Some(base) => {
+                        let base = BaseChain { policy: *policy, ..base };
+                        write!(f, "nft add chain {}{}", shell(chain), definition(base))
+                    }
+                    None => write!(f, "nft add chain {} '{{ policy {policy}; }}'", shell(chain)),
+                },
             },
             NetfilterChange::Flush { table, chain } => match (table.is_of_iptables(), chain) {
                 (true, chain) => iptables(f, table, "-F", chain.as_deref().unwrap_or_default()),
