@@ -109,7 +109,10 @@ pub fn first_words() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::{spec::Place, testing::lowered, value::Value};
+    use crate::{
+        commands::{act::Act, spec::Place, testing::lowered, value::Value},
+        ops::{NetfilterChange, NetfilterOp, Op, Rule, native_statement},
+    };
 
     #[test]
     fn is_sorted() {
@@ -142,5 +145,21 @@ mod tests {
             }
             assert!(!param.help.is_empty() && !param.help.ends_with('.'), "{}", param.name);
         }
+    }
+
+    #[test]
+    fn a_rule_is_told_as_the_statement_that_makes_it() {
+        let mut told = 0;
+        for spec in SPECS.iter().filter(|spec| matches!(spec.noun, "nat" | "firewall")) {
+            for example in spec.examples {
+                let Ok(Act::Change(ops)) = lowered(example) else { continue };
+                let Some(Op::Netfilter(NetfilterOp { change, .. })) = ops.first() else { continue };
+                let NetfilterChange::AddRule { chain, rule: Rule::Plain(rule), .. } = change else { continue };
+                let statement = native_statement(chain, rule).unwrap_or_else(|| panic!("no statement makes {example}"));
+                assert_eq!(lowered(&statement), lowered(example), "{statement}");
+                told += 1;
+            }
+        }
+        assert!(told >= 10, "{told}");
     }
 }

@@ -19,8 +19,8 @@ pub use netfilter::{
     NatTarget, NetfilterChange, NetfilterOp, OpaqueRule, PlainRule, Policy, Ports, Protocol, RejectWith, Rule,
     RuleSelector, State, StateSpelling, States, TableRef, Verdict, icmp_type_name, icmp_type_named, iptables_link_text,
     iptables_ports_text, iptables_program, iptables_protocol_text, iptables_reject_text, iptables_rule_text,
-    iptables_states_text, iptables_target_text, iptables_words, not_understood, rule_text, service_name, service_named,
-    service_names,
+    iptables_states_text, iptables_target_text, iptables_words, native_statement, not_understood, rule_text,
+    service_name, service_named, service_names,
 };
 pub use netns::NetnsOp;
 pub use plan::{Plan, Segment, Step};

@@ -17,7 +17,7 @@ pub use rule::{Dialect, OpaqueRule, PlainRule, Rule};
 pub use text::{
     IptablesPiece, icmp_type_name, icmp_type_named, iptables_link_text, iptables_ports_text, iptables_program,
     iptables_protocol_text, iptables_reject_text, iptables_rule_text, iptables_states_text, iptables_target_text,
-    iptables_words, not_understood, rule_text, service_name, service_named, service_names,
+    iptables_words, native_statement, not_understood, rule_text, service_name, service_named, service_names,
 };
 pub use verdict::{NatTarget, RejectWith, Verdict};
 

@@ -5,7 +5,8 @@ use super::{
 use crate::{
     model::{Chain, RuleEntry, Ruleset},
     ops::{
-        Book, ChainRef, Family, PlainRule, Policy, Rule, TableRef, Verdict, iptables_program, not_understood, rule_text,
+        Book, ChainRef, Family, PlainRule, Policy, Rule, TableRef, Verdict, iptables_program, native_statement,
+        not_understood, rule_text,
     },
 };
 
@@ -16,14 +17,12 @@ pub fn render_rules(ruleset: &Ruleset, book: Book, style: Style) -> String {
         Book::Nat => "no rules of `nat`",
         Book::Firewall => "no rules of `firewall`",
     };
-    let mut grid = Grid::new(["NR", "CHAIN", "PACKETS", "ARE", "COUNTED", "WRITTEN"], empty);
+    let mut grid = Grid::new(["NR", "STATEMENT", "COUNTED", "WRITTEN"], empty);
     for (number, (chain, _, entry)) in (1..).zip(ruleset.native(book)) {
-        let (conditions, fate, written) = parts(&chain, entry);
+        let (statement, written) = parts(&chain, &entry.rule);
         grid.push([
             cell(number.to_string(), Paint::Name),
-            cell(chain.name, Paint::Plain),
-            cell(conditions, Paint::Address),
-            cell(fate, paint(entry)),
+            cell(statement, paint(entry)),
             cell(entry.counter.map_or_else(String::new, |counter| counter.packets.to_string()), Paint::Plain),
             cell(written, Paint::Quiet),
         ]);
@@ -35,22 +34,17 @@ pub fn render_rules(ruleset: &Ruleset, book: Book, style: Style) -> String {
     text + &remarks(ruleset, book)
 }
 
-/// The conditions, what becomes of the packets, and where the rule was written.
-fn parts(chain: &ChainRef, entry: &RuleEntry) -> (String, String, String) {
-    let rule = match &entry.rule {
-        Rule::Plain(rule) => rule,
-        Rule::Opaque(opaque) => return (not_understood(opaque), String::new(), String::new()),
-    };
-    let family = chain.table.family;
-    let told = |part: PlainRule| rule_text(&Rule::Plain(part), family);
-    let conditions = told(PlainRule { verdict: None, comment: None, ..rule.clone() });
-    let fate = told(PlainRule { matches: Vec::new(), comment: None, ..rule.clone() });
-    let conditions = match (conditions.as_str(), family) {
-        ("", Family::Ip6) => "all of IPv6".into(),
-        ("", _) => "all".into(),
-        _ => conditions,
-    };
-    (conditions, fate, rule.comment.clone().unwrap_or_default())
+/// The statement that makes a rule, and where it was written. What no statement makes is told in the words of `nft`.
+fn parts(chain: &ChainRef, rule: &Rule) -> (String, String) {
+    let in_nft = |rule: &Rule| format!("nft: {} {}", chain.name, rule_text(rule, chain.table.family));
+    match rule {
+        Rule::Opaque(opaque) => (format!("nft: {} {}", chain.name, not_understood(opaque)), String::new()),
+        Rule::Plain(plain) => {
+            let bare = || in_nft(&Rule::Plain(PlainRule { comment: None, ..plain.clone() }));
+            let statement = native_statement(chain, plain).unwrap_or_else(bare);
+            (statement, plain.comment.clone().unwrap_or_default())
+        }
+    }
 }
 
 fn paint(entry: &RuleEntry) -> Paint {

@@ -4,6 +4,7 @@
 
 mod iptables;
 mod names;
+mod native;
 mod nft;
 
 pub use iptables::{
@@ -12,6 +13,8 @@ pub use iptables::{
     target_text as iptables_target_text, words as iptables_words,
 };
 pub use names::{icmp_type_name, icmp_type_named, service_name, service_named, service_names};
+
+pub use native::statement as native_statement;
 
 use std::fmt;
 
