@@ -28,8 +28,8 @@ use nns::{
     net::NsName,
     probe::{
         ping::{self, Call, Ping, PingError, PingEvent, PingSummary, Refusal},
-        tcp::{self, TcpAnswer},
-        udp::{self, UdpAnswer},
+        port::PortAnswer,
+        tcp, udp,
     },
     process::{
         interrupt::{Interrupt, Signal},
@@ -517,20 +517,20 @@ fn tcp_answers() {
         runtime().unwrap().block_on(asking).unwrap()
     };
     let listener = namespace::inside(Some(&blue), || TcpListener::bind("[::]:80")).unwrap().unwrap();
-    assert!(matches!(ask("10.0.0.2", 80), TcpAnswer::Accepted { .. }));
-    assert!(matches!(ask("fd00::2", 80), TcpAnswer::Accepted { .. }));
+    assert!(matches!(ask("10.0.0.2", 80), PortAnswer::Open { .. }));
+    assert!(matches!(ask("fd00::2", 80), PortAnswer::Open { .. }));
     drop(listener);
-    assert_eq!(ask("10.0.0.2", 80), TcpAnswer::Refused);
-    assert_eq!(ask("fd00::2", 80), TcpAnswer::Refused);
-    assert_eq!(ask("10.0.0.9", 80), TcpAnswer::TimedOut);
-    assert_eq!(ask("8.8.8.8", 80), TcpAnswer::Unreachable(Errno::ENETUNREACH));
-    assert_eq!(ask("10.9.8.1", 80), TcpAnswer::Unreachable(Errno::EHOSTUNREACH));
-    assert_eq!(ask("2001:db8::1", 80), TcpAnswer::Unreachable(Errno::ENETUNREACH));
+    assert_eq!(ask("10.0.0.2", 80), PortAnswer::Refused);
+    assert_eq!(ask("fd00::2", 80), PortAnswer::Refused);
+    assert_eq!(ask("10.0.0.9", 80), PortAnswer::TimedOut);
+    assert_eq!(ask("8.8.8.8", 80), PortAnswer::Unreachable(Errno::ENETUNREACH));
+    assert_eq!(ask("10.9.8.1", 80), PortAnswer::Unreachable(Errno::EHOSTUNREACH));
+    assert_eq!(ask("2001:db8::1", 80), PortAnswer::Unreachable(Errno::ENETUNREACH));
     let interrupt = Interrupt::never();
     interrupt.note(Signal::Terminate);
     let target = Endpoint { address: "10.0.0.2".parse().unwrap(), port: 80 };
     let asking = tcp::connect(target, Some(&red), Duration::from_secs(9), &interrupt);
-    assert_eq!(runtime().unwrap().block_on(asking).unwrap(), TcpAnswer::Interrupted);
+    assert_eq!(runtime().unwrap().block_on(asking).unwrap(), PortAnswer::Interrupted);
 }
 
 fn udp_answers() {
@@ -545,16 +545,16 @@ fn udp_answers() {
         runtime().unwrap().block_on(udp::ask(target, Some(&red), limit, &never)).unwrap()
     };
     let ask = |address: &str| ask_for(address, Duration::from_millis(500));
-    assert_eq!(ask("10.0.0.2"), UdpAnswer::Refused);
-    assert_eq!(ask("fd00::2"), UdpAnswer::Refused);
-    assert_eq!(ask("10.0.0.9"), UdpAnswer::TimedOut);
-    assert_eq!(ask("8.8.8.8"), UdpAnswer::Unreachable(Errno::ENETUNREACH));
-    assert_eq!(ask("10.9.8.1"), UdpAnswer::Unreachable(Errno::EHOSTUNREACH));
-    assert_eq!(ask("2001:db8::1"), UdpAnswer::Unreachable(Errno::ENETUNREACH));
+    assert_eq!(ask("10.0.0.2"), PortAnswer::Refused);
+    assert_eq!(ask("fd00::2"), PortAnswer::Refused);
+    assert_eq!(ask("10.0.0.9"), PortAnswer::TimedOut);
+    assert_eq!(ask("8.8.8.8"), PortAnswer::Unreachable(Errno::ENETUNREACH));
+    assert_eq!(ask("10.9.8.1"), PortAnswer::Unreachable(Errno::EHOSTUNREACH));
+    assert_eq!(ask("2001:db8::1"), PortAnswer::Unreachable(Errno::ENETUNREACH));
 
     // One that hears and says nothing; then one that only answers the third datagram.
     let socket = namespace::inside(Some(&blue), || UdpSocket::bind("[::]:53")).unwrap().unwrap();
-    assert_eq!(ask("10.0.0.2"), UdpAnswer::TimedOut);
+    assert_eq!(ask("10.0.0.2"), PortAnswer::TimedOut);
     socket.set_nonblocking(true).unwrap();
     let mut heard = 0;
     while socket.recv_from(&mut [0; 64]).is_ok() {
@@ -571,14 +571,14 @@ fn udp_answers() {
         socket.send_to(&buffer[..length], from).unwrap();
     });
     let answer = ask_for("fd00::2", Duration::from_secs(5));
-    assert!(matches!(answer, UdpAnswer::Answered { time } if time > Duration::from_millis(350)), "{answer:?}");
+    assert!(matches!(answer, PortAnswer::Open { time } if time > Duration::from_millis(350)), "{answer:?}");
     deaf.join().unwrap();
 
     let interrupt = Interrupt::never();
     interrupt.note(Signal::Terminate);
     let target = Endpoint { address: "10.0.0.9".parse().unwrap(), port: 53 };
     let asking = udp::ask(target, Some(&red), Duration::from_secs(9), &interrupt);
-    assert_eq!(runtime().unwrap().block_on(asking).unwrap(), UdpAnswer::Interrupted);
+    assert_eq!(runtime().unwrap().block_on(asking).unwrap(), PortAnswer::Interrupted);
 }
 
 /// The standard output of a program in `red`, and what it had to do without.

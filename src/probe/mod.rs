@@ -4,5 +4,6 @@
 //! error. A socket is opened by a thread that visits the namespace and is then waited on from outside.
 
 pub mod ping;
+pub mod port;
 pub mod tcp;
 pub mod udp;

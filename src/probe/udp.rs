@@ -1,6 +1,6 @@
 //! Whether something answers datagrams, asked from inside a network namespace.
 //!
-//! In: an address, a port, a time limit and the namespace's handle. Out: [`UdpAnswer`]. A datagram may be lost, and so
+//! In: an address, a port, a time limit and the namespace's handle. Out: [`PortAnswer`]. A datagram may be lost, and so
 //! it is sent again and again until something comes back. What listens without answering cannot be told from nothing.
 
 use std::{
@@ -12,14 +12,16 @@ use std::{
 
 use nix::errno::Errno;
 use socket2::{Domain, Socket, Type};
-use thiserror::Error;
 use tokio::{
     net::UdpSocket,
     select,
     time::{Instant, sleep, timeout_at},
 };
 
-use super::ping::{Family, is_final};
+use super::{
+    ping::{Family, is_final},
+    port::{PortAnswer, PortError},
+};
 use crate::{
     commands::Endpoint,
     process::{interrupt::Interrupt, namespace},
@@ -31,35 +33,6 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// What is sent: a line, for those who answer lines.
 const WORDS: &[u8] = b"nns\n";
 
-/// What became of the datagrams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UdpAnswer {
-    /// Something came back from there.
-    Answered {
-        /// How long that took.
-        time: Duration,
-    },
-    /// The host is there, and nothing listens on the port (ICMP port unreachable).
-    Refused,
-    /// Nothing was heard.
-    TimedOut,
-    /// The kernel or a router says that there is no way: `ENETUNREACH`, `EHOSTUNREACH`, `EACCES` and the like.
-    Unreachable(Errno),
-    /// A signal came first.
-    Interrupted,
-}
-
-/// Why nothing could be asked.
-#[derive(Debug, Error)]
-pub enum UdpError {
-    /// The namespace could not be entered.
-    #[error("the namespace cannot be entered: {0}")]
-    Namespace(#[source] io::Error),
-    /// No socket was to be had.
-    #[error("opening a socket: {0}")]
-    Socket(#[source] io::Error),
-}
-
 /// Sends datagrams from the namespace until one is answered; with no namespace, from that of this thread. An IPv6 route
 /// or address that is not there yet is waited for until the time is over, for both may appear by themselves.
 pub async fn ask(
@@ -67,34 +40,34 @@ pub async fn ask(
     ns: Option<&File>,
     limit: Duration,
     interrupt: &Interrupt,
-) -> Result<UdpAnswer, UdpError> {
+) -> Result<PortAnswer, PortError> {
     let deadline = Instant::now() + limit;
     select! {
         biased;
-        _ = interrupt.wait() => Ok(UdpAnswer::Interrupted),
+        _ = interrupt.wait() => Ok(PortAnswer::Interrupted),
         answer = ask_until(target, ns, deadline) => answer,
     }
 }
 
-async fn ask_until(target: Endpoint, ns: Option<&File>, deadline: Instant) -> Result<UdpAnswer, UdpError> {
+async fn ask_until(target: Endpoint, ns: Option<&File>, deadline: Instant) -> Result<PortAnswer, PortError> {
     let begun = Instant::now();
     let at = SocketAddr::new(target.address, target.port);
     let family = if at.is_ipv4() { Family::V4 } else { Family::V6 };
-    let socket = namespace::inside(ns, || open(at)).map_err(UdpError::Namespace)?.map_err(UdpError::Socket)?;
-    let socket = UdpSocket::from_std(socket).map_err(UdpError::Socket)?;
+    let socket = namespace::inside(ns, || open(at)).map_err(PortError::Namespace)?.map_err(PortError::Socket)?;
+    let socket = UdpSocket::from_std(socket).map_err(PortError::Socket)?;
     loop {
         let next = deadline.min(Instant::now() + PAUSE);
         let error = match timeout_at(next, converse(&socket, at)).await {
-            Ok(Ok(())) => return Ok(UdpAnswer::Answered { time: begun.elapsed() }),
+            Ok(Ok(())) => return Ok(PortAnswer::Open { time: begun.elapsed() }),
             Ok(Err(error)) => Some(error.raw_os_error().map_or(Errno::UnknownErrno, Errno::from_raw)),
             Err(_) => None,
         };
         let is_over = Instant::now() + PAUSE >= deadline;
         match error {
-            Some(Errno::ECONNREFUSED) => return Ok(UdpAnswer::Refused),
-            Some(errno) if is_final(family, errno) || is_over => return Ok(UdpAnswer::Unreachable(errno)),
+            Some(Errno::ECONNREFUSED) => return Ok(PortAnswer::Refused),
+            Some(errno) if is_final(family, errno) || is_over => return Ok(PortAnswer::Unreachable(errno)),
             Some(_) => sleep(PAUSE).await,
-            None if next == deadline => return Ok(UdpAnswer::TimedOut),
+            None if next == deadline => return Ok(PortAnswer::TimedOut),
             None => {}
         }
     }

@@ -9,8 +9,8 @@ use crate::{
     eval::{Sinks, Status, Trouble, Verdict},
     probe::{
         ping::{Ping, PingError, PingEvent, PingSummary, ping as send},
-        tcp::{self, TcpAnswer},
-        udp::{self, UdpAnswer},
+        port::{PortAnswer, PortError},
+        tcp, udp,
     },
     process::{interrupt::Interrupt, runtime},
     report::ping::{self as render, Line},
@@ -121,19 +121,9 @@ pub fn verify_tcp(
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let limit = if expectation.within.is_zero() { PORT_LIMIT } else { expectation.within };
-    let at = SocketAddr::new(target.address, target.port);
-    let answer = reactor()?
-        .block_on(tcp::connect(target.clone(), ns, limit, interrupt))
-        .map_err(|error| Trouble::failed(Code::Input, error.to_string()))?;
-    let (accepted, seen) = match answer {
-        TcpAnswer::Accepted { time } => (true, format!("{at} accepted a connection after {time:.1?}")),
-        TcpAnswer::Refused => (false, format!("{at} refused the connection: nothing listens on the port")),
-        TcpAnswer::TimedOut => (false, format!("no answer from {at} within {} s", limit.as_secs_f32())),
-        TcpAnswer::Unreachable(errno) => (false, no_way(errno)),
-        TcpAnswer::Interrupted => return Err(Trouble::Interrupted),
-    };
-    Ok(if accepted == expectation.negated { Verdict::Fails { seen: vec![seen] } } else { Verdict::Holds })
+    let limit = port_limit(expectation);
+    let answer = reactor()?.block_on(tcp::connect(target.clone(), ns, limit, interrupt));
+    judge_port(target, expectation, answer, ["accepted a connection", "refused the connection"])
 }
 
 /// Whether something answers datagrams.
@@ -143,19 +133,33 @@ pub fn verify_udp(
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let limit = if expectation.within.is_zero() { PORT_LIMIT } else { expectation.within };
+    let limit = port_limit(expectation);
+    let answer = reactor()?.block_on(udp::ask(target.clone(), ns, limit, interrupt));
+    judge_port(target, expectation, answer, ["answered", "refused the datagram"])
+}
+
+fn port_limit(expectation: &Expectation) -> Duration {
+    if expectation.within.is_zero() { PORT_LIMIT } else { expectation.within }
+}
+
+/// `words` are what an open port does, and what one does that is not.
+fn judge_port(
+    target: &Endpoint,
+    expectation: &Expectation,
+    answer: Result<PortAnswer, PortError>,
+    [does, does_not]: [&str; 2],
+) -> Result<Verdict, Trouble> {
     let at = SocketAddr::new(target.address, target.port);
-    let answer = reactor()?
-        .block_on(udp::ask(target.clone(), ns, limit, interrupt))
-        .map_err(|error| Trouble::failed(Code::Input, error.to_string()))?;
-    let (answered, seen) = match answer {
-        UdpAnswer::Answered { time } => (true, format!("{at} answered after {time:.1?}")),
-        UdpAnswer::Refused => (false, format!("{at} refused the datagram: nothing listens on the port")),
-        UdpAnswer::TimedOut => (false, format!("no answer from {at} within {} s", limit.as_secs_f32())),
-        UdpAnswer::Unreachable(errno) => (false, no_way(errno)),
-        UdpAnswer::Interrupted => return Err(Trouble::Interrupted),
+    let (is_open, seen) = match answer.map_err(|error| Trouble::failed(Code::Input, error.to_string()))? {
+        PortAnswer::Open { time } => (true, format!("{at} {does} after {time:.1?}")),
+        PortAnswer::Refused => (false, format!("{at} {does_not}: nothing listens on the port")),
+        PortAnswer::TimedOut => {
+            (false, format!("no answer from {at} within {} s", port_limit(expectation).as_secs_f32()))
+        }
+        PortAnswer::Unreachable(errno) => (false, no_way(errno)),
+        PortAnswer::Interrupted => return Err(Trouble::Interrupted),
     };
-    Ok(if answered == expectation.negated { Verdict::Fails { seen: vec![seen] } } else { Verdict::Holds })
+    Ok(if is_open == expectation.negated { Verdict::Fails { seen: vec![seen] } } else { Verdict::Holds })
 }
 
 enum Asking {
