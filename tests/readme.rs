@@ -95,7 +95,8 @@ fn a_new_user_needs_two_commands() {
     let [fence] = fences.as_slice() else { panic!("one block of commands") };
     let commands: Vec<&str> = fence.text.lines().collect();
     let ["cargo test"] = commands[1..] else { panic!("{commands:?}") };
-    let script = commands[0].strip_prefix("cargo run --release -- run --sandbox --world lan ").expect("the first runs a script");
+    let script =
+        commands[0].strip_prefix("cargo run --release -- run --sandbox --world lan ").expect("the first runs a script");
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(script).exists());
     let ci = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).unwrap();
     assert!(ci.contains("cargo test"), "CI runs the same tests");

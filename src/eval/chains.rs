@@ -23,8 +23,12 @@ impl<O: Outside> Evaluator<'_, O> {
         if rule.dialect != Dialect::Nft || rule.comment.is_some() {
             return;
         }
-        let line = format!(":{}", self.sources.line_of(span));
+        // What is typed at a prompt, on the command line or into a pipe has no line to look up.
         let name = self.sources.get(span.source).name();
+        if name.starts_with('<') || name == "-c" {
+            return;
+        }
+        let line = format!(":{}", self.sources.line_of(span));
         let name = name.rsplit('/').next().unwrap_or(name).replace(['"', '\n'], "'");
         // Of a long name the end is kept, which tells more.
         let from = name.len().saturating_sub(MOST_BYTES - line.len());
