@@ -11,13 +11,10 @@ use crate::{
 pub(super) fn apply(world: &mut World, op: &NetfilterOp) -> Result<(), Stop> {
     require_ns(world, &op.ns)?;
     let ruleset = world.namespace_mut(&op.ns).and_then(|namespace| namespace.ruleset.as_mut()).ok_or(Stop::Unknown)?;
-    // A transaction is carried out whole or not at all.
-    let mut changed = ruleset.clone();
-    change(&mut changed, &op.change)?;
-    *ruleset = changed;
-    Ok(())
+    change(ruleset, &op.change)
 }
 
+/// A transaction is carried out whole or not at all: what could be in the way is looked for before anything changes.
 fn change(ruleset: &mut Ruleset, change: &NetfilterChange) -> Result<(), Stop> {
     match change {
         NetfilterChange::AddTable(table) => {
@@ -56,7 +53,8 @@ fn change(ruleset: &mut Ruleset, change: &NetfilterChange) -> Result<(), Stop> {
         NetfilterChange::SetPolicy { chain, policy } => {
             // So the kernel answers, whether it is there without being a base chain or is not there at all.
             let no_base = || refused(Errno::EOPNOTSUPP, Reason::NoSuchChain { chain: chain.clone() });
-            if ruleset.table(&chain.table).is_some() && ruleset.chain(chain).is_none() && chain.builtin().is_none() {
+            let base = ruleset.chain(chain).map_or(chain.builtin(), |chain| chain.base);
+            if ruleset.table(&chain.table).is_some() && base.is_none() {
                 return Err(no_base());
             }
             ensure_chain(ruleset, chain)?.base.as_mut().ok_or_else(no_base)?.policy = *policy;
@@ -65,12 +63,12 @@ fn change(ruleset: &mut Ruleset, change: &NetfilterChange) -> Result<(), Stop> {
         NetfilterChange::Flush { table, chain } => flush(ruleset, table, chain.as_deref()),
         NetfilterChange::AddRule { chain, before, rule } => {
             require_target(ruleset, chain, rule)?;
-            let rules = &mut ensure_chain(ruleset, chain)?.rules;
+            let count = ruleset.chain(chain).map_or(0, |chain| chain.rules.len());
             let at = match before {
-                None => rules.len(),
-                Some(number) => place(*number, rules.len(), chain)?,
+                None => count,
+                Some(number) => place(*number, count, chain)?,
             };
-            rules.insert(at, rule.clone().into());
+            ensure_chain(ruleset, chain)?.rules.insert(at, rule.clone().into());
             Ok(())
         }
         NetfilterChange::DelRule(which) => del_rule(ruleset, which),

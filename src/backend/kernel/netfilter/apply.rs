@@ -224,7 +224,10 @@ fn after_look(listing: &Listing, change: &NetfilterChange) -> Result<Vec<Request
         }
         NetfilterChange::AddRule { chain, before: Some(number), rule } => {
             let at = (*number as usize).checked_sub(1).ok_or(Errno::ENOENT)?;
-            Ok(vec![request::add_rule(chain, Position::Before(handle(chain, at)?), rule)])
+            // The number behind the last rule is free.
+            let is_last = at == listing.handles.get(chain).map_or(0, Vec::len);
+            let place = if is_last { Position::Last } else { Position::Before(handle(chain, at)?) };
+            Ok(with_chain(chain, request::add_rule(chain, place, rule)))
         }
         NetfilterChange::DelRule(which) => {
             let meant = rules_meant(&listing.ruleset, which).map_err(|_| Errno::ENOENT)?;
