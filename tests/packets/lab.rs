@@ -24,8 +24,10 @@ use nns::{
 
 use crate::traffic::Ears;
 
+/// The host may refuse as often as it likes: by itself the kernel tells a neighbour six times, and then once a second.
 const NETWORK: &str = "
     netns add red blue out
+    sysctl -q net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
     link add veth-red type veth peer name eth0 netns red
     link add veth-blue type veth peer name eth0 netns blue
     link add eth0 type veth peer name eth0 netns out

@@ -1,7 +1,7 @@
 //! Packets, and what becomes of them.
 //!
-//! In: a packet as text, `udp red -> 203.0.113.9:53`; behind the sender's name may stand the port it sends from,
-//! `udp red:2000 -> …`. A ping has no ports: `ping red -> 203.0.113.9`. Out: what the receiver says of it,
+//! In: a packet as text, `udp red -> 203.0.113.9:53`; behind the sender's name may stand the port it sends from, or a
+//! range to choose from, `udp red:2000-2999 -> …`. A ping has no ports: `ping red -> 203.0.113.9`. Out: what the receiver says of it,
 //! `out:53 hears 192.168.15.1`, or what the sender notices: `silence`, `refused`, `not sent`.
 
 use std::{
@@ -94,7 +94,7 @@ impl Ears {
         let (head, to) = packet.split_once(" -> ").expect("a packet goes somewhere");
         let (protocol, sender) = head.split_once(' ').expect("a packet has a protocol and a sender");
         let (sender, port) = match sender.split_once(':') {
-            Some((sender, port)) => (sender, port.parse().expect("a port")),
+            Some((sender, ports)) => (sender, chosen(ports)),
             None => (sender, NEXT_PORT.fetch_add(1, Ordering::Relaxed)),
         };
         let token = NEXT_PORT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
@@ -121,6 +121,13 @@ impl Ears {
             }
         }
     }
+}
+
+/// A port, or the next of a range.
+fn chosen(ports: &str) -> u16 {
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    let [first, last]: [u16; 2] = [first, last].map(|port| port.parse().expect("a port"));
+    first + NEXT_PORT.fetch_add(1, Ordering::Relaxed) % (last - first + 1)
 }
 
 /// In words; the port that a packet came from is told when it is not the one that it was sent from.
