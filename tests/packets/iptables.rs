@@ -239,9 +239,9 @@ fn conditions_turned_round() {
 }
 
 fn states() {
+    let mut lab = Lab::router();
+    let to_nobody = "udp red -> 203.0.113.9:7";
     for states in ["-m conntrack --ctstate", "-m state --state"] {
-        let mut lab = Lab::router();
-        let to_nobody = "udp red -> 203.0.113.9:7";
         lab.run(&format!("iptables -A FORWARD -i eth0 {states} NEW -j DROP"));
         lab.all(&[RED_OUT, TCP_RED_OUT, (OUT_RED.0, "silence"), (TCP_OUT_RED.0, "silence")]);
         lab.run(&format!("iptables -F; iptables -A FORWARD -i eth0 {states} ESTABLISHED -j DROP"));
@@ -259,8 +259,15 @@ fn rejections() {
     lab.all(&[(RED_OUT.0, "refused"), (TCP_RED_OUT.0, "refused"), (PING_RED_OUT.0, "refused"), BLUE_OUT]);
     lab.run("iptables -F; iptables -A FORWARD -i veth-red -p tcp -j REJECT --reject-with tcp-reset");
     lab.all(&[(TCP_RED_OUT.0, "refused"), RED_OUT]);
-    lab.run("iptables -F; iptables -A FORWARD -i veth-red -j REJECT --reject-with icmp-host-prohibited");
-    lab.all(&[(TCP_RED_OUT.0, "unreachable"), (RED_OUT.0, "unreachable")]);
+    for (answer, told) in [
+        ("icmp-port-unreachable", "refused"),
+        ("icmp-net-unreachable", "no network"),
+        ("icmp-host-unreachable", "no host"),
+        ("icmp-admin-prohibited", "no host"),
+    ] {
+        lab.run(&format!("iptables -F; iptables -A FORWARD -i veth-red -j REJECT --reject-with {answer}"));
+        lab.all(&[(TCP_RED_OUT.0, told), BLUE_OUT]);
+    }
     lab.run("iptables -F; iptables -A INPUT -i eth0 -p udp --dport 53 -j REJECT");
     lab.all(&[(OUT_HOST.0, "refused"), ("udp out -> 203.0.113.1:80", "host:80 hears 203.0.113.9"), TCP_RED_OUT]);
     lab.run("iptables -F; iptables -A OUTPUT -p tcp --dport 80 -j REJECT");
@@ -354,8 +361,19 @@ fn ipv6_filter() {
     each_drops(&mut lab, "ip6tables", rows);
     lab.run("ip6tables -A FORWARD -i veth-red -j REJECT");
     lab.all(&[(RED_OUT6.0, "refused"), (tcp.0, "refused"), BLUE_OUT6, RED_OUT]);
+    for (answer, told) in [
+        ("icmp6-port-unreachable", "refused"),
+        ("icmp6-no-route", "no network"),
+        ("icmp6-addr-unreachable", "no host"),
+        ("icmp6-adm-prohibited", "prohibited"),
+    ] {
+        lab.run(&format!("ip6tables -F; ip6tables -A FORWARD -i veth-red -j REJECT --reject-with {answer}"));
+        lab.all(&[(tcp.0, told), BLUE_OUT6]);
+    }
+    lab.run("ip6tables -F; ip6tables -A FORWARD -i veth-red -p tcp -j REJECT --reject-with tcp-reset");
+    lab.all(&[(tcp.0, "refused"), RED_OUT6]);
     lab.run("ip6tables -F");
-    lab.all(&[RED_OUT6, BLUE_OUT6]);
+    lab.all(&[tcp, RED_OUT6, BLUE_OUT6]);
 }
 
 fn ipv6_nat() {

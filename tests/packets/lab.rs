@@ -25,22 +25,26 @@ use nns::{
 use crate::traffic::Ears;
 
 /// The host may refuse as often as it likes: by itself the kernel tells a neighbour six times, and then once a second.
+/// And no address is tentative, not even those that the kernel gives: with these it looks for neighbours.
 const NETWORK: &str = "
     netns add red blue out
-    sysctl -q net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+    sysctl -q net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.ipv6.conf.default.accept_dad=0
+    in red sysctl -q net.ipv6.conf.default.accept_dad=0
+    in blue sysctl -q net.ipv6.conf.default.accept_dad=0
+    in out sysctl -q net.ipv6.conf.default.accept_dad=0
     link add veth-red type veth peer name eth0 netns red
     link add veth-blue type veth peer name eth0 netns blue
     link add eth0 type veth peer name eth0 netns out
     addr add 192.168.15.126/25 dev veth-red
-    addr add fd00:15:0:1::ff/64 dev veth-red nodad
+    addr add fd00:15:0:1::ff/64 dev veth-red
     addr add 192.168.15.254/25 dev veth-blue
-    addr add fd00:15:0:2::ff/64 dev veth-blue nodad
+    addr add fd00:15:0:2::ff/64 dev veth-blue
     addr add 203.0.113.1/24 dev eth0
-    addr add fd00:99::1/64 dev eth0 nodad
+    addr add fd00:99::1/64 dev eth0
     link set lo up; link set veth-red up; link set veth-blue up; link set eth0 up
-    in red  { addr add 192.168.15.1/25 dev eth0; addr add fd00:15:0:1::1/64 dev eth0 nodad }
-    in blue { addr add 192.168.15.129/25 dev eth0; addr add fd00:15:0:2::1/64 dev eth0 nodad }
-    in out  { addr add 203.0.113.9/24 dev eth0; addr add fd00:99::9/64 dev eth0 nodad }
+    in red  { addr add 192.168.15.1/25 dev eth0; addr add fd00:15:0:1::1/64 dev eth0 }
+    in blue { addr add 192.168.15.129/25 dev eth0; addr add fd00:15:0:2::1/64 dev eth0 }
+    in out  { addr add 203.0.113.9/24 dev eth0; addr add fd00:99::9/64 dev eth0 }
     in red  { link set lo up; link set eth0 up; route add default via 192.168.15.126; route add default via fd00:15:0:1::ff }
     in blue { link set lo up; link set eth0 up; route add default via 192.168.15.254; route add default via fd00:15:0:2::ff }
     in out  { link set lo up; link set eth0 up; route add default via 203.0.113.1; route add default via fd00:99::1 }

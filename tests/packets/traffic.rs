@@ -2,7 +2,7 @@
 //!
 //! In: a packet as text, `udp red -> 203.0.113.9:53`; behind the sender's name may stand the port it sends from, or a
 //! range to choose from, `udp red:2000-2999 -> …`. A ping has no ports: `ping red -> 203.0.113.9`. Out: what the receiver says of it,
-//! `out:53 hears 192.168.15.1`, or what the sender notices: `silence`, `refused`, `not sent`.
+//! `out:53 hears 192.168.15.1`, or what the sender notices: `silence`, `refused`, `no host`, `not sent`.
 
 use std::{
     fs::{self, File},
@@ -16,7 +16,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::sched::{CloneFlags, setns};
+use nix::{
+    errno::Errno,
+    sched::{CloneFlags, setns},
+};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// How long something that must not come is waited for.
@@ -50,9 +53,8 @@ pub struct Ears {
 enum Noticed {
     Answer,
     Silence,
-    Refused,
-    Unreachable,
-    NotSent,
+    /// What its kernel says at once.
+    Told(&'static str),
 }
 
 /// Does something on a thread in a namespace; `host` is the one where the test runs.
@@ -142,21 +144,20 @@ fn tell(noticed: Noticed, heard: Option<&Heard>, port: u16) -> String {
         (Noticed::Answer, None) => "answered".into(),
         (Noticed::Silence, Some(arrival)) => format!("{arrival}, the answer is lost"),
         (Noticed::Silence, None) => "silence".into(),
-        (Noticed::Refused, None) => "refused".into(),
-        (Noticed::Unreachable, None) => "unreachable".into(),
-        (Noticed::NotSent, None) => "not sent".into(),
-        (Noticed::Refused | Noticed::Unreachable | Noticed::NotSent, Some(arrival)) => {
-            format!("{arrival}, and yet the sender is told otherwise")
-        }
+        (Noticed::Told(what), None) => what.into(),
+        (Noticed::Told(what), Some(arrival)) => format!("{arrival}, and yet the sender is told `{what}`"),
     }
 }
 
 fn noticed_by(error: &std::io::Error) -> Noticed {
-    match error.kind() {
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => Noticed::Silence,
-        ErrorKind::ConnectionRefused => Noticed::Refused,
-        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Noticed::Unreachable,
-        ErrorKind::PermissionDenied => Noticed::NotSent,
+    let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
+    match (error.kind(), errno) {
+        (ErrorKind::TimedOut | ErrorKind::WouldBlock, _) => Noticed::Silence,
+        (_, Errno::ECONNREFUSED) => Noticed::Told("refused"),
+        (_, Errno::ENETUNREACH) => Noticed::Told("no network"),
+        (_, Errno::EHOSTUNREACH) => Noticed::Told("no host"),
+        (_, Errno::EACCES) => Noticed::Told("prohibited"),
+        (_, Errno::EPERM) => Noticed::Told("not sent"),
         _ => panic!("a sender's error that means nothing here: {error}"),
     }
 }
