@@ -50,6 +50,16 @@ const NETWORK: &str = "
     in out  { link set lo up; link set eth0 up; route add default via 203.0.113.1; route add default via fd00:99::1 }
 ";
 
+/// Every cable carries packets. Only then does silence say something.
+const CABLES: &[(&str, &str)] = &[
+    ("udp red -> 192.168.15.126:53", "host:53 hears 192.168.15.1"),
+    ("udp blue -> 192.168.15.254:53", "host:53 hears 192.168.15.129"),
+    ("udp out -> 203.0.113.1:53", "host:53 hears 203.0.113.9"),
+    ("udp red -> [fd00:15:0:1::ff]:53", "host:53 hears fd00:15:0:1::1"),
+    ("udp blue -> [fd00:15:0:2::ff]:53", "host:53 hears fd00:15:0:2::1"),
+    ("udp out -> [fd00:99::1]:53", "host:53 hears fd00:99::9"),
+];
+
 /// The sandbox of a test: its network, and a session that goes on.
 pub struct Lab {
     session: Session<KernelBackend>,
@@ -65,7 +75,9 @@ impl Lab {
         let terminal = Terminal::new(paper.clone(), paper.clone());
         let mut session = Session::new(kernel, Options::default(), terminal, Interrupt::never());
         run(&mut session, &paper, NETWORK);
-        Self { session, paper, ears: Ears::listen(&["host", "red", "blue", "out"]) }
+        let lab = Self { session, paper, ears: Ears::listen(&["host", "red", "blue", "out"]) };
+        lab.all(CABLES);
+        lab
     }
 
     /// The network, where the host passes packets on.

@@ -211,12 +211,14 @@ fn send_tcp(port: u16, to: SocketAddr, token: [u8; 2], wait: Duration) -> Result
 
 fn ping(to: IpAddr, wait: Duration) -> Result<Noticed> {
     let to = SocketAddr::new(to, 0);
-    let (protocol, request) = if to.is_ipv4() { (Protocol::ICMPV4, 8) } else { (Protocol::ICMPV6, 128) };
+    let (protocol, request, reply) = if to.is_ipv4() { (Protocol::ICMPV4, 8, 0) } else { (Protocol::ICMPV6, 128, 129) };
     let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(protocol))?;
     socket.set_read_timeout(Some(wait))?;
     socket.connect(&to.into())?;
     socket.send(&[request, 0, 0, 0, 0, 0, 0, 1])?;
-    (&socket).read(&mut [0; 64])?;
+    let mut message = [0; 8];
+    (&socket).read_exact(&mut message)?;
+    assert_eq!(message[0], reply, "what else comes is an error of the socket");
     Ok(Noticed::Answer)
 }
 
