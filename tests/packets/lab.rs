@@ -50,7 +50,7 @@ const NETWORK: &str = "
     in out  { link set lo up; link set eth0 up; route add default via 203.0.113.1; route add default via fd00:99::1 }
 ";
 
-/// Every cable carries packets. Only then does silence say something.
+/// What every cable must carry before anything else is sent: only then does silence say something.
 const CABLES: &[(&str, &str)] = &[
     ("udp red -> 192.168.15.126:53", "host:53 hears 192.168.15.1"),
     ("udp blue -> 192.168.15.254:53", "host:53 hears 192.168.15.129"),
@@ -76,7 +76,9 @@ impl Lab {
         let mut session = Session::new(kernel, Options::default(), terminal, Interrupt::never());
         run(&mut session, &paper, NETWORK);
         let lab = Self { session, paper, ears: Ears::listen(&["host", "red", "blue", "out"]) };
-        lab.all(CABLES);
+        for (packet, expected) in CABLES {
+            lab.ears.wait_for(packet, expected);
+        }
         lab
     }
 

@@ -113,6 +113,18 @@ impl Ears {
         tell(noticed, heard.as_ref(), port)
     }
 
+    /// Sends a packet again and again until it arrives: the kernel notices in its own time that a new cable is there.
+    pub fn wait_for(&self, packet: &str, expected: &str) {
+        let end = Instant::now() + 3 * PATIENCE;
+        loop {
+            let sent = self.send(packet, "silence");
+            if sent == expected {
+                return;
+            }
+            assert!(Instant::now() < end, "{packet}: {sent}");
+        }
+    }
+
     /// The arrival of a packet. Those of others, which came too late, are forgotten.
     fn heard(&self, token: [u8; 2], wait: Duration) -> Option<Heard> {
         let end = Instant::now() + wait;
