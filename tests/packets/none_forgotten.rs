@@ -6,7 +6,11 @@
 use std::collections::BTreeSet;
 
 use libtest_mimic::Failed;
-use nns::commands::{CommandSpec, table::SPECS};
+use nns::{
+    commands::{Arg, CommandSpec, Context, UsageError, lower, table::SPECS},
+    net::NsRef,
+    source::Sources,
+};
 
 /// The tests that say statements.
 const TESTS: &[&str] =
@@ -15,25 +19,11 @@ const TESTS: &[&str] =
 /// The nouns whose statements decide what becomes of packets.
 const NOUNS: &[&str] = &["firewall", "forwarding", "ip6tables", "iptables", "nat"];
 
-/// What `iptables` understands is no table that others may read; these are its commands, matches and targets.
-const IPTABLES: &[&str] = &[
-    "-A",
-    "-D",
-    "-F",
-    "-I",
-    "-N",
-    "-P",
-    "-R",
-    "-X",
-    "-d",
-    "-g",
-    "-i",
-    "-j",
-    "-m",
-    "-o",
-    "-p",
-    "-s",
-    "-t",
+/// Options of `iptables` that change nothing.
+const LOOKING: &[&str] = &["-C", "-L", "-S", "-n", "-v", "-x", "-w", "--line-numbers"];
+
+/// The matches and targets of `iptables`, which no other file may read from their table, and what turns a match round.
+const MATCHES_AND_TARGETS: &[&str] = &[
     "!",
     "ACCEPT",
     "DNAT",
@@ -43,21 +33,13 @@ const IPTABLES: &[&str] = &[
     "REJECT",
     "RETURN",
     "SNAT",
-    "conntrack",
-    "state",
     "comment",
+    "conntrack",
+    "icmp",
+    "icmpv6",
+    "state",
     "tcp",
-    "--sport",
-    "--dport",
-    "--icmp-type",
-    "--icmpv6-type",
-    "--ctstate",
-    "--state",
-    "--comment",
-    "--reject-with",
-    "--to-ports",
-    "--to-source",
-    "--to-destination",
+    "udp",
 ];
 
 /// Fails with the words that no test says.
@@ -80,12 +62,28 @@ pub fn check() -> Result<(), Failed> {
             }
         }
     }
-    for word in IPTABLES {
-        if !said.iter().any(|words| words[0].ends_with("tables") && words.contains(word)) {
+    let usage = iptables_usage();
+    let options = usage.split(['[', ']', '|', ' ']).filter(|word| word.starts_with('-') && !LOOKING.contains(word));
+    for word in options.chain(MATCHES_AND_TARGETS.iter().copied()) {
+        if !said.iter().any(|words| words[0].ends_with("tables") && words.contains(&word)) {
             forgotten.insert(format!("iptables … {word}"));
         }
     }
     if forgotten.is_empty() { Ok(()) } else { Err(format!("no test sends packets through {forgotten:?}").into()) }
+}
+
+/// The line that tells all options that are understood.
+fn iptables_usage() -> String {
+    let mut sources = Sources::default();
+    let id = sources.add("test", "iptables --help");
+    let word = |from, to| {
+        let source = sources.get(id);
+        Arg { text: source.text()[from..to].into(), bare: true, span: source.span(from, to) }
+    };
+    match lower(&[word(0, 8), word(9, 15)], &Context { ns: NsRef::Host }) {
+        Err(UsageError::Help { usage, .. }) => usage,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn changes_something(spec: &CommandSpec) -> bool {
