@@ -11,6 +11,7 @@ use super::{
     value::{self, Value},
 };
 use crate::{
+    net::Cidr,
     ops::{
         Book, Criterion, Dialect, Family, LinkPattern, Match, NatTarget, NetfilterChange, NetfilterOp, Op, PlainRule,
         Ports, Protocol, Rule, RuleSelector, TableRef, Verdict,
@@ -21,7 +22,7 @@ use crate::{
 const IN: &[Keyword] = &[exact("in")];
 const OUT: &[Keyword] = &[exact("out")];
 const TO: &[Keyword] = &[exact("to")];
-const PREFIX: Param = Param::positional("prefix", &[], Value::Network, "whose packets");
+const PREFIX: Param = Param::positional("prefix", &[], Value::Network, "whose packets; without it, all of IPv4");
 const PROTOCOL: Param = Param::positional("protocol", &[], Value::PortProtocol, "`tcp` or `udp`").required();
 const PORT: Param = Param::positional("port", &[], Value::Port, "the port that is asked for").required();
 const OUT_LINK: Param = Param::keyword("out", OUT, Value::LinkPattern, "only what leaves through that link");
@@ -62,7 +63,7 @@ pub const FORWARD: CommandSpec = spec(
 /// `nat redirect tcp|udp PORT to PORT [in LINK]`
 pub const REDIRECT: CommandSpec = spec(
     "redirect",
-    "send what comes by for a port to a port of this namespace",
+    "send what comes by for a port of IPv4 to a port of this namespace",
     &[Param::keyword("to", TO, Value::Port, "the port here").required(), IN_LINK, PROTOCOL, PORT],
     &["nat redirect tcp 80 to 8080", "nat redirect tcp 80 to 8080 in eth0"],
     lower_redirect,
@@ -148,6 +149,10 @@ fn lower_forward(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError
     let link = bound.value("in", value::link_pattern)?;
     let mut matches = of_link(link.as_ref());
     matches.push(Match::is(Criterion::LocalDestination));
+    if link.is_none() {
+        // An answer to a loopback address would find no way back.
+        matches.push(Match::not(Criterion::Destination(Cidr::loopback(ipv6))));
+    }
     matches.extend(asked_port(bound)?);
     let rule = |chain| add(ipv6, chain, matches.clone(), Verdict::Dnat(target.clone()));
     // What the namespace itself sends does not come in anywhere.
@@ -260,13 +265,13 @@ mod tests {
             ],
             expect![[r#"
                 > nat forward tcp 8080 to 192.168.15.2:80
-                nft add rule ip nns_nat prerouting fib daddr type local tcp dport 8080 dnat to 192.168.15.2:80
-                nft add rule ip nns_nat output fib daddr type local tcp dport 8080 dnat to 192.168.15.2:80
+                nft add rule ip nns_nat prerouting fib daddr type local ip daddr != 127.0.0.0/8 tcp dport 8080 dnat to 192.168.15.2:80
+                nft add rule ip nns_nat output fib daddr type local ip daddr != 127.0.0.0/8 tcp dport 8080 dnat to 192.168.15.2:80
                 > nat forward tcp http to 192.168.15.2 in eth0
                 nft add rule ip nns_nat prerouting iifname "eth0" fib daddr type local tcp dport 80 dnat to 192.168.15.2
                 > nat forward udp 53 to [fd00::2]:5353
-                nft add rule ip6 nns_nat prerouting fib daddr type local udp dport 53 dnat to [fd00::2]:5353
-                nft add rule ip6 nns_nat output fib daddr type local udp dport 53 dnat to [fd00::2]:5353
+                nft add rule ip6 nns_nat prerouting fib daddr type local ip6 daddr != ::1 udp dport 53 dnat to [fd00::2]:5353
+                nft add rule ip6 nns_nat output fib daddr type local ip6 daddr != ::1 udp dport 53 dnat to [fd00::2]:5353
                 > nat redirect tcp 80 to 8080
                 nft add rule ip nns_nat prerouting tcp dport 80 redirect to :8080
                 > nat redirect udp 53 to 5353 in veth*

@@ -60,6 +60,15 @@ impl Cidr {
         Self(IpNetwork::V6(Ipv6Network::new_checked(Ipv6Addr::UNSPECIFIED, 0).expect("0 bits are few enough")))
     }
 
+    /// What never leaves a machine: `127.0.0.0/8` or `::1/128`.
+    pub fn loopback(ipv6: bool) -> Self {
+        if ipv6 {
+            Self::host(Ipv6Addr::LOCALHOST.into())
+        } else {
+            Self::new(Ipv4Addr::LOCALHOST.into(), 8).expect("8 bits are few enough").network()
+        }
+    }
+
     /// The address, host bits and all.
     pub fn addr(self) -> IpAddr {
         self.0.ip()

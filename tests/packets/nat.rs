@@ -160,6 +160,8 @@ fn forward_tcp() {
         ("tcp host -> 203.0.113.9:8080", "out:8080 hears 203.0.113.1"),
         ("tcp out -> 203.0.113.1:80", "host:80 hears 203.0.113.9"),
         ("udp out -> 203.0.113.1:8080", "host:8080 hears 203.0.113.9"),
+        // What serves the host's own programs is still theirs.
+        ("tcp host -> 127.0.0.1:8080", "host:8080 hears 127.0.0.1"),
     ]);
     lab.run("nat del 1");
     lab.all(&untouched);
@@ -196,6 +198,7 @@ fn forward_ipv6() {
         (from_itself, "red:80 hears fd00:99::1"),
         ("tcp out -> [fd00:15:0:2::1]:8080", "blue:8080 hears fd00:99::9"),
         ("tcp out -> 203.0.113.1:8080", "host:8080 hears 203.0.113.9"),
+        ("tcp host -> [::1]:8080", "host:8080 hears ::1"),
     ]);
     lab.run("nat del 1");
     lab.all(&untouched);

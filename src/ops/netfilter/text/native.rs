@@ -5,7 +5,10 @@ use super::{
     iptables::{ports_text, target_text},
     nft::states_text,
 };
-use crate::ops::{Book, Shell};
+use crate::{
+    net::Cidr,
+    ops::{Book, Shell},
+};
 
 /// The statement of `nat` or `firewall` that makes a rule; `None` where none does, because somebody else wrote it.
 pub fn statement(chain: &ChainRef, rule: &PlainRule) -> Option<String> {
@@ -42,11 +45,16 @@ fn nat(chain: &str, rule: &PlainRule) -> Option<Vec<String>> {
         ("prerouting", Verdict::Dnat(target)) => {
             let link = taken(&mut conditions, incoming);
             taken(&mut conditions, |condition| (condition.criterion == Criterion::LocalDestination).then_some(()))?;
+            let spared = taken(&mut conditions, not_destination);
             let asked = port(conditions.next()?, conditions.next()?)?;
+            let loopback = target.addresses.map(|(address, _)| Cidr::loopback(address.is_ipv6()).to_string());
+            let is_one = target.addresses.is_some_and(|(first, last)| first == last);
+            let is_ours = is_one
+                && target.ports.is_none_or(Ports::is_one)
+                && spared == loopback.filter(|_| link.is_none())
+                && conditions.next().is_none();
             let words = vec!["nat forward".into(), asked, format!("to {}", target_text(target)), behind("in", link)];
-            let is_ours =
-                target.addresses.is_some_and(|(first, last)| first == last) && target.ports.is_none_or(Ports::is_one);
-            (is_ours && conditions.next().is_none()).then_some(words)
+            is_ours.then_some(words)
         }
         ("prerouting", Verdict::Redirect { ports: Some(ports) }) if ports.is_one() => {
             let link = taken(&mut conditions, incoming);
