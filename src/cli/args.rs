@@ -14,6 +14,7 @@ Examples:
   nns -c 'netns add red; netns list'    run statements from the command line
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
+  nns help link add                     tell how a statement is written; `nns help` lists them all
 
 Exit status:
   0  done                               3  an expectation did not hold
@@ -25,7 +26,8 @@ Exit status:
 #[command(name = "nns", version, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
 #[command(
     subcommand_precedence_over_arg = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS"
+    disable_help_subcommand = true,
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -87,6 +89,11 @@ pub enum Command {
         #[arg(required = true)]
         files: Vec<String>,
     },
+    /// Tell how statements are written, and what the codes of errors mean
+    Help {
+        /// A command, a noun, a word or a code; without one, all that there is
+        topic: Vec<String>,
+    },
 }
 
 /// When to use colours.
@@ -128,6 +135,8 @@ impl Args {
         match (&self.command, &self.statements, &self.file) {
             (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), false),
             (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), true),
+            // It is answered before anything is read.
+            (Some(Command::Help { .. }), _, _) => (Source::Files(Vec::new()), false),
             (None, Some(statements), _) => (Source::Argument(statements.clone()), false),
             (None, None, Some(file)) => (Source::Files(vec![file.clone()]), false),
             (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, false),

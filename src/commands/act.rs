@@ -1,5 +1,6 @@
 use std::{net::IpAddr, time::Duration};
 
+use super::topic::Topic;
 pub use crate::model::query::IpFamily;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
@@ -184,6 +185,11 @@ pub enum Show {
         ns: NsRef,
         /// Which.
         book: Book,
+    },
+    /// `help`.
+    Help {
+        /// About what.
+        topic: Topic,
     },
     /// `sysctl KEY`.
     Sysctl {

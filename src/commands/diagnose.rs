@@ -103,6 +103,9 @@ impl UsageError {
                 error(Code::Usage).label(*span, "blanks between the name and the value").help(format!("type `{fix}`"))
             }
             Self::Iptables(problem) => problem.to_diagnostic(),
+            Self::UnknownTopic { unknown, span } => {
+                error(Code::UnknownWord).label(*span, "no command, no word and no code").help(unknown.help.clone())
+            }
             Self::Help { at, usage: _ } => error(Code::Usage).label(*at, "asks for help"),
         }
     }

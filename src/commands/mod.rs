@@ -20,6 +20,7 @@ mod expect;
 mod family;
 mod firewall;
 mod forwarding;
+mod help;
 mod ip;
 mod iptables;
 mod link;
@@ -36,6 +37,7 @@ mod route;
 mod spec;
 mod sysctl;
 pub mod table;
+pub mod topic;
 #[cfg(test)]
 mod testing;
 mod value;
