@@ -19,7 +19,8 @@ Examples:
 Exit status:
   0  done                               3  an expectation did not hold
   1  failed, and put back               4  not allowed: try --sandbox, or sudo
-  2  refused before anything was done   5  not everything could be put back";
+  2  refused before anything was done   5  not everything could be put back
+  77 skipped: something that the script `requires` is missing";
 
 /// A small language for Linux network namespaces.
 #[derive(Debug, Parser)]

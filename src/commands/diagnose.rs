@@ -114,7 +114,7 @@ impl UsageError {
 fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, problem: &ValueError) -> Diagnostic {
     let example = kind.example().map_or(String::new(), |example| format!(", such as {example}"));
     let diagnostic = diagnostic.label(value.span, format!("wanted: {}{example}", kind.wanted()));
-    if kind == Value::Kind {
+    if matches!(kind, Value::Kind | Value::AnyKind) {
         return diagnostic.help(kind::help(&value.value));
     }
     if matches!(kind, Value::Ports | Value::Port) && value.value.contains(',') {

@@ -33,6 +33,7 @@ mod netns;
 mod ping;
 mod program;
 pub mod reference;
+mod requires;
 mod route;
 mod spec;
 mod sysctl;
@@ -43,8 +44,8 @@ mod testing;
 mod value;
 
 pub use act::{
-    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Setting, Show,
-    ShowStyle, Transport,
+    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Requirement, Setting,
+    Show, ShowStyle, Transport,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

@@ -2,7 +2,7 @@
 
 use super::{
     addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, ping, program,
-    route, spec::CommandSpec, sysctl,
+    requires, route, spec::CommandSpec, sysctl,
 };
 
 /// The commands. A new one is a line here.
@@ -55,6 +55,9 @@ pub const SPECS: &[&CommandSpec] = &[
     &netns::PIDS,
     &ping::PING,
     &program::PRINT,
+    &requires::IPV6,
+    &requires::KIND,
+    &requires::PROGRAM,
     &nettools::ROUTE,
     &route::ADD,
     &route::APPEND,

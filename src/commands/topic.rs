@@ -150,6 +150,7 @@ const RELATED: &[(&str, &[&str])] = &[
     ("netns", &["in", "link set"]),
     ("ping", &["expect ping"]),
     ("print", &["echo"]),
+    ("requires", &["expect"]),
     ("route", &["addr", "expect route"]),
     ("sysctl", &["forwarding", "echo"]),
     ("true", &["false", "||"]),
