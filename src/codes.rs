@@ -52,6 +52,9 @@ codes! {
     /// `--dport`, `--sport` and the port of a translation say nothing without a protocol that has ports: `iptables`
     /// refuses them without `-p tcp`, `-p udp` or `-p sctp` before. Write `-p tcp --dport 80`.
     PortWithoutProto = "port-without-proto",
+    /// The machine does not have what the script says it cannot do without (`requires …`): a kind of links, a program,
+    /// IPv6. Nothing was done; the exit status is 77, and `nns test` counts the script as skipped.
+    RequirementNotMet = "requirement-not-met",
     /// A statement is wrong in shape: an open quote, a brace without its partner, an operator without a statement.
     Syntax = "syntax",
     /// A first word that is no statement, or a word that a statement does not have.

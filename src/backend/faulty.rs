@@ -71,6 +71,10 @@ impl<B: Backend> Backend for Faulty<B> {
         self.inner.sysctl_names(group)
     }
 
+    fn has_kind(&mut self, kind: &str) -> Result<bool, BackendError> {
+        self.inner.has_kind(kind)
+    }
+
     fn settle(&mut self, ns: &NsRef) {
         self.inner.settle(ns);
     }

@@ -64,6 +64,11 @@ impl Backend for Memory {
         Ok(setting_names(&self.world, group))
     }
 
+    /// There is no kernel that a kind could be missing from.
+    fn has_kind(&mut self, _kind: &str) -> Result<bool, BackendError> {
+        Ok(true)
+    }
+
     fn settle(&mut self, _ns: &NsRef) {}
 
     /// A model has no processes but the first.

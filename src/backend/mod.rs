@@ -47,6 +47,9 @@ pub trait Backend {
     /// in `/proc/sys/net/ipv4`. Empty where there is no such group.
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError>;
 
+    /// Whether links of that kind can be made.
+    fn has_kind(&mut self, kind: &str) -> Result<bool, BackendError>;
+
     /// Waits until what is sent from the namespace has a way: a link that has just got its carrier drops packets for
     /// some milliseconds. A fraction of a second at most, and not at all for links without a carrier.
     fn settle(&mut self, ns: &NsRef);

@@ -2,6 +2,7 @@ use std::{env, io, io::IsTerminal};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::test::TestArgs;
 use crate::net::IfName;
 
 /// What stands below the options in `--help`.
@@ -14,18 +15,22 @@ Examples:
   nns -c 'netns add red; netns list'    run statements from the command line
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
+  nns test labs                         run every script below `labs` in a sandbox of its own
+  nns help link add                     tell how a statement is written; `nns help` lists them all
 
 Exit status:
   0  done                               3  an expectation did not hold
   1  failed, and put back               4  not allowed: try --sandbox, or sudo
-  2  refused before anything was done   5  not everything could be put back";
+  2  refused before anything was done   5  not everything could be put back
+  77 skipped: something that the script `requires` is missing";
 
 /// A small language for Linux network namespaces.
 #[derive(Debug, Parser)]
 #[command(name = "nns", version, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
 #[command(
     subcommand_precedence_over_arg = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS"
+    disable_help_subcommand = true,
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns [OPTIONS] test DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -87,6 +92,13 @@ pub enum Command {
         #[arg(required = true)]
         files: Vec<String>,
     },
+    /// Run scripts as tests, each in a sandbox of its own
+    Test(TestArgs),
+    /// Tell how statements are written, and what the codes of errors mean
+    Help {
+        /// A command, a noun, a word or a code; without one, all that there is
+        topic: Vec<String>,
+    },
 }
 
 /// When to use colours.
@@ -128,6 +140,8 @@ impl Args {
         match (&self.command, &self.statements, &self.file) {
             (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), false),
             (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), true),
+            // They are answered before anything is read.
+            (Some(Command::Help { .. } | Command::Test(_)), _, _) => (Source::Files(Vec::new()), false),
             (None, Some(statements), _) => (Source::Argument(statements.clone()), false),
             (None, None, Some(file)) => (Source::Files(vec![file.clone()]), false),
             (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, false),

@@ -7,6 +7,7 @@ mod args;
 mod input;
 mod prompt;
 mod run;
+mod test;
 mod world;
 
 pub use run::main;

@@ -3,15 +3,16 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 
 use super::{
-    args::{Args, Source},
+    args::{Args, Command, Source},
     input, prompt, world,
 };
 use crate::{
     backend::{BackendError, KernelBackend, sandbox},
     codes::Code,
+    commands::topic,
     diag::Diagnostic,
     process::interrupt::Interrupt,
-    report::{human, table},
+    report::{self, human, table},
     session::{Capabilities, Exit, Options, Session, Terminal},
     source::{SourceId, Sources},
 };
@@ -26,6 +27,12 @@ fn run(args: &Args) -> Exit {
     let mut terminal = Terminal::new(io::stdout(), io::stderr());
     terminal.tables = table::Style { color: args.color.is_on(&io::stdout()) };
     terminal.reports = human::Style { color: args.color.is_on(&io::stderr()), ..human::Style::default() };
+    if let Some(Command::Help { topic }) = &args.command {
+        return help(&mut terminal, topic);
+    }
+    if let Some(Command::Test(test)) = &args.command {
+        return super::test::run(args, test, &mut terminal);
+    }
     let (source, only_check) = args.source();
     // Before anything is entered: in a sandbox files of other users may be out of reach.
     let texts = match read(&source) {
@@ -74,6 +81,20 @@ fn run(args: &Args) -> Exit {
     }
     let sources: Vec<SourceId> = texts.iter().map(|(name, text)| session.add(name, text)).collect();
     if only_check { session.check(&sources) } else { session.run(&sources) }
+}
+
+/// Needs no machine.
+fn help(terminal: &mut Terminal, words: &[String]) -> Exit {
+    match topic::find(words) {
+        Ok(topic) => {
+            terminal.print(&report::help::render(topic, terminal.tables));
+            Exit::Done
+        }
+        Err(unknown) => {
+            let diagnostic = Diagnostic::error(Code::UnknownWord, unknown.to_string()).help(unknown.help);
+            refuse(terminal, &[diagnostic], Exit::Refused)
+        }
+    }
 }
 
 /// The texts with their names.

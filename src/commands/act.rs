@@ -1,5 +1,6 @@
 use std::{net::IpAddr, time::Duration};
 
+use super::topic::Topic;
 pub use crate::model::query::IpFamily;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
@@ -55,10 +56,23 @@ pub enum Act {
         /// As which there must be one each.
         rules: Vec<Rule>,
     },
+    /// Something that the script cannot do without.
+    Require(Requirement),
     /// A line of output.
     Print(String),
     /// Nothing at all (`true`).
     Nothing,
+}
+
+/// What a script cannot do without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// Links of that kind.
+    Kind(String),
+    /// A program.
+    Program(String),
+    /// IPv6.
+    Ipv6,
 }
 
 /// A kernel setting that is read, or written with a word about it.
@@ -184,6 +198,11 @@ pub enum Show {
         ns: NsRef,
         /// Which.
         book: Book,
+    },
+    /// `help`.
+    Help {
+        /// About what.
+        topic: Topic,
     },
     /// `sysctl KEY`.
     Sysctl {

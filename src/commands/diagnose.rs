@@ -103,6 +103,9 @@ impl UsageError {
                 error(Code::Usage).label(*span, "blanks between the name and the value").help(format!("type `{fix}`"))
             }
             Self::Iptables(problem) => problem.to_diagnostic(),
+            Self::UnknownTopic { unknown, span } => {
+                error(Code::UnknownWord).label(*span, "no command, no word and no code").help(unknown.help.clone())
+            }
             Self::Help { at, usage: _ } => error(Code::Usage).label(*at, "asks for help"),
         }
     }
@@ -111,7 +114,7 @@ impl UsageError {
 fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, problem: &ValueError) -> Diagnostic {
     let example = kind.example().map_or(String::new(), |example| format!(", such as {example}"));
     let diagnostic = diagnostic.label(value.span, format!("wanted: {}{example}", kind.wanted()));
-    if kind == Value::Kind {
+    if matches!(kind, Value::Kind | Value::AnyKind) {
         return diagnostic.help(kind::help(&value.value));
     }
     if matches!(kind, Value::Ports | Value::Port) && value.value.contains(',') {

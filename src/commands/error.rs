@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::{
     iptables::IptablesError,
+    topic::UnknownTopic,
     value::{Value, ValueError},
 };
 use crate::source::{Span, Spanned};
@@ -228,6 +229,14 @@ pub enum UsageError {
     /// A statement of `iptables`.
     #[error(transparent)]
     Iptables(Box<IptablesError>),
+    /// `help` about what nothing is known of.
+    #[error("{unknown}")]
+    UnknownTopic {
+        /// What, and what was probably meant.
+        unknown: UnknownTopic,
+        /// The words.
+        span: Span,
+    },
     /// `help` behind a command.
     #[error("this is how it is written: `{usage}`")]
     Help {

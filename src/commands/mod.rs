@@ -20,6 +20,7 @@ mod expect;
 mod family;
 mod firewall;
 mod forwarding;
+mod help;
 mod ip;
 mod iptables;
 mod link;
@@ -32,17 +33,19 @@ mod netns;
 mod ping;
 mod program;
 pub mod reference;
+mod requires;
 mod route;
 mod spec;
 mod sysctl;
 pub mod table;
+pub mod topic;
 #[cfg(test)]
 mod testing;
 mod value;
 
 pub use act::{
-    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Setting, Show,
-    ShowStyle, Transport,
+    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Requirement, Setting,
+    Show, ShowStyle, Transport,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

@@ -1,10 +1,37 @@
-//! Usage lines, generated from the table.
+//! Usage lines, and what the parameters are for, generated from the table.
 
-use super::spec::{CommandSpec, Param, Place};
+use super::{
+    iptables,
+    spec::{CommandSpec, Param, Place},
+    value::Value,
+};
 
 /// How a command is written, in one line: `link del [dev] LINK [type KIND …]`. What it cannot do without stands first,
 /// as far as the order is free; what is not supported yet is left out.
 pub fn usage(spec: &CommandSpec) -> String {
+    usage_parts(spec).join(" ")
+}
+
+/// The same in parts between which a line may end.
+pub fn usage_parts(spec: &CommandSpec) -> Vec<String> {
+    let name = if spec.noun == "expect" { format!("expect [no] {}", spec.verb) } else { spec.name() };
+    let forms = in_order(spec).into_iter().map(|param| {
+        let form = form(param);
+        if param.required { form } else { format!("[{form}]") }
+    });
+    [name].into_iter().chain(forms).collect()
+}
+
+/// What a command takes: each parameter as it is written, and what it is for.
+pub fn parameters(spec: &CommandSpec) -> Vec<(String, String)> {
+    if spec.params.iter().any(|param| param.value == Value::Options) {
+        return iptables::help();
+    }
+    in_order(spec).into_iter().map(|param| (form(param), explained(param))).collect()
+}
+
+/// The parameters that are supported, in the order in which a reader wants them.
+fn in_order(spec: &CommandSpec) -> Vec<&Param> {
     let mut params: Vec<&Param> = spec.params.iter().filter(|param| param.supported).collect();
     params.sort_by_key(|param| match param.place {
         Place::Letter => 0,
@@ -14,9 +41,7 @@ pub fn usage(spec: &CommandSpec) -> String {
         Place::Tail => 4,
         Place::Rest => 5,
     });
-    let forms: Vec<String> = params.into_iter().map(form).collect();
-    let name = if spec.noun == "expect" { format!("expect [no] {}", spec.verb) } else { spec.name() };
-    format!("{name} {}", forms.join(" ")).trim_end().to_string()
+    params
 }
 
 fn form(param: &Param) -> String {
@@ -31,8 +56,18 @@ fn form(param: &Param) -> String {
         Place::Letter => format!("-{} {placeholder}", param.name).trim_end().to_string(),
         Place::Rest => format!("{placeholder}…"),
     };
-    let text = if param.repeatable { format!("{text}…") } else { text };
-    if param.required { text } else { format!("[{text}]") }
+    if param.repeatable { format!("{text}…") } else { text }
+}
+
+fn explained(param: &Param) -> String {
+    let also: Vec<String> = param.words.iter().skip(1).map(|keyword| format!("`{}`", keyword.text)).collect();
+    let also = if also.is_empty() { String::new() } else { format!("; also written {}", also.join(", ")) };
+    let looks = match (param.value, param.value.example()) {
+        (Value::Kind | Value::AnyKind, _) => format!(": `{}`", param.value.choices().join("`, `")),
+        (_, Some(example)) => format!(", such as {example}"),
+        (_, None) => String::new(),
+    };
+    format!("{}{looks}{also}", param.help)
 }
 
 #[cfg(test)]
@@ -69,6 +104,7 @@ mod tests {
             firewall reject input|forward|output [in LINK] [out LINK] [from PREFIX] [to PREFIX] [proto PROTOCOL] [tcp] [udp] [icmp] [sport PORTS] [dport PORTS] [state STATE,…]
             firewall show
             forwarding on|off [ipv6]
+            help [TEXT…]
             ip6tables [OPTION…]
             iptables [OPTION…]
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …
@@ -93,6 +129,9 @@ mod tests {
             netns pids NETNS
             ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
             print [TEXT…]
+            requires ipv6
+            requires kind KIND
+            requires program COMMAND
             route [-n]
             route add [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route append [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]

@@ -1,8 +1,8 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, expect, firewall, forwarding, iptables, link, listen, nat, neigh, netns, nettools, ping, program, route,
-    spec::CommandSpec, sysctl,
+    addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, ping, program,
+    requires, route, spec::CommandSpec, sysctl,
 };
 
 /// The commands. A new one is a line here.
@@ -30,6 +30,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &firewall::REJECT,
     &firewall::SHOW,
     &forwarding::FORWARDING,
+    &help::HELP,
     &iptables::IP6TABLES,
     &iptables::IPTABLES,
     &link::ADD,
@@ -54,6 +55,9 @@ pub const SPECS: &[&CommandSpec] = &[
     &netns::PIDS,
     &ping::PING,
     &program::PRINT,
+    &requires::IPV6,
+    &requires::KIND,
+    &requires::PROGRAM,
     &nettools::ROUTE,
     &route::ADD,
     &route::APPEND,
@@ -97,6 +101,11 @@ pub fn find(noun: &str, verb: &str) -> Option<&'static CommandSpec> {
 /// The verbs of a noun.
 pub fn verbs(noun: &str) -> impl Iterator<Item = &'static str> {
     SPECS.iter().filter(move |spec| spec.noun == noun && !spec.verb.is_empty()).map(|spec| spec.verb)
+}
+
+/// Whether `ip` has that command too.
+pub fn is_of_ip(spec: &CommandSpec) -> bool {
+    ip::has(spec.noun, spec.verb)
 }
 
 /// All words that a statement can begin with.

@@ -51,6 +51,7 @@ impl<O: Outside> Evaluator<'_, O> {
             Act::Nothing => Ok(Status::Success),
             Act::DelChains { ns, table } => self.del_chains(&ns, &table, wording),
             Act::HasRules { ns, chain, rules } => self.has_rules(&ns, &chain, rules, wording, redirections),
+            Act::Require(requirement) => self.require(&requirement, wording.span),
             Act::Print(text) => match redirect::setting(redirections) {
                 Some(path) => self.write_setting(path, text, wording),
                 None => self.with_sinks(redirections, wording.span, |outside, sinks| {

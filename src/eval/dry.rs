@@ -1,6 +1,6 @@
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
-    commands::{Expectation, ListenAt, PingRequest, Show},
+    commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
     model::{Knowledge, World},
     net::{NsRef, SysctlKey},
     ops::{Plan, Segment},
@@ -17,6 +17,9 @@ pub struct Dry<F> {
 pub trait Facts {
     /// As [`Outside::has_program`].
     fn has_program(&self, name: &str) -> bool;
+
+    /// As [`Outside::missing`].
+    fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble>;
 
     /// As [`Outside::setting_names`].
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble>;
@@ -100,6 +103,10 @@ impl<F: Facts> Outside for Dry<F> {
 
     fn has_program(&self, name: &str) -> bool {
         self.facts.has_program(name)
+    }
+
+    fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble> {
+        self.facts.missing(requirement)
     }
 
     fn open(&mut self, _path: &str, _append: bool) -> Result<Sink, Trouble> {

@@ -22,6 +22,8 @@ pub enum FailureKind {
     Refused,
     /// A claim does not hold; `||` handles it.
     Expectation,
+    /// The machine does not have what the script cannot do without.
+    Requirement,
     /// A capability is missing.
     NotPermitted,
     /// The user asked to stop.
@@ -33,7 +35,7 @@ impl FailureKind {
     pub fn can_be_handled(self) -> bool {
         match self {
             Self::Refused | Self::Expectation => true,
-            Self::Words | Self::NotPermitted | Self::Interrupted => false,
+            Self::Words | Self::Requirement | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 
@@ -41,7 +43,7 @@ impl FailureKind {
     pub fn can_be_passed_over(self) -> bool {
         match self {
             Self::Refused | Self::Expectation | Self::Words => true,
-            Self::NotPermitted | Self::Interrupted => false,
+            Self::Requirement | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 }

@@ -21,6 +21,7 @@ mod outside;
 mod process;
 mod redirect;
 mod refusal;
+mod requirement;
 mod rules;
 mod settings;
 mod state;

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use crate::{
     codes::Code,
-    commands::{Expectation, ListenAt, PingRequest, Show},
+    commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
     model::{Refusal, World},
     net::{NsRef, SysctlKey},
     ops::Segment,
@@ -49,6 +49,9 @@ pub trait Outside {
 
     /// Whether there is a program of that name.
     fn has_program(&self, name: &str) -> bool;
+
+    /// Why something that the script cannot do without is not there; `None` where it is.
+    fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble>;
 
     /// Opens a file that output is redirected to.
     fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble>;

@@ -1,7 +1,7 @@
 use thiserror::Error;
 
 use super::{
-    iproute2, iptables, nettools,
+    help, iproute2, iptables, nettools,
     table::{self, Style},
 };
 use crate::{
@@ -105,6 +105,7 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
         }
         Show::Identify { ns } => format!("{}\n", backend.netns_name(ns)?.unwrap_or_default()),
         Show::Pids { ns } => backend.netns_pids(ns)?.iter().map(|pid| format!("{pid}\n")).collect(),
+        Show::Help { topic } => help::render(*topic, style),
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),
         Show::RouteTable { ns, numeric } => nettools::render_route(&backend.routes(ns, Some(IpFamily::V4))?, *numeric),

@@ -11,6 +11,8 @@ pub enum Exit {
     Refused,
     /// An expectation does not hold.
     Expectation,
+    /// The machine does not have what the script cannot do without; nothing was done.
+    Skipped,
     /// A capability is missing.
     NotPermitted,
     /// Not everything could be put back.
@@ -27,6 +29,17 @@ impl Exit {
             Self::Expectation => 3,
             Self::NotPermitted => 4,
             Self::Left => 5,
+            // As automake's tests have it.
+            Self::Skipped => 77,
+        }
+    }
+
+    /// What failures of a check come to; nothing was done.
+    pub(super) fn of_check(failures: &[FailureKind]) -> Self {
+        match failures.first() {
+            None => Self::Done,
+            Some(FailureKind::Requirement) => Self::Skipped,
+            Some(_) => Self::Refused,
         }
     }
 
@@ -38,6 +51,7 @@ impl Exit {
             Some(FailureKind::Words) if !anything_done => Self::Refused,
             Some(FailureKind::Words | FailureKind::Refused | FailureKind::Interrupted) => Self::Failed,
             Some(FailureKind::Expectation) => Self::Expectation,
+            Some(FailureKind::Requirement) => Self::Skipped,
             Some(FailureKind::NotPermitted) => Self::NotPermitted,
         }
     }

@@ -1,5 +1,6 @@
-use super::{Machine, live, program};
+use super::{Machine, live, program, requirement};
 use crate::{
+    commands::Requirement,
     eval::{Facts, Trouble},
     net::NsRef,
 };
@@ -10,6 +11,10 @@ pub struct MachineFacts<'a, B>(pub &'a mut B);
 impl<B: Machine> Facts for MachineFacts<'_, B> {
     fn has_program(&self, name: &str) -> bool {
         program::is_there(name)
+    }
+
+    fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble> {
+        requirement::missing(self.0, requirement)
     }
 
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble> {

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Machine, Terminal, claims, listen::Listeners, probe, program};
+use super::{Machine, Terminal, claims, listen::Listeners, probe, program, requirement};
 use crate::{
     backend::BackendError,
     codes::Code,
-    commands::{Claim, Expectation, ListenAt, PingRequest, Show},
+    commands::{Claim, Expectation, ListenAt, PingRequest, Requirement, Show},
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Outcome, Reason, Refusal, World},
@@ -184,6 +184,10 @@ impl<B: Machine> Outside for Live<'_, B> {
 
     fn has_program(&self, name: &str) -> bool {
         program::is_there(name)
+    }
+
+    fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble> {
+        requirement::missing(self.machine, requirement)
     }
 
     fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble> {

@@ -13,6 +13,7 @@ mod live;
 mod privileges;
 mod probe;
 mod program;
+mod requirement;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -136,8 +137,9 @@ impl<B: Machine> Session<B> {
         }
         let (ended, plan) = self.dry_run(&scripts);
         self.terminal.report(&self.sources, &ended.diagnostics);
-        if !ended.failures.is_empty() {
-            return Exit::Refused;
+        let exit = Exit::of_check(&ended.failures);
+        if exit != Exit::Done {
+            return exit;
         }
         let changes: usize = plan.segments.iter().map(|segment| segment.steps.len()).sum();
         let plural = if changes == 1 { "" } else { "s" };
@@ -239,13 +241,14 @@ impl<B: Machine> Session<B> {
         let (ended, plan) = self.dry_run(scripts);
         // With `--keep-going` what is known to fail is told when it does.
         let refused = if self.options.keep_going {
-            ended.failures.contains(&FailureKind::Words)
+            let refused = |failure: &FailureKind| matches!(failure, FailureKind::Words | FailureKind::Requirement);
+            ended.failures.iter().any(refused)
         } else {
             !ended.failures.is_empty()
         };
         if refused {
             self.terminal.report(&self.sources, &ended.diagnostics);
-            return Err(Exit::Refused);
+            return Err(Exit::of_check(&ended.failures));
         }
         if let Some(diagnostic) = self.options.capabilities.and_then(|capabilities| capabilities.refuse(&plan)) {
             self.terminal.report(&self.sources, &[diagnostic]);

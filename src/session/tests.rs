@@ -275,3 +275,23 @@ fn settings_that_are_not_there() {
     assert!(ran.errors.contains("did you mean `net.ipv4.ip_forward`?"), "{}", ran.errors);
     assert!(!ran.has_netns("red"));
 }
+
+#[test]
+fn what_is_required_is_asked_for_before_anything_is_done() {
+    let script = "netns add red; requires program no-such-program-here || true\nprint on\nlink set eth7 up";
+    let outcome = run(script);
+    assert_eq!(outcome.exit, Exit::Skipped);
+    assert!(outcome.errors.contains("there is no program `no-such-program-here`"), "{}", outcome.errors);
+    assert!(!outcome.errors.contains("no link `eth7`"), "nothing behind it is looked at: {}", outcome.errors);
+    assert!(outcome.session.machine().done().is_empty());
+    assert_eq!(run("requires program sh; requires kind veth; netns add red").exit, Exit::Done);
+    assert_eq!(run("link set eth7 up; requires program no-such-program-here").exit, Exit::Refused);
+}
+
+#[test]
+fn without_a_check_what_stands_before_a_requirement_is_put_back() {
+    let options = Options { no_check: true, ..Options::default() };
+    let outcome = run_with(options, "netns add red; print done; requires program no-such-program-here");
+    assert_eq!((outcome.exit, outcome.has_netns("red")), (Exit::Skipped, false));
+    assert!(outcome.errors.contains("everything is as it was before"), "{}", outcome.errors);
+}

@@ -10,6 +10,7 @@ mod addr;
 mod apply;
 mod extack;
 mod handle;
+mod kind;
 mod link;
 mod listing;
 mod netfilter;
@@ -155,6 +156,10 @@ impl Backend for KernelBackend {
 
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {
         sysctl::names(group).map_err(|error| failed("reading the names of settings", error))
+    }
+
+    fn has_kind(&mut self, kind: &str) -> Result<bool, BackendError> {
+        kind::is_known(kind).map_err(|error| failed(format!("asking for links of kind `{kind}`"), error))
     }
 
     fn settle(&mut self, ns: &NsRef) {

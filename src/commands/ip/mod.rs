@@ -18,6 +18,12 @@ use super::{
 use crate::{diag::nearest, source::Span};
 use objects::{OBJECTS, Object};
 
+/// Whether `ip` has a command of our table.
+pub fn has(noun: &str, verb: &str) -> bool {
+    let mut objects = OBJECTS.iter().filter(|object| object.noun == Some(noun));
+    objects.any(|object| object.verbs.iter().any(|(_, known)| *known == verb))
+}
+
 /// Understands a statement that begins with `ip`.
 pub fn lower_ip(args: &[Arg], span: Span, context: &Context) -> Result<Act, UsageError> {
     let (options, netns, at) = options::bind_options(args)?;

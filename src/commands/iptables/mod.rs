@@ -6,6 +6,7 @@
 //! matches and targets. Other than to `iptables`, an option may stand before the `-j` or `-p` that it belongs to.
 
 mod error;
+mod help;
 mod options;
 mod rule;
 mod statement;
@@ -15,6 +16,7 @@ mod value;
 mod words;
 
 pub use error::IptablesError;
+pub use help::options as help;
 
 use self::{
     options::TABLES,

@@ -2,7 +2,7 @@ use super::Style;
 
 /// What a text means, which its colour tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paint {
+pub enum Paint {
     /// Nothing special.
     Plain,
     /// What the line is about.
@@ -33,7 +33,8 @@ impl Paint {
         }
     }
 
-    fn apply(self, text: &str, style: Style) -> String {
+    /// The text in its colour, where there are colours.
+    pub fn apply(self, text: &str, style: Style) -> String {
         if style.color && !self.code().is_empty() && !text.is_empty() {
             format!("\x1b[{}m{text}\x1b[0m", self.code())
         } else {

@@ -14,6 +14,7 @@ mod rules;
 mod tests;
 
 pub use address::render_addresses;
+pub(super) use grid::Paint;
 pub use link::render_links;
 pub use neighbour::render_neighbours;
 pub use netns::render_netns;

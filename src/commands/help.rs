@@ -1,0 +1,58 @@
+use super::{
+    act::{Act, Show},
+    bound::Bound,
+    error::UsageError,
+    lower::Context,
+    spec::{CommandSpec, Param},
+    topic,
+    value::Value,
+};
+
+/// `help TOPIC…`
+pub const HELP: CommandSpec = CommandSpec {
+    noun: "help",
+    verb: "",
+    aliases: &[],
+    summary: "tell what a command, a word of the language or the code of an error is about",
+    params: &[Param::rest("topic", Value::Text, "a command, a noun, a word or a code; without one, all that there is")],
+    examples: &["help link add", "help netns", "help not-found", "help"],
+    lower: lower_help,
+};
+
+fn lower_help(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    let words: Vec<String> = bound.rest.iter().map(|word| word.text.clone()).collect();
+    let span = bound.rest.iter().map(|word| word.span).reduce(|first, last| first.to(last));
+    let topic = topic::find(&words)
+        .map_err(|unknown| UsageError::UnknownTopic { unknown, span: span.unwrap_or(bound.call.span) })?;
+    Ok(Act::Show(Show::Help { topic }))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::commands::testing::check;
+
+    #[test]
+    fn topics() {
+        check(
+            &["help", "help link add", "help ip link add", "help lnk", "help link ad"],
+            expect![[r#"
+            > help
+            Show(Help { topic: Overview })
+            > help link add
+            Show(Help { topic: Command { noun: "link", verb: "add" } })
+            > help ip link add
+            Show(Help { topic: Command { noun: "link", verb: "add" } })
+            > help lnk
+            unknown-word: there is no help about `lnk`
+              `lnk`: no command, no word and no code
+              help: did you mean `help link`?
+            > help link ad
+            unknown-word: there is no help about `link ad`
+              `link ad`: no command, no word and no code
+              help: did you mean `help link add`?
+        "#]],
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! `nns help`, and the page of the documentation that tells the same.
+
+use std::{env, process::Command};
+
+use expect_test::expect_file;
+
+/// The status, standard output and standard error of a run.
+fn nns(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_nns")).args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_reference_is_what_the_tables_say() {
+    expect_file!["../docs/reference.md"].assert_eq(&nns::report::help::render_reference());
+}
+
+#[test]
+fn a_topic_is_told_without_a_machine() {
+    let (status, told, complaints) = nns(&["help", "link", "add"]);
+    assert_eq!((status, complaints.as_str()), (Some(0), ""));
+    assert!(told.starts_with("link add [") && told.contains("Parameters:\n") && told.contains("Examples:\n"), "{told}");
+    assert_eq!(nns(&["help", "link add"]).1, told);
+    assert!(nns(&["help", "not-found"]).1.starts_with("not-found\n\nNothing has that name"));
+    let (_, all, _) = nns(&["help"]);
+    assert!(all.contains("\n  link add") && all.contains("\n  not-found"), "{all}");
+}
+
+#[test]
+fn the_same_is_told_by_a_statement() {
+    let (status, told, complaints) = nns(&["-c", "help link add"]);
+    assert_eq!((status, told, complaints.as_str()), (Some(0), nns(&["help", "link", "add"]).1, ""));
+    let (status, told, complaints) = nns(&["-c", "print before; help lnk"]);
+    assert_eq!((status, told.as_str()), (Some(2), ""));
+    assert!(complaints.contains("did you mean `help link`?"), "{complaints}");
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    assert!(nns(&["help", "link", "--color", "always"]).1.contains("\x1b["));
+    assert!(!nns(&["help", "link"]).1.contains("\x1b["));
+}
+
+#[test]
+fn an_unknown_topic_is_refused_with_what_was_meant() {
+    let (status, told, complaints) = nns(&["help", "lnk", "add"]);
+    assert_eq!((status, told.as_str()), (Some(2), ""));
+    assert!(complaints.contains("there is no help about `lnk add`"), "{complaints}");
+    assert!(complaints.contains("did you mean `help link add`?"), "{complaints}");
+}
+
+#[test]
+fn the_options_are_told_as_ever() {
+    let (status, told, _) = nns(&["--help"]);
+    assert_eq!(status, Some(0));
+    assert!(told.contains("--sandbox") && told.contains("nns help"), "{told}");
+}
