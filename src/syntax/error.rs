@@ -156,7 +156,10 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
         }
         Problem::NoCommand => ("no command before it", "write `COMMAND > FILE`"),
         Problem::NotRedirectable => ("not behind a command", "redirect the commands themselves, each on its own"),
-        Problem::SudoOption => ("only `-E` is understood", "leave `sudo` and its options out: nns needs neither"),
+        Problem::SudoOption => (
+            "only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing",
+            "leave `sudo` and its options out: nns needs neither",
+        ),
         Problem::LetIncomplete => ("expected `NAME = VALUE`", "write `let NAME = VALUE`"),
         Problem::LetName { .. } => {
             ("not a name", "a name is made of letters, digits and `_`, and begins with no digit")

@@ -10,7 +10,9 @@ use super::{
     error::{Problem, SyntaxError},
     parse::{namespace_len, word_len},
     reserved::{self, Reserved},
-    shell::{closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, substitution, tee_file},
+    shell::{
+        closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, is_sudo_flags, substitution, tee_file,
+    },
 };
 use crate::source::{Source, Span, Spanned};
 
@@ -289,14 +291,18 @@ impl<'s> Junk<'s> {
 
     /// `sudo` with options, or alone.
     fn after_sudo(&self) -> Next {
-        let sudo = self.at..self.at + "sudo".len();
-        let next = self.skip_blanks(sudo.end);
-        match self.plain_word(next) {
-            "-E" => self.statement_behind(sudo.start..next + "-E".len()),
-            option if option.starts_with('-') => {
-                Next::Tell(self.error_at(next..next + option.len(), Problem::SudoOption))
+        let mut sudo = self.at..self.at + "sudo".len();
+        loop {
+            let next = self.skip_blanks(sudo.end);
+            let option = self.plain_word(next);
+            let option_at = next..next + option.len();
+            if is_sudo_flags(option) {
+                sudo.end = option_at.end;
+            } else if option.starts_with('-') {
+                return Next::Tell(self.error_at(option_at, Problem::SudoOption));
+            } else {
+                return self.statement_behind(sudo);
             }
-            _ => self.statement_behind(sudo),
         }
     }
 

@@ -19,6 +19,12 @@ pub(super) fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && text.starts_with(|c: char| !c.is_ascii_digit())
 }
 
+/// Whether a word is an option of `sudo` that means nothing here: it names no other user, and asks for nothing else.
+pub fn is_sudo_flags(word: &str) -> bool {
+    word == "--"
+        || word.strip_prefix('-').is_some_and(|flags| !flags.is_empty() && flags.chars().all(|c| "EHSikn".contains(c)))
+}
+
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }

@@ -130,6 +130,7 @@ fn statements() {
             "in red a && in blue { b } || c",
             "in red let x = 1",
             "inside x; lets x; sudoku; input",
+            "sudo -n ip link; sudo -nE -H -- ip link; a && sudo -i b; sudo -- in red x; sudo \\\n -E \\\n a; sudo-n a",
             "sudo ip link; sudo -E ip link; in red sudo ip link; sudo in red x; a && sudo b",
             "$ ip link\n me@host:~$ ip addr\n$\nme@h:/etc$ \nin red {\n $ a\n}",
         ],
@@ -147,6 +148,7 @@ fn statements() {
             <in red (a) && in blue { (b) } || (c)>
             in red let x = 1
             (inside x) ; (lets x) ; (sudoku) ; (input)
+            (ip link) ; (ip link) ; <(a) && (b)> ; in red (x) ; (a) ; (sudo-n a)
             (ip link) ; (ip link) ; in red (ip link) ; in red (x) ; <(a) && (b)>
             (ip link) ; (ip addr) ; in red { (a) }
         "#]],

@@ -322,6 +322,7 @@ fn errors_of_statements() {
             "sudo",
             "sudo -E",
             "sudo -u bob ip link",
+            "sudo -n -E -- ; sudo -nE -u bob ip link; sudo -- -x",
             "sudo sudo; a",
         ],
         expect![[r#"
@@ -410,7 +411,16 @@ fn errors_of_statements() {
               "sudo -E" needs a statement behind it
               help: add the statement, or leave this out
             1:6: `sudo` with options is not understood
-              "-u" only `-E` is understood
+              "-u" only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing
+              help: leave `sudo` and its options out: nns needs neither
+            1:1: nothing follows `sudo -n -E --`
+              "sudo -n -E --" needs a statement behind it
+              help: add the statement, or leave this out
+            1:26: `sudo` with options is not understood
+              "-u" only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing
+              help: leave `sudo` and its options out: nns needs neither
+            1:50: `sudo` with options is not understood
+              "-x" only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing
               help: leave `sudo` and its options out: nns needs neither
             1:6: nothing follows `sudo`
               "sudo" needs a statement behind it
