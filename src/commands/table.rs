@@ -1,8 +1,8 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, expect, firewall, forwarding, iptables, link, listen, nat, neigh, netns, nettools, ping, program, route,
-    spec::CommandSpec, sysctl,
+    addr, expect, firewall, forwarding, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping, program,
+    route, spec::CommandSpec, sysctl,
 };
 
 /// The commands. A new one is a line here.
@@ -52,6 +52,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &netns::IDENTIFY,
     &netns::LIST,
     &netns::PIDS,
+    &nsenter::NSENTER,
     &ping::PING,
     &program::PRINT,
     &nettools::ROUTE,
@@ -75,7 +76,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("enter", "`in NETNS { … }` holds the statements that act there"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("nsenter", "`ip netns exec NETNS COMMAND` does its work"),
     ("rule", "`exec ip rule …` runs the program"),
     ("spawn", "`exec COMMAND` runs a program and waits for it"),
     ("switch", "`link add BRIDGE type bridge` makes the bridge"),

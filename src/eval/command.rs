@@ -24,8 +24,18 @@ use crate::{
 impl<O: Outside> Evaluator<'_, O> {
     /// A command with its redirections.
     pub(super) fn command(&mut self, command: &Command, span: Span) -> Result<Status, Failure> {
+        self.command_behind(command, span, &[])
+    }
+
+    /// The same, where its outputs lead elsewhere already.
+    pub(super) fn command_behind(
+        &mut self,
+        command: &Command,
+        span: Span,
+        redirections: &[Redirected],
+    ) -> Result<Status, Failure> {
         let words = command.words.iter().map(|word| self.expand(word)).collect::<Result<Rc<[Arg]>, Failure>>()?;
-        let mut redirections = Vec::new();
+        let mut redirections = redirections.to_vec();
         for redirection in &command.redirections {
             let file = match &redirection.target {
                 RedirectionTarget::File { path, append } => Some((self.expand(path)?.text, *append)),
@@ -36,7 +46,10 @@ impl<O: Outside> Evaluator<'_, O> {
         self.words(&Wording { words, span }, &redirections)
     }
 
-    fn words(&mut self, wording: &Wording, redirections: &[Redirected]) -> Result<Status, Failure> {
+    pub(super) fn words(&mut self, wording: &Wording, redirections: &[Redirected]) -> Result<Status, Failure> {
+        if let Some(command) = self.command_of_shell(&wording.words) {
+            return self.command_behind(&command, wording.span, redirections);
+        }
         let context = Context { ns: self.ns.clone() };
         let act = match commands::lower(&wording.words, &context) {
             Ok(act) => act,
@@ -48,6 +61,15 @@ impl<O: Outside> Evaluator<'_, O> {
         match act {
             Act::Change(ops) => self.changes(ops, wording),
             Act::Settings(settings) => self.settings(settings, wording, redirections),
+            Act::SettingsFiles { ns, files, quiet, value_only } => {
+                match self.settings_of_files(&ns, &files, quiet, value_only, wording.span)? {
+                    Some(settings) => self.settings(settings, wording, redirections),
+                    None => {
+                        self.doubt.inside(&ns);
+                        Ok(Status::Unknown)
+                    }
+                }
+            }
             Act::Nothing => Ok(Status::Success),
             Act::DelChains { ns, table } => self.del_chains(&ns, &table, wording),
             Act::HasRules { ns, chain, rules } => self.has_rules(&ns, &chain, rules, wording, redirections),
@@ -88,7 +110,7 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 
     /// `sysctl KEY KEY=VALUE …`: after a value that cannot be written nothing more is read or written.
-    fn settings(
+    pub(super) fn settings(
         &mut self,
         settings: Vec<Setting>,
         wording: &Wording,
@@ -147,9 +169,13 @@ impl<O: Outside> Evaluator<'_, O> {
             return Err(Failure::new(FailureKind::Refused, diagnostic));
         }
         let inner: Rc<[Arg]> = wording.words[skip..].into();
-        let outer = std::mem::replace(&mut self.ns, ns.value.clone());
+        let ns = match ns.value {
+            NsRef::Process(pid) => self.process(pid, wording)?.unwrap_or(NsRef::Process(pid)),
+            NsRef::Host | NsRef::Named(_) => ns.value.clone(),
+        };
+        let outer = std::mem::replace(&mut self.ns, ns);
         let ended = match inner.first() {
-            Some(first) if commands::is_statement(&first.text) => {
+            Some(first) if commands::is_statement(&first.text) || self.command_of_shell(&inner).is_some() => {
                 self.words(&Wording { words: inner, span: wording.span }, redirections)
             }
             Some(_) | None => {

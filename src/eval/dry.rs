@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
     commands::{Expectation, ListenAt, PingRequest, Show},
@@ -11,6 +13,8 @@ use crate::{
 pub struct Dry<F> {
     plan: Plan,
     facts: F,
+    /// Whether files may be others by then: the script wrote some, or ran a program.
+    writes_files: bool,
 }
 
 /// What can be asked without touching anything.
@@ -28,7 +32,7 @@ pub trait Facts {
 impl<F: Facts> Dry<F> {
     /// One that looks up what is there.
     pub fn new(facts: F) -> Self {
-        Self { plan: Plan::default(), facts }
+        Self { plan: Plan::default(), facts, writes_files: false }
     }
 
     /// What the script would change.
@@ -95,6 +99,7 @@ impl<F: Facts> Outside for Dry<F> {
     }
 
     fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks) -> Result<Status, Trouble> {
+        self.writes_files = true;
         Ok(Status::Unknown)
     }
 
@@ -102,7 +107,16 @@ impl<F: Facts> Outside for Dry<F> {
         self.facts.has_program(name)
     }
 
-    fn open(&mut self, _path: &str, _append: bool) -> Result<Sink, Trouble> {
+    fn read(&mut self, path: &str) -> Result<Option<String>, Trouble> {
+        match fs::read_to_string(path) {
+            _ if self.writes_files => Ok(None),
+            Ok(text) => Ok(Some(text)),
+            Err(error) => Err(Trouble::unreadable(path, &error)),
+        }
+    }
+
+    fn open(&mut self, path: &str, _append: bool) -> Result<Sink, Trouble> {
+        self.writes_files |= !path.starts_with("/dev/");
         Ok(Sink::Nowhere)
     }
 

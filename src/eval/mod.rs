@@ -23,6 +23,8 @@ mod redirect;
 mod refusal;
 mod rules;
 mod settings;
+mod settings_file;
+mod shell;
 mod state;
 
 pub use dry::{Dry, Facts};

@@ -1,6 +1,6 @@
 //! What a script acts on, as the evaluator sees it.
 
-use std::{fmt, fs::File, rc::Rc};
+use std::{fmt, fs::File, io, rc::Rc};
 
 use nix::errno::Errno;
 
@@ -49,6 +49,9 @@ pub trait Outside {
 
     /// Whether there is a program of that name.
     fn has_program(&self, name: &str) -> bool;
+
+    /// The text of a file; `None` where the script may yet write it.
+    fn read(&mut self, path: &str) -> Result<Option<String>, Trouble>;
 
     /// Opens a file that output is redirected to.
     fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble>;
@@ -134,6 +137,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// A file cannot be read.
+    pub fn unreadable(path: &str, error: &io::Error) -> Self {
+        Self::failed(Code::Input, format!("`{path}` cannot be read: {error}"))
+    }
+
     /// Something failed, and there is no more to say.
     pub fn failed(code: Code, message: impl Into<String>) -> Self {
         Self::Failed { code, message: message.into(), notes: Vec::new(), help: None }

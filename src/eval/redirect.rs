@@ -2,6 +2,7 @@ use super::{Outside, Sink, Sinks, Trouble};
 use crate::syntax::ast::Stream;
 
 /// A redirection whose words are already expanded.
+#[derive(Clone)]
 pub struct Redirected {
     /// Which output.
     pub stream: Stream,

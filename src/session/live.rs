@@ -1,5 +1,5 @@
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     rc::Rc,
     thread,
     time::{Duration, Instant},
@@ -184,6 +184,10 @@ impl<B: Machine> Outside for Live<'_, B> {
 
     fn has_program(&self, name: &str) -> bool {
         program::is_there(name)
+    }
+
+    fn read(&mut self, path: &str) -> Result<Option<String>, Trouble> {
+        fs::read_to_string(path).map(Some).map_err(|error| Trouble::unreadable(path, &error))
     }
 
     fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble> {

@@ -28,7 +28,8 @@ pub fn run(
     let place = match (ns, handle) {
         (NsRef::Host, _) => Place::Here,
         (NsRef::Named(name), Some(handle)) => Place::Named { name, handle },
-        (NsRef::Named(_) | NsRef::Process(_), _) => {
+        (NsRef::Process(_), Some(handle)) => Place::Unnamed { handle },
+        (NsRef::Named(_) | NsRef::Process(_), None) => {
             return Err(Trouble::failed(Code::NotFound, format!("namespace `{ns}` cannot be entered by programs")));
         }
     };
