@@ -9,7 +9,7 @@ use super::{
     Evaluator, Failure, FailureKind, Mode, Outside, Sinks, Status, Trouble, Verdict,
     change::Wording,
     expectation,
-    redirect::{self, Redirected},
+    redirect::{self, Redirected, Target},
 };
 use crate::{
     codes::Code,
@@ -18,7 +18,7 @@ use crate::{
     net::{NsRef, SysctlKey},
     ops::{Op, SysctlOp},
     source::{Span, Spanned},
-    syntax::ast::{Command, RedirectionTarget},
+    syntax::ast::{Command, Redirection, RedirectionTarget, Word},
 };
 
 impl<O: Outside> Evaluator<'_, O> {
@@ -34,16 +34,27 @@ impl<O: Outside> Evaluator<'_, O> {
         span: Span,
         redirections: &[Redirected],
     ) -> Result<Status, Failure> {
-        let words = command.words.iter().map(|word| self.expand(word)).collect::<Result<Rc<[Arg]>, Failure>>()?;
+        let words = self.expand_all(&command.words)?;
         let mut redirections = redirections.to_vec();
-        for redirection in &command.redirections {
-            let file = match &redirection.target {
-                RedirectionTarget::File { path, append } => Some((self.expand(path)?.text, *append)),
-                RedirectionTarget::Other => None,
-            };
-            redirections.push(Redirected { stream: redirection.stream, file });
-        }
+        redirections.extend(self.redirected(command)?);
         self.words(&Wording { words, span }, &redirections)
+    }
+
+    /// All words of a command with their variables replaced.
+    pub(super) fn expand_all(&self, words: &[Word]) -> Result<Rc<[Arg]>, Failure> {
+        words.iter().map(|word| self.expand(word)).collect()
+    }
+
+    /// The redirections of a command, their words expanded.
+    pub(super) fn redirected(&self, command: &Command) -> Result<Vec<Redirected>, Failure> {
+        let redirected = |redirection: &Redirection| {
+            let target = match &redirection.target {
+                RedirectionTarget::File { path, append } => Target::File(self.expand(path)?.text, *append),
+                RedirectionTarget::Other => Target::Other,
+            };
+            Ok(Redirected { stream: redirection.stream, target })
+        };
+        command.redirections.iter().map(redirected).collect()
     }
 
     pub(super) fn words(&mut self, wording: &Wording, redirections: &[Redirected]) -> Result<Status, Failure> {
@@ -142,7 +153,7 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 
     /// `echo VALUE > /proc/sys/…`.
-    fn write_setting(&mut self, path: &str, value: String, wording: &Wording) -> Result<Status, Failure> {
+    pub(super) fn write_setting(&mut self, path: &str, value: String, wording: &Wording) -> Result<Status, Failure> {
         let key: SysctlKey = path.parse().map_err(|error| {
             let message = format!("`{path}` is no setting of the network");
             let diagnostic = Diagnostic::error(Code::BadValue, message)
@@ -161,18 +172,8 @@ impl<O: Outside> Evaluator<'_, O> {
         wording: &Wording,
         redirections: &[Redirected],
     ) -> Result<Status, Failure> {
-        if let NsRef::Named(name) = &ns.value
-            && self.state.world.namespace(&ns.value).is_none()
-            && !self.doubt.has_word(name.as_str())
-        {
-            let diagnostic = super::refusal::no_such_netns(name.as_str(), ns.span, &self.scene());
-            return Err(Failure::new(FailureKind::Refused, diagnostic));
-        }
         let inner: Rc<[Arg]> = wording.words[skip..].into();
-        let ns = match ns.value {
-            NsRef::Process(pid) => self.process(pid, wording)?.unwrap_or(NsRef::Process(pid)),
-            NsRef::Host | NsRef::Named(_) => ns.value.clone(),
-        };
+        let ns = self.entered(ns, wording)?;
         let outer = std::mem::replace(&mut self.ns, ns);
         let ended = match inner.first() {
             Some(first) if commands::is_statement(&first.text) || self.command_of_shell(&inner).is_some() => {
@@ -185,6 +186,20 @@ impl<O: Outside> Evaluator<'_, O> {
         };
         self.ns = outer;
         ended
+    }
+
+    /// A namespace that something acts in next: there must be one.
+    pub(super) fn entered(&mut self, ns: &Spanned<NsRef>, wording: &Wording) -> Result<NsRef, Failure> {
+        match &ns.value {
+            NsRef::Named(name)
+                if self.state.world.namespace(&ns.value).is_none() && !self.doubt.has_word(name.as_str()) =>
+            {
+                let diagnostic = super::refusal::no_such_netns(name.as_str(), ns.span, &self.scene());
+                Err(Failure::new(FailureKind::Refused, diagnostic))
+            }
+            NsRef::Process(pid) => Ok(self.process(*pid, wording)?.unwrap_or(NsRef::Process(*pid))),
+            NsRef::Host | NsRef::Named(_) => Ok(ns.value.clone()),
+        }
     }
 
     fn program(&mut self, argv: &[String], span: Span, redirections: &[Redirected]) -> Result<Status, Failure> {

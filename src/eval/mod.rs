@@ -18,6 +18,7 @@ mod expectation;
 mod failure;
 mod history;
 mod outside;
+mod pipe;
 mod process;
 mod redirect;
 mod refusal;

@@ -47,6 +47,15 @@ pub trait Outside {
     /// Runs a program and waits for its end.
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;
 
+    /// Both ends of a pipe: what is read from, and what is written to.
+    fn pipe(&mut self) -> Result<(Sink, Sink), Trouble>;
+
+    /// Starts a program that reads from there, or where nothing is said what `nns` itself reads.
+    fn start(&mut self, ns: &NsRef, argv: &[String], input: Option<&Sink>, sinks: &Sinks) -> Result<(), Trouble>;
+
+    /// Waits for the end of all that were started. The status is that of the last.
+    fn finish(&mut self) -> Result<Status, Trouble>;
+
     /// Whether there is a program of that name.
     fn has_program(&self, name: &str) -> bool;
 

@@ -75,10 +75,3 @@ pub(super) fn here_document_len(line: &str) -> usize {
     let behind = label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
     line.len() - behind.len() + usize::from(behind.starts_with(['"', '\'']))
 }
-
-/// The file that `| tee FILE` writes to.
-pub(super) fn tee_file(line: &str) -> Option<String> {
-    let mut words = line[1..].split_whitespace().skip_while(|&word| word == "sudo");
-    let file = (words.next()? == "tee").then(|| words.find(|word| !word.starts_with('-')))??;
-    file.chars().all(is_plain).then(|| file.into())
-}
