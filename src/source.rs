@@ -93,6 +93,13 @@ impl Source {
         &self.text[span.start as usize..span.end as usize]
     }
 
+    /// The same source with blanks in place of all that stands outside of a span, so that its places stay what they are.
+    #[must_use]
+    pub fn part(&self, span: Span) -> Self {
+        let text = " ".repeat(span.start as usize) + self.slice(span);
+        Self { id: self.id, name: self.name.clone(), text, line_starts: vec![0] }
+    }
+
     /// A span of this source.
     pub fn span(&self, start: usize, end: usize) -> Span {
         debug_assert!(start <= end && end <= self.text.len());

@@ -15,6 +15,17 @@ pub enum Act {
     Change(Vec<Op>),
     /// Kernel settings, read and written in order, as sysctl(8) does.
     Settings(Vec<Setting>),
+    /// The same, from the lines of files.
+    SettingsFiles {
+        /// Whose.
+        ns: NsRef,
+        /// Which; none is the machine's own.
+        files: Vec<Spanned<String>>,
+        /// What is written is not told (`-q`).
+        quiet: bool,
+        /// It is told without its name (`-n`).
+        value_only: bool,
+    },
     /// A listing.
     Show(Show),
     /// Echo requests.
@@ -87,6 +98,14 @@ pub enum Setting {
         /// The line that is printed after it; `None` is none (`-q`).
         told: Option<String>,
     },
+}
+
+impl Setting {
+    /// A change, told as sysctl(8) does unless it is to be quiet.
+    pub fn write(op: SysctlOp, quiet: bool, value_only: bool) -> Self {
+        let line = if value_only { format!("{}\n", op.value) } else { format!("{} = {}\n", op.key, op.value) };
+        Self::Write { op, told: (!quiet).then_some(line) }
+    }
 }
 
 /// A listing.

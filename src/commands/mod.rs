@@ -30,6 +30,7 @@ mod nat;
 mod neigh;
 mod nettools;
 mod netns;
+mod nsenter;
 mod ping;
 mod program;
 pub mod reference;

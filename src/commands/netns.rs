@@ -3,6 +3,7 @@ use super::{
     bound::{Bound, Spelling},
     error::UsageError,
     lower::Context,
+    nsenter,
     spec::{CommandSpec, Param},
     value::{self, Value},
 };
@@ -119,7 +120,7 @@ fn changes(bound: &Bound<'_>, op: fn(crate::net::NsName) -> NetnsOp) -> Result<A
 
 fn lower_exec(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     let ns = bound.netns("netns")?.ok_or_else(|| bound.missing("netns"))?;
-    Ok(Act::InNamespace { ns, skip: bound.rest_at })
+    Ok(Act::InNamespace { ns, skip: bound.rest_at + nsenter::sudo_len(bound.rest) })
 }
 
 fn lower_attach(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {

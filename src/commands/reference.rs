@@ -127,6 +127,7 @@ mod tests {
             netns identify [PID]
             netns list
             netns pids NETNS
+            nsenter [OPTION…]
             ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
             print [TEXT…]
             requires ipv6
@@ -139,7 +140,7 @@ mod tests {
             route del [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route replace [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route show [[to] PREFIX] [table TABLE] [dev LINK] [via ADDRESS]
-            sysctl [-w] [-q] [-n] KEY[=VALUE]…
+            sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
             true"#]].assert_eq(&lines.join("\n"));
     }
 }

@@ -28,16 +28,17 @@ pub const SYSCTL: CommandSpec = CommandSpec {
         Param::letter("b", Value::Nothing, "without a newline").not_yet(),
         Param::letter("e", Value::Nothing, "overlook unknown settings").not_yet(),
         Param::letter("N", Value::Nothing, "the names alone").not_yet(),
-        Param::letter("p", Value::Nothing, "read a file").not_yet(),
-        Param::letter("f", Value::Nothing, "read a file").not_yet(),
+        Param::letter("p", Value::Nothing, "the words are files with settings, a line each"),
+        Param::letter("f", Value::Nothing, "the same").not_yet(),
         Param::letter("r", Value::Text, "those that match a pattern").not_yet(),
-        Param::rest("settings", Value::Setting, "a name, or a name and a value").required(),
+        Param::rest("settings", Value::Setting, "a name, or a name and a value; behind `-p`, files"),
     ],
     examples: &[
         "sysctl -w net.ipv4.ip_forward=1",
         "sysctl -qw net.ipv4.ip_forward=1",
         "sysctl net.ipv4.ip_forward",
         "sysctl -n net/ipv4/ip_forward",
+        "sysctl -p lab.conf",
     ],
     lower: lower_sysctl,
 };
@@ -45,6 +46,14 @@ pub const SYSCTL: CommandSpec = CommandSpec {
 /// Settings are read and written in the order of the words; what is written is told as sysctl(8) does, with the value
 /// as it was given.
 fn lower_sysctl(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    if bound.has("p") {
+        let files = bound.rest.iter().map(Arg::spanned).collect();
+        let (quiet, value_only) = (bound.has("q"), bound.has("n"));
+        return Ok(Act::SettingsFiles { ns: context.ns.clone(), files, quiet, value_only });
+    }
+    if bound.rest.is_empty() {
+        return Err(bound.missing("settings"));
+    }
     blanks(bound.rest)?;
     let value_only = bound.has("n");
     let mut settings = Vec::new();
@@ -55,11 +64,7 @@ fn lower_sysctl(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError>
                 return Err(UsageError::MissingValue { option: word.spanned(), wanted: "`=` and a value" });
             }
             (key, None) => Setting::Read(Show::Sysctl { ns, key: Spanned::new(key, word.span), value_only }),
-            (key, Some(value)) => {
-                let line = if value_only { format!("{value}\n") } else { format!("{key} = {value}\n") };
-                let told = (!bound.has("q")).then_some(line);
-                Setting::Write { op: SysctlOp { ns, key, value }, told }
-            }
+            (key, Some(value)) => Setting::write(SysctlOp { ns, key, value }, bound.has("q"), value_only),
         });
     }
     Ok(silent_changes(&settings).map_or(Act::Settings(settings), Act::Change))
@@ -153,6 +158,21 @@ mod tests {
     }
 
     #[test]
+    fn settings_stand_in_files() {
+        check(
+            &["sysctl -p", "sysctl -p lab.conf 'a b'", "sysctl -qp lab.conf"],
+            expect![[r#"
+            > sysctl -p
+            SettingsFiles { ns: Host, files: [], quiet: false, value_only: false }
+            > sysctl -p lab.conf 'a b'
+            SettingsFiles { ns: Host, files: [Spanned { value: "lab.conf", span: 0:10..18 }, Spanned { value: "a b", span: 0:19..24 }], quiet: false, value_only: false }
+            > sysctl -qp lab.conf
+            SettingsFiles { ns: Host, files: [Spanned { value: "lab.conf", span: 0:11..19 }], quiet: true, value_only: false }
+        "#]],
+        );
+    }
+
+    #[test]
     fn mistakes() {
         check(
             &[
@@ -162,14 +182,13 @@ mod tests {
                 "sysctl net.ipv4.ip_forward 1",
                 "sysctl kernel.panic=1",
                 "sysctl -a",
-                "sysctl -p",
                 "sysctl -Z",
             ],
             expect![[r#"
                 > sysctl
                 missing-word: `sysctl` wants a kernel setting
                   at 6: a kernel setting is missing
-                  help: it is written `sysctl [-w] [-q] [-n] KEY[=VALUE]…`
+                  help: it is written `sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]`
                 > sysctl -w net.ipv4.ip_forward
                 missing-word: `net.ipv4.ip_forward` wants `=` and a value behind it
                   at 29: `=` and a value is missing
@@ -187,9 +206,6 @@ mod tests {
                 > sysctl -a
                 not-supported: `-a` of `sysctl` is not supported yet
                   `-a`: known, but not supported yet
-                > sysctl -p
-                not-supported: `-p` of `sysctl` is not supported yet
-                  `-p`: known, but not supported yet
                 > sysctl -Z
                 bad-value: `-Z` is a setting of the whole machine, not of a network namespace (those begin with `net.`)
                   `-Z`: wanted: a kernel setting, such as net.ipv4.ip_forward=1

@@ -1,8 +1,8 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, ping, program,
-    requires, route, spec::CommandSpec, sysctl,
+    addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
+    program, requires, route, spec::CommandSpec, sysctl,
 };
 
 /// The commands. A new one is a line here.
@@ -53,6 +53,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &netns::IDENTIFY,
     &netns::LIST,
     &netns::PIDS,
+    &nsenter::NSENTER,
     &ping::PING,
     &program::PRINT,
     &requires::IPV6,
@@ -79,7 +80,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("enter", "`in NETNS { … }` holds the statements that act there"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("nsenter", "`ip netns exec NETNS COMMAND` does its work"),
     ("rule", "`exec ip rule …` runs the program"),
     ("spawn", "`exec COMMAND` runs a program and waits for it"),
     ("switch", "`link add BRIDGE type bridge` makes the bridge"),

@@ -9,7 +9,7 @@ use super::{
     Evaluator, Failure, FailureKind, Mode, Outside, Sinks, Status, Trouble, Verdict,
     change::Wording,
     expectation,
-    redirect::{self, Redirected},
+    redirect::{self, Redirected, Target},
 };
 use crate::{
     codes::Code,
@@ -18,25 +18,49 @@ use crate::{
     net::{NsRef, SysctlKey},
     ops::{Op, SysctlOp},
     source::{Span, Spanned},
-    syntax::ast::{Command, RedirectionTarget},
+    syntax::ast::{Command, Redirection, RedirectionTarget, Word},
 };
 
 impl<O: Outside> Evaluator<'_, O> {
     /// A command with its redirections.
     pub(super) fn command(&mut self, command: &Command, span: Span) -> Result<Status, Failure> {
-        let words = command.words.iter().map(|word| self.expand(word)).collect::<Result<Rc<[Arg]>, Failure>>()?;
-        let mut redirections = Vec::new();
-        for redirection in &command.redirections {
-            let file = match &redirection.target {
-                RedirectionTarget::File { path, append } => Some((self.expand(path)?.text, *append)),
-                RedirectionTarget::Other => None,
-            };
-            redirections.push(Redirected { stream: redirection.stream, file });
-        }
+        self.command_behind(command, span, &[])
+    }
+
+    /// The same, where its outputs lead elsewhere already.
+    pub(super) fn command_behind(
+        &mut self,
+        command: &Command,
+        span: Span,
+        redirections: &[Redirected],
+    ) -> Result<Status, Failure> {
+        let words = self.expand_all(&command.words)?;
+        let mut redirections = redirections.to_vec();
+        redirections.extend(self.redirected(command)?);
         self.words(&Wording { words, span }, &redirections)
     }
 
-    fn words(&mut self, wording: &Wording, redirections: &[Redirected]) -> Result<Status, Failure> {
+    /// All words of a command with their variables replaced.
+    pub(super) fn expand_all(&self, words: &[Word]) -> Result<Rc<[Arg]>, Failure> {
+        words.iter().map(|word| self.expand(word)).collect()
+    }
+
+    /// The redirections of a command, their words expanded.
+    pub(super) fn redirected(&self, command: &Command) -> Result<Vec<Redirected>, Failure> {
+        let redirected = |redirection: &Redirection| {
+            let target = match &redirection.target {
+                RedirectionTarget::File { path, append } => Target::File(self.expand(path)?.text, *append),
+                RedirectionTarget::Other => Target::Other,
+            };
+            Ok(Redirected { stream: redirection.stream, target })
+        };
+        command.redirections.iter().map(redirected).collect()
+    }
+
+    pub(super) fn words(&mut self, wording: &Wording, redirections: &[Redirected]) -> Result<Status, Failure> {
+        if let Some(command) = self.command_of_shell(&wording.words) {
+            return self.command_behind(&command, wording.span, redirections);
+        }
         let context = Context { ns: self.ns.clone() };
         let act = match commands::lower(&wording.words, &context) {
             Ok(act) => act,
@@ -48,6 +72,15 @@ impl<O: Outside> Evaluator<'_, O> {
         match act {
             Act::Change(ops) => self.changes(ops, wording),
             Act::Settings(settings) => self.settings(settings, wording, redirections),
+            Act::SettingsFiles { ns, files, quiet, value_only } => {
+                match self.settings_of_files(&ns, &files, quiet, value_only, wording.span)? {
+                    Some(settings) => self.settings(settings, wording, redirections),
+                    None => {
+                        self.doubt.inside(&ns);
+                        Ok(Status::Unknown)
+                    }
+                }
+            }
             Act::Nothing => Ok(Status::Success),
             Act::DelChains { ns, table } => self.del_chains(&ns, &table, wording),
             Act::HasRules { ns, chain, rules } => self.has_rules(&ns, &chain, rules, wording, redirections),
@@ -89,7 +122,7 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 
     /// `sysctl KEY KEY=VALUE …`: after a value that cannot be written nothing more is read or written.
-    fn settings(
+    pub(super) fn settings(
         &mut self,
         settings: Vec<Setting>,
         wording: &Wording,
@@ -121,7 +154,7 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 
     /// `echo VALUE > /proc/sys/…`.
-    fn write_setting(&mut self, path: &str, value: String, wording: &Wording) -> Result<Status, Failure> {
+    pub(super) fn write_setting(&mut self, path: &str, value: String, wording: &Wording) -> Result<Status, Failure> {
         let key: SysctlKey = path.parse().map_err(|error| {
             let message = format!("`{path}` is no setting of the network");
             let diagnostic = Diagnostic::error(Code::BadValue, message)
@@ -140,17 +173,11 @@ impl<O: Outside> Evaluator<'_, O> {
         wording: &Wording,
         redirections: &[Redirected],
     ) -> Result<Status, Failure> {
-        if let NsRef::Named(name) = &ns.value
-            && self.state.world.namespace(&ns.value).is_none()
-            && !self.doubt.has_word(name.as_str())
-        {
-            let diagnostic = super::refusal::no_such_netns(name.as_str(), ns.span, &self.scene());
-            return Err(Failure::new(FailureKind::Refused, diagnostic));
-        }
         let inner: Rc<[Arg]> = wording.words[skip..].into();
-        let outer = std::mem::replace(&mut self.ns, ns.value.clone());
+        let ns = self.entered(ns, wording)?;
+        let outer = std::mem::replace(&mut self.ns, ns);
         let ended = match inner.first() {
-            Some(first) if commands::is_statement(&first.text) => {
+            Some(first) if commands::is_statement(&first.text) || self.command_of_shell(&inner).is_some() => {
                 self.words(&Wording { words: inner, span: wording.span }, redirections)
             }
             Some(_) | None => {
@@ -160,6 +187,20 @@ impl<O: Outside> Evaluator<'_, O> {
         };
         self.ns = outer;
         ended
+    }
+
+    /// A namespace that something acts in next: there must be one.
+    pub(super) fn entered(&mut self, ns: &Spanned<NsRef>, wording: &Wording) -> Result<NsRef, Failure> {
+        match &ns.value {
+            NsRef::Named(name)
+                if self.state.world.namespace(&ns.value).is_none() && !self.doubt.has_word(name.as_str()) =>
+            {
+                let diagnostic = super::refusal::no_such_netns(name.as_str(), ns.span, &self.scene());
+                Err(Failure::new(FailureKind::Refused, diagnostic))
+            }
+            NsRef::Process(pid) => Ok(self.process(*pid, wording)?.unwrap_or(NsRef::Process(*pid))),
+            NsRef::Host | NsRef::Named(_) => Ok(ns.value.clone()),
+        }
     }
 
     fn program(&mut self, argv: &[String], span: Span, redirections: &[Redirected]) -> Result<Status, Failure> {

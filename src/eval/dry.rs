@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
     commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
@@ -11,6 +13,8 @@ use crate::{
 pub struct Dry<F> {
     plan: Plan,
     facts: F,
+    /// Whether files may be others by then: the script wrote some, or ran a program.
+    writes_files: bool,
 }
 
 /// What can be asked without touching anything.
@@ -31,7 +35,7 @@ pub trait Facts {
 impl<F: Facts> Dry<F> {
     /// One that looks up what is there.
     pub fn new(facts: F) -> Self {
-        Self { plan: Plan::default(), facts }
+        Self { plan: Plan::default(), facts, writes_files: false }
     }
 
     /// What the script would change.
@@ -98,6 +102,20 @@ impl<F: Facts> Outside for Dry<F> {
     }
 
     fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks) -> Result<Status, Trouble> {
+        self.writes_files = true;
+        Ok(Status::Unknown)
+    }
+
+    fn pipe(&mut self) -> Result<(Sink, Sink), Trouble> {
+        Ok((Sink::Nowhere, Sink::Nowhere))
+    }
+
+    fn start(&mut self, _ns: &NsRef, _argv: &[String], _input: Option<&Sink>, _sinks: &Sinks) -> Result<(), Trouble> {
+        self.writes_files = true;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Status, Trouble> {
         Ok(Status::Unknown)
     }
 
@@ -109,7 +127,16 @@ impl<F: Facts> Outside for Dry<F> {
         self.facts.missing(requirement)
     }
 
-    fn open(&mut self, _path: &str, _append: bool) -> Result<Sink, Trouble> {
+    fn read(&mut self, path: &str) -> Result<Option<String>, Trouble> {
+        match fs::read_to_string(path) {
+            _ if self.writes_files => Ok(None),
+            Ok(text) => Ok(Some(text)),
+            Err(error) => Err(Trouble::unreadable(path, &error)),
+        }
+    }
+
+    fn open(&mut self, path: &str, _append: bool) -> Result<Sink, Trouble> {
+        self.writes_files |= !path.starts_with("/dev/");
         Ok(Sink::Nowhere)
     }
 

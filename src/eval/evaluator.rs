@@ -121,6 +121,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 failure.silent = command.redirections.iter().any(|redirection| redirection.stream == Stream::Errors);
                 failure
             }),
+            StatementKind::Pipe(stages) => self.pipe(stages),
             StatementKind::Chain { first, rest } => self.chain(first, rest),
             StatementKind::In { namespace, body } => {
                 let inside = self.namespace(namespace)?;
@@ -232,6 +233,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 }
                 self.doubt.inside(&self.ns);
             }
+            StatementKind::Pipe(stages) => stages.iter().for_each(|stage| self.doubt_statement(stage)),
             StatementKind::Chain { first, rest } => {
                 self.doubt_statement(first);
                 for (_, statement) in rest {

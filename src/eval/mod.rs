@@ -18,12 +18,15 @@ mod expectation;
 mod failure;
 mod history;
 mod outside;
+mod pipe;
 mod process;
 mod redirect;
 mod refusal;
 mod requirement;
 mod rules;
 mod settings;
+mod settings_file;
+mod shell;
 mod state;
 
 pub use dry::{Dry, Facts};

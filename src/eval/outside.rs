@@ -1,6 +1,6 @@
 //! What a script acts on, as the evaluator sees it.
 
-use std::{fmt, fs::File, rc::Rc};
+use std::{fmt, fs::File, io, rc::Rc};
 
 use nix::errno::Errno;
 
@@ -47,11 +47,23 @@ pub trait Outside {
     /// Runs a program and waits for its end.
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;
 
+    /// Both ends of a pipe: what is read from, and what is written to.
+    fn pipe(&mut self) -> Result<(Sink, Sink), Trouble>;
+
+    /// Starts a program that reads from there, or where nothing is said what `nns` itself reads.
+    fn start(&mut self, ns: &NsRef, argv: &[String], input: Option<&Sink>, sinks: &Sinks) -> Result<(), Trouble>;
+
+    /// Waits for the end of all that were started. The status is that of the last.
+    fn finish(&mut self) -> Result<Status, Trouble>;
+
     /// Whether there is a program of that name.
     fn has_program(&self, name: &str) -> bool;
 
     /// Why something that the script cannot do without is not there; `None` where it is.
     fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble>;
+
+    /// The text of a file; `None` where the script may yet write it.
+    fn read(&mut self, path: &str) -> Result<Option<String>, Trouble>;
 
     /// Opens a file that output is redirected to.
     fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble>;
@@ -137,6 +149,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// A file cannot be read.
+    pub fn unreadable(path: &str, error: &io::Error) -> Self {
+        Self::failed(Code::Input, format!("`{path}` cannot be read: {error}"))
+    }
+
     /// Something failed, and there is no more to say.
     pub fn failed(code: Code, message: impl Into<String>) -> Self {
         Self::Failed { code, message: message.into(), notes: Vec::new(), help: None }

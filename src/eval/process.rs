@@ -32,7 +32,7 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 
     /// Where a process is; `None` where that is in doubt.
-    fn process(&mut self, pid: u32, wording: &Wording) -> Result<Option<NsRef>, Failure> {
+    pub(super) fn process(&mut self, pid: u32, wording: &Wording) -> Result<Option<NsRef>, Failure> {
         self.flush()?;
         let found = self
             .outside

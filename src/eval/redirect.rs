@@ -2,21 +2,34 @@ use super::{Outside, Sink, Sinks, Trouble};
 use crate::syntax::ast::Stream;
 
 /// A redirection whose words are already expanded.
+#[derive(Clone)]
 pub struct Redirected {
     /// Which output.
     pub stream: Stream,
-    /// The file and whether it is appended to; `None` is where the other output goes now.
-    pub file: Option<(String, bool)>,
+    /// Where it goes.
+    pub target: Target,
+}
+
+/// Where an output goes.
+#[derive(Clone)]
+pub enum Target {
+    /// A file, and whether it is appended to.
+    File(String, bool),
+    /// Where the other output goes now.
+    Other,
+    /// What is open already: a pipe.
+    Open(Sink),
 }
 
 /// Where the outputs go after the redirections were obeyed in order, as a shell does.
 pub fn sinks(redirections: &[Redirected], outside: &mut impl Outside) -> Result<Sinks, Trouble> {
     let mut sinks = Sinks::default();
     for redirection in redirections {
-        let target = match (&redirection.file, redirection.stream) {
-            (Some((path, append)), _) => outside.open(path, *append)?,
-            (None, Stream::Output) => sinks.errors.clone(),
-            (None, Stream::Errors) => sinks.output.clone(),
+        let target = match (&redirection.target, redirection.stream) {
+            (Target::File(path, append), _) => outside.open(path, *append)?,
+            (Target::Open(sink), _) => sink.clone(),
+            (Target::Other, Stream::Output) => sinks.errors.clone(),
+            (Target::Other, Stream::Errors) => sinks.output.clone(),
         };
         match redirection.stream {
             Stream::Output => sinks.output = target,
@@ -29,8 +42,10 @@ pub fn sinks(redirections: &[Redirected], outside: &mut impl Outside) -> Result<
 /// The setting that output is written to with `> /proc/sys/…`, if it is one.
 pub fn setting(redirections: &[Redirected]) -> Option<&str> {
     let to_file = redirections.iter().rev().find(|redirection| redirection.stream == Stream::Output)?;
-    let (path, _) = to_file.file.as_ref()?;
-    path.starts_with("/proc/sys/").then_some(path.as_str())
+    match &to_file.target {
+        Target::File(path, _) if path.starts_with("/proc/sys/") => Some(path),
+        Target::File(..) | Target::Other | Target::Open(_) => None,
+    }
 }
 
 impl Sink {

@@ -48,6 +48,11 @@ pub enum Place<'a> {
         /// Its handle.
         handle: &'a File,
     },
+    /// In a network namespace without a name, with the files that are there anyway, as nsenter(1) does it.
+    Unnamed {
+        /// Its handle.
+        handle: &'a File,
+    },
 }
 
 /// Where a program's input comes from and its output goes. For a pipe, pass an end of [`std::io::pipe`].
@@ -148,9 +153,9 @@ pub fn start(argv: &[String], streams: Streams, place: Place<'_>) -> Result<Runn
             let child = tokio::process::Command::from(command).spawn().map_err(failed)?;
             Ok(Running { child, lacks: Vec::new() })
         }
-        Place::Named { name, handle } => thread::scope(|scope| {
+        Place::Named { .. } | Place::Unnamed { .. } => thread::scope(|scope| {
             let spawn = move || {
-                let lacks = enter(name, handle)?;
+                let lacks = enter(place)?;
                 let _reactor = runtime.enter();
                 let child = tokio::process::Command::from(command).spawn().map_err(failed)?;
                 Ok(Running { child, lacks })
@@ -199,9 +204,11 @@ pub fn exit_code(status: ExitStatus) -> u8 {
 }
 
 /// Takes this thread into the namespace as `netns_switch` of iproute2 does. It can never come back out.
-fn enter(name: &NsName, handle: &File) -> Result<Vec<Lack>, ProgramError> {
+fn enter(place: Place<'_>) -> Result<Vec<Lack>, ProgramError> {
     let surroundings = |doing| move |errno| ProgramError::Surroundings { doing, errno };
+    let (Place::Named { handle, .. } | Place::Unnamed { handle }) = place else { return Ok(Vec::new()) };
     setns(handle, CloneFlags::CLONE_NEWNET).map_err(surroundings("entering the network namespace"))?;
+    let Place::Named { name, .. } = place else { return Ok(Vec::new()) };
     unshare(CloneFlags::CLONE_NEWNS).map_err(surroundings("making a mount namespace"))?;
     let inward = MsFlags::MS_SLAVE | MsFlags::MS_REC;
     mount(None::<&str>, "/", None::<&str>, inward, None::<&str>)

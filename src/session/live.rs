@@ -1,5 +1,7 @@
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
+    io, mem,
+    os::fd::OwnedFd,
     rc::Rc,
     thread,
     time::{Duration, Instant},
@@ -36,6 +38,8 @@ pub struct Live<'a, B> {
     pub before: &'a mut World,
     /// Every change is told as its `ip` command.
     pub verbose: bool,
+    /// The programs of a pipe that run.
+    pub started: Vec<program::Started>,
     /// Whether anything was changed.
     pub touched: bool,
 }
@@ -182,12 +186,42 @@ impl<B: Machine> Outside for Live<'_, B> {
         if self.interrupted() { Err(Trouble::Interrupted) } else { ended }
     }
 
+    fn pipe(&mut self) -> Result<(Sink, Sink), Trouble> {
+        let failed = |error| Trouble::failed(Code::KernelRefused, format!("there can be no pipe: {error}"));
+        let (read, write) = io::pipe().map_err(failed)?;
+        let sink = |end: OwnedFd| Sink::File(Rc::new(end.into()));
+        Ok((sink(read.into()), sink(write.into())))
+    }
+
+    fn start(&mut self, ns: &NsRef, argv: &[String], input: Option<&Sink>, sinks: &Sinks) -> Result<(), Trouble> {
+        self.touched = true;
+        let file = self.machine.namespace_file(ns).map_err(trouble)?;
+        let started = program::start(argv, ns, file.as_ref(), input, sinks, self.terminal)?;
+        self.started.push(started);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Status, Trouble> {
+        let mut ended = Ok(Status::Success);
+        let started = mem::take(&mut self.started);
+        let count = started.len();
+        for (index, started) in started.into_iter().enumerate() {
+            let is_last = index + 1 == count;
+            ended = ended.and(started.wait(self.interrupt, is_last.then_some(&mut *self.terminal)));
+        }
+        if self.interrupted() { Err(Trouble::Interrupted) } else { ended }
+    }
+
     fn has_program(&self, name: &str) -> bool {
         program::is_there(name)
     }
 
     fn missing(&mut self, requirement: &Requirement) -> Result<Option<String>, Trouble> {
         requirement::missing(self.machine, requirement)
+    }
+
+    fn read(&mut self, path: &str) -> Result<Option<String>, Trouble> {
+        fs::read_to_string(path).map(Some).map_err(|error| Trouble::unreadable(path, &error))
     }
 
     fn open(&mut self, path: &str, append: bool) -> Result<Sink, Trouble> {

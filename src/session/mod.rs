@@ -265,6 +265,7 @@ impl<B: Machine> Session<B> {
             interrupt: &self.interrupt,
             before,
             verbose: self.options.verbose,
+            started: Vec::new(),
             touched: false,
         };
         let policy = Policy { mode: Mode::Run, keep_going: self.options.keep_going, keep: self.options.keep };

@@ -12,9 +12,16 @@ use crate::{
     net::NsRef,
     process::{
         interrupt::Interrupt,
-        program::{self, Place, ProgramError, Streams},
+        program::{self, Place, ProgramError, Running, Streams},
     },
 };
+
+/// A program that runs.
+pub struct Started {
+    name: String,
+    running: Running,
+    errors: Sink,
+}
 
 /// Runs a program in a namespace and waits for its end. A status other than 0 is no error.
 pub fn run(
@@ -25,28 +32,52 @@ pub fn run(
     interrupt: &Interrupt,
     terminal: &mut Terminal,
 ) -> Result<Status, Trouble> {
+    start(argv, ns, handle, None, sinks, terminal)?.wait(interrupt, Some(terminal))
+}
+
+/// Starts a program in a namespace. Without an input of its own it reads what `nns` itself reads.
+pub fn start(
+    argv: &[String],
+    ns: &NsRef,
+    handle: Option<&File>,
+    input: Option<&Sink>,
+    sinks: &Sinks,
+    terminal: &mut Terminal,
+) -> Result<Started, Trouble> {
     let place = match (ns, handle) {
         (NsRef::Host, _) => Place::Here,
         (NsRef::Named(name), Some(handle)) => Place::Named { name, handle },
-        (NsRef::Named(_) | NsRef::Process(_), _) => {
+        (NsRef::Process(_), Some(handle)) => Place::Unnamed { handle },
+        (NsRef::Named(_) | NsRef::Process(_), None) => {
             return Err(Trouble::failed(Code::NotFound, format!("namespace `{ns}` cannot be entered by programs")));
         }
     };
-    let failed = |error: io::Error| Trouble::failed(Code::Input, format!("`{}`: {error}", argv[0]));
+    let failed = failed(&argv[0]);
     let streams = Streams {
-        stdin: Stdio::inherit(),
-        stdout: stdio(&sinks.output).map_err(failed)?,
-        stderr: stdio(&sinks.errors).map_err(failed)?,
+        stdin: input.map_or_else(|| Ok(Stdio::inherit()), stdio).map_err(&failed)?,
+        stdout: stdio(&sinks.output).map_err(&failed)?,
+        stderr: stdio(&sinks.errors).map_err(&failed)?,
     };
     let running = program::start(argv, streams, place).map_err(not_started)?;
     for lack in running.lacks() {
         terminal.write(&sinks.errors, &format!("`{}`: {lack}\n", argv[0]))?;
     }
-    let code = program::exit_code(running.wait(interrupt).map_err(failed)?);
-    if code != 0 {
-        terminal.write(&sinks.errors, &format!("`{}` ended with status {code}\n", argv[0]))?;
+    Ok(Started { name: argv[0].clone(), running, errors: sinks.errors.clone() })
+}
+
+impl Started {
+    /// Waits for its end. A status other than 0 is told, if it is told to anybody.
+    pub fn wait(self, interrupt: &Interrupt, terminal: Option<&mut Terminal>) -> Result<Status, Trouble> {
+        let code = program::exit_code(self.running.wait(interrupt).map_err(failed(&self.name))?);
+        if let Some(terminal) = terminal.filter(|_| code != 0) {
+            terminal.write(&self.errors, &format!("`{}` ended with status {code}\n", self.name))?;
+        }
+        Ok(Status::of(code == 0))
     }
-    Ok(Status::of(code == 0))
+}
+
+fn failed(program: &str) -> impl Fn(io::Error) -> Trouble {
+    move |error| Trouble::failed(Code::Input, format!("`{program}`: {error}"))
 }
 
 /// Whether there is a program of that name.

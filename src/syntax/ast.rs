@@ -35,6 +35,8 @@ pub enum StatementKind {
         /// The others, each with the operator before it.
         rest: Vec<(ChainOperator, Statement)>,
     },
+    /// `A | B | C`: commands, each of which reads what the one before it prints. At least two.
+    Pipe(Vec<Statement>),
     /// `in NAMESPACE { … }` or `in NAMESPACE STATEMENT`.
     In {
         /// The word behind `in`.

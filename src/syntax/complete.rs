@@ -43,7 +43,7 @@ pub fn is_complete(text: &str) -> bool {
         }
         word_may_begin = c.is_ascii_whitespace() || ";|&{}<>".contains(c);
     }
-    let operator_at_end = [&b"&&"[..], b"||"].iter().any(|operator| text.as_bytes()[..end].ends_with(operator));
+    let operator_at_end = [&b"&&"[..], b"|"].iter().any(|operator| text.as_bytes()[..end].ends_with(operator));
     open_blocks == 0 && !operator_at_end
 }
 
@@ -102,6 +102,8 @@ mod tests {
             "link show \\\r\n",
             "a &&",
             "a ||  ",
+            "a | ",
+            "a | b | # why\n",
             "a && # why\n\n",
             "a &&\n",
         ] {

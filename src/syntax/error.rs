@@ -70,9 +70,12 @@ pub(super) enum Problem {
     DollarQuote,
     #[error("nns does not expand braces")]
     BraceExpansion,
-    /// `file` is set where the pipe leads into `tee FILE`.
-    #[error("pipes are not understood")]
-    Pipe { file: Option<String> },
+    #[error("only commands can be piped")]
+    NotPiped,
+    #[error("`|` leads into a program, and `{word}` is none")]
+    PipedInto { word: String },
+    #[error("nns has no `|&`")]
+    PipedErrors,
     #[error("a lone `&` is not understood")]
     Background,
     #[error("input cannot be redirected")]
@@ -156,7 +159,10 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
         }
         Problem::NoCommand => ("no command before it", "write `COMMAND > FILE`"),
         Problem::NotRedirectable => ("not behind a command", "redirect the commands themselves, each on its own"),
-        Problem::SudoOption => ("only `-E` is understood", "leave `sudo` and its options out: nns needs neither"),
+        Problem::SudoOption => (
+            "only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing",
+            "leave `sudo` and its options out: nns needs neither",
+        ),
         Problem::LetIncomplete => ("expected `NAME = VALUE`", "write `let NAME = VALUE`"),
         Problem::LetName { .. } => {
             ("not a name", "a name is made of letters, digits and `_`, and begins with no digit")
@@ -176,11 +182,16 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
         Problem::BraceExpansion => {
             ("would be several words", "write the words out; a range repeats statements in `for i in 1..4 { … }`")
         }
-        Problem::Pipe { file: Some(file) } => {
-            return ("leads into `tee`", format!("write the output to the file: `… > {file}`").into());
+        Problem::NotPiped => ("not behind a command", "pipe the commands themselves, each on its own"),
+        Problem::PipedInto { .. } => {
+            ("no program", "write `in NAMESPACE COMMAND | PROGRAM`: both act in the namespace")
         }
-        Problem::Pipe { file: None } => ("a pipe", "leave the `|` and what follows it out"),
-        Problem::Background => ("would run in the background", "use `&&` between statements, or quote it: `\"&\"`"),
+        Problem::PipedErrors => ("a bash spelling", "write `2>&1 |`"),
+        Problem::Background => (
+            "would run in the background",
+            "`spawn PROGRAM` is to do that, and is not in this version; between statements write `&&`; quoted, `\"&\"` is \
+             itself",
+        ),
         Problem::Input => ("would read from a file", "give the values as words of the statement"),
         Problem::Placeholder { .. } => ("stands for a value", "type the value itself, without `<` and `>`"),
         Problem::HereDocument => ("its text is skipped", "write the lines as statements, or `echo … > FILE` for each"),

@@ -18,6 +18,7 @@ mod complete;
 
 pub use complete::is_complete;
 pub use parse::parse;
+pub use shell::is_sudo_flags;
 
 /// How deep blocks and `in`s may nest. The grammar's `too_deep` holds the same number for blocks alone.
 pub const MAX_DEPTH: usize = 200;

@@ -128,7 +128,7 @@ impl Builder<'_> {
                     drop(self.statements(pair.into_inner()));
                 }
                 Rule::prompt | Rule::sudo => {}
-                Rule::inside | Rule::binding | Rule::command => {
+                Rule::inside | Rule::binding | Rule::pipe => {
                     let link = self.simple(pair);
                     told |= link.is_none();
                     match operator.take() {
@@ -150,7 +150,7 @@ impl Builder<'_> {
         match pair.as_rule() {
             Rule::inside => self.inside(pair.into_inner()),
             Rule::binding => self.binding(pair),
-            Rule::command => self.command(pair.into_inner()),
+            Rule::pipe => self.pipe(pair),
             rule => unreachable!("the grammar has no {rule:?} in a chain"),
         }
     }
@@ -174,7 +174,7 @@ impl Builder<'_> {
                     let (statements, span) = self.block(pair);
                     governed = Some((Body::Block(statements), span));
                 }
-                Rule::binding | Rule::command => {
+                Rule::binding | Rule::pipe => {
                     governed = self.simple(pair).map(|statement| {
                         let span = statement.span;
                         (Body::Single(Box::new(statement)), span)
@@ -225,6 +225,34 @@ impl Builder<'_> {
             return None;
         }
         Some(Statement { kind: StatementKind::Let { name, value }, span })
+    }
+
+    /// A command, or several with `|` between them.
+    fn pipe(&mut self, pair: Pair<Rule>) -> Option<Statement> {
+        let commands = pair.into_inner().filter(|pair| pair.as_rule() == Rule::command);
+        let mut stages = Vec::new();
+        let mut told = false;
+        for command in commands {
+            let start = command.as_span().start();
+            let problem = recover::not_piped(&self.source.text()[start..]).filter(|_| !stages.is_empty());
+            let stage = match problem {
+                Some(problem) => {
+                    self.errors.push(Spanned::new(problem, self.span(&command)));
+                    None
+                }
+                // What is wrong further on may be so for want of the first.
+                None if told => None,
+                None => self.command(command.into_inner()),
+            };
+            told |= stage.is_none();
+            stages.extend(stage);
+        }
+        let (first, last) = (stages.first()?.span, stages.last()?.span);
+        match stages.len() {
+            _ if told => None,
+            1 => stages.pop(),
+            _ => Some(Statement { kind: StatementKind::Pipe(stages), span: first.to(last) }),
+        }
     }
 
     fn command(&mut self, pairs: Pairs<Rule>) -> Option<Statement> {
@@ -328,7 +356,7 @@ impl Builder<'_> {
 /// What `recover` needs to know of the statement in front of junk.
 fn before_junk(statement: &Statement) -> Before {
     match &statement.kind {
-        StatementKind::Command(_) => Before::Command,
+        StatementKind::Command(_) | StatementKind::Pipe(_) => Before::Command,
         StatementKind::Let { .. } => Before::Let,
         StatementKind::In { body: Body::Block(_), .. } => Before::Block,
         StatementKind::In { body: Body::Single(inner), .. } => before_junk(inner),

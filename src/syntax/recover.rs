@@ -10,7 +10,7 @@ use super::{
     error::{Problem, SyntaxError},
     parse::{namespace_len, word_len},
     reserved::{self, Reserved},
-    shell::{closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, substitution, tee_file},
+    shell::{closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, is_sudo_flags, substitution},
 };
 use crate::source::{Source, Span, Spanned};
 
@@ -36,6 +36,13 @@ pub(super) fn explain(
     across_lines: Option<Span>,
 ) -> Option<SyntaxError> {
     Junk { source, at: start, before, across_lines }.explain()
+}
+
+/// What is wrong with a statement behind a `|` that is no command.
+pub(super) fn not_piped(text: &str) -> Option<Problem> {
+    let word = &text[..text.find(|c| !is_plain(c)).unwrap_or(text.len())];
+    let is_statement = matches!(reserved::find(word), Some(Reserved::In | Reserved::Let));
+    is_statement.then(|| Problem::PipedInto { word: word.into() })
 }
 
 /// A cursor on the text, and what the grammar had understood in front of it.
@@ -113,13 +120,19 @@ impl<'s> Junk<'s> {
     }
 
     fn operator(&self) -> Option<&'static str> {
-        ["&&", "||"].into_iter().find(|operator| self.rest().starts_with(operator))
+        ["&&", "||", "|"].into_iter().find(|operator| self.rest().starts_with(operator))
     }
 
     /// An operator that no statement follows; `None` where the next line holds what was to follow, and is wrong itself.
     fn after_operator(&self, operator: &str) -> Option<Next> {
         if self.before == Before::Nothing {
             return Some(Next::Tell(self.error(operator.len(), Problem::NothingBefore { operator: operator.into() })));
+        }
+        if operator == "|" && matches!(self.before, Before::Let | Before::Block) {
+            return Some(Next::Tell(self.error(1, Problem::NotPiped)));
+        }
+        if self.rest().starts_with("|&") {
+            return Some(Next::Tell(self.error(2, Problem::PipedErrors)));
         }
         let next = self.skip_blanks(self.at + operator.len());
         if !self.ends(next) {
@@ -143,7 +156,6 @@ impl<'s> Junk<'s> {
                 let (len, problem) = substitution(self.line())?;
                 self.error(len, problem)
             }
-            '|' => self.error(1, Problem::Pipe { file: tee_file(self.line()) }),
             '>' => self.redirection(),
             '&' if text.starts_with("&>") => self.redirection(),
             '&' => self.error(1, Problem::Background),
@@ -289,14 +301,18 @@ impl<'s> Junk<'s> {
 
     /// `sudo` with options, or alone.
     fn after_sudo(&self) -> Next {
-        let sudo = self.at..self.at + "sudo".len();
-        let next = self.skip_blanks(sudo.end);
-        match self.plain_word(next) {
-            "-E" => self.statement_behind(sudo.start..next + "-E".len()),
-            option if option.starts_with('-') => {
-                Next::Tell(self.error_at(next..next + option.len(), Problem::SudoOption))
+        let mut sudo = self.at..self.at + "sudo".len();
+        loop {
+            let next = self.skip_blanks(sudo.end);
+            let option = self.plain_word(next);
+            let option_at = next..next + option.len();
+            if is_sudo_flags(option) {
+                sudo.end = option_at.end;
+            } else if option.starts_with('-') {
+                return Next::Tell(self.error_at(option_at, Problem::SudoOption));
+            } else {
+                return self.statement_behind(sudo);
             }
-            _ => self.statement_behind(sudo),
         }
     }
 

@@ -19,6 +19,12 @@ pub(super) fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && text.starts_with(|c: char| !c.is_ascii_digit())
 }
 
+/// Whether a word is an option of `sudo` that means nothing here: it names no other user, and asks for nothing else.
+pub fn is_sudo_flags(word: &str) -> bool {
+    word == "--"
+        || word.strip_prefix('-').is_some_and(|flags| !flags.is_empty() && flags.chars().all(|c| "EHSikn".contains(c)))
+}
+
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
@@ -68,11 +74,4 @@ pub(super) fn here_document_len(line: &str) -> usize {
     let label = line.trim_start_matches(['<', '-', ' ', '\t', '"', '\'', '\\']);
     let behind = label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
     line.len() - behind.len() + usize::from(behind.starts_with(['"', '\'']))
-}
-
-/// The file that `| tee FILE` writes to.
-pub(super) fn tee_file(line: &str) -> Option<String> {
-    let mut words = line[1..].split_whitespace().skip_while(|&word| word == "sudo");
-    let file = (words.next()? == "tee").then(|| words.find(|word| !word.starts_with('-')))??;
-    file.chars().all(is_plain).then(|| file.into())
 }

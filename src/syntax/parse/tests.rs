@@ -39,6 +39,9 @@ fn show_statement(statement: &Statement) -> String {
             });
             format!("({})", words.chain(redirections).collect::<Vec<_>>().join(" "))
         }
+        StatementKind::Pipe(stages) => {
+            format!("[{}]", stages.iter().map(show_statement).collect::<Vec<_>>().join(" | "))
+        }
         StatementKind::Chain { first, rest } => {
             let rest = rest.iter().map(|(operator, statement)| match operator {
                 ChainOperator::And => format!(" && {}", show_statement(statement)),
@@ -129,7 +132,10 @@ fn statements() {
             "in $ns in \"b c\" { in red in blue { a } }",
             "in red a && in blue { b } || c",
             "in red let x = 1",
+            "a | b; a|b 2>&1 |c > f && d | e || f",
+            "in red a | b && c; sudo a |\n # why\n\n sudo -n b",
             "inside x; lets x; sudoku; input",
+            "sudo -n ip link; sudo -nE -H -- ip link; a && sudo -i b; sudo -- in red x; sudo \\\n -E \\\n a; sudo-n a",
             "sudo ip link; sudo -E ip link; in red sudo ip link; sudo in red x; a && sudo b",
             "$ ip link\n me@host:~$ ip addr\n$\nme@h:/etc$ \nin red {\n $ a\n}",
         ],
@@ -146,7 +152,10 @@ fn statements() {
             in $ns in 'b c' { in red in blue { (a) } }
             <in red (a) && in blue { (b) } || (c)>
             in red let x = 1
+            [(a) | (b)] ; <[(a) | (b 2>&1) | (c 1>f)] && [(d) | (e)] || (f)>
+            <in red [(a) | (b)] && (c)> ; [(a) | (b)]
             (inside x) ; (lets x) ; (sudoku) ; (input)
+            (ip link) ; (ip link) ; <(a) && (b)> ; in red (x) ; (a) ; (sudo-n a)
             (ip link) ; (ip link) ; in red (ip link) ; in red (x) ; <(a) && (b)>
             (ip link) ; (ip addr) ; in red { (a) }
         "#]],

@@ -157,25 +157,25 @@ fn errors_of_operators() {
             "a && && b",
             "a &&\n; b",
             "a &&\nfor i in 1 2",
-            "a && b | c",
+            "a |",
+            "a | | b",
+            "a | in red b",
+            "a | let x = 1",
+            "a | for x in y",
+            "in red { a } | b",
+            "a | b &",
             "a && $(b)",
         ],
         expect![[r#"
-            1:9: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
-            1:8: pipes are not understood
-              "|" leads into `tee`
-              help: write the output to the file: `… > /proc/sys/net/ipv4/ip_forward`
-            1:9: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
+            1:9: nns has no `|&`
+              "|&" a bash spelling
+              help: write `2>&1 |`
             1:24: a lone `&` is not understood
               "&" would run in the background
-              help: use `&&` between statements, or quote it: `"&"`
+              help: `spawn PROGRAM` is to do that, and is not in this version; between statements write `&&`; quoted, `"&"` is itself
             1:14: a lone `&` is not understood
               "&" would run in the background
-              help: use `&&` between statements, or quote it: `"&"`
+              help: `spawn PROGRAM` is to do that, and is not in this version; between statements write `&&`; quoted, `"&"` is itself
             1:5: input cannot be redirected
               "<" would read from a file
               help: give the values as words of the statement
@@ -197,9 +197,9 @@ fn errors_of_operators() {
             1:1: nothing stands before `||`
               "||" needs a statement before it
               help: write `STATEMENT || STATEMENT`
-            1:1: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
+            1:1: nothing stands before `|`
+              "|" needs a statement before it
+              help: write `STATEMENT | STATEMENT`
             1:3: nothing follows `&&`
               "&&" needs a statement behind it
               help: add the statement, or leave this out
@@ -221,9 +221,27 @@ fn errors_of_operators() {
             2:1: `for` is not understood yet
               "for" not in this version
               help: write the statements out, one a line
-            1:8: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
+            1:3: nothing follows `|`
+              "|" needs a statement behind it
+              help: add the statement, or leave this out
+            1:3: nothing follows `|`
+              "|" needs a statement behind it
+              help: add the statement, or leave this out
+            1:5: `|` leads into a program, and `in` is none
+              "in red b" no program
+              help: write `in NAMESPACE COMMAND | PROGRAM`: both act in the namespace
+            1:5: `|` leads into a program, and `let` is none
+              "let x = 1" no program
+              help: write `in NAMESPACE COMMAND | PROGRAM`: both act in the namespace
+            1:5: `for` is not understood yet
+              "for" not in this version
+              help: write the statements out, one a line
+            1:14: only commands can be piped
+              "|" not behind a command
+              help: pipe the commands themselves, each on its own
+            1:7: a lone `&` is not understood
+              "&" would run in the background
+              help: `spawn PROGRAM` is to do that, and is not in this version; between statements write `&&`; quoted, `"&"` is itself
             1:6: nns has no command substitution
               "$(b)" would be another command's output
               help: write the value itself, or name it: `let NAME = VALUE`
@@ -322,6 +340,7 @@ fn errors_of_statements() {
             "sudo",
             "sudo -E",
             "sudo -u bob ip link",
+            "sudo -n -E -- ; sudo -nE -u bob ip link; sudo -- -x",
             "sudo sudo; a",
         ],
         expect![[r#"
@@ -410,7 +429,16 @@ fn errors_of_statements() {
               "sudo -E" needs a statement behind it
               help: add the statement, or leave this out
             1:6: `sudo` with options is not understood
-              "-u" only `-E` is understood
+              "-u" only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing
+              help: leave `sudo` and its options out: nns needs neither
+            1:1: nothing follows `sudo -n -E --`
+              "sudo -n -E --" needs a statement behind it
+              help: add the statement, or leave this out
+            1:26: `sudo` with options is not understood
+              "-u" only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing
+              help: leave `sudo` and its options out: nns needs neither
+            1:50: `sudo` with options is not understood
+              "-x" only `-E`, `-H`, `-S`, `-i`, `-k`, `-n` and `--` mean nothing
               help: leave `sudo` and its options out: nns needs neither
             1:6: nothing follows `sudo`
               "sudo" needs a statement behind it
@@ -470,9 +498,6 @@ fn errors_of_shell_words() {
             1:1: `for` is not understood yet
               "for" not in this version
               help: write the statements out, one a line
-            3:5: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
             1:1: `if` is not understood yet
               "if" not in this version
               help: write the statements out, one a line
@@ -484,7 +509,7 @@ fn errors_of_shell_words() {
               help: write the statements out, one a line
             1:21: a lone `&` is not understood
               "&" would run in the background
-              help: use `&&` between statements, or quote it: `"&"`
+              help: `spawn PROGRAM` is to do that, and is not in this version; between statements write `&&`; quoted, `"&"` is itself
             1:1: nns has no `done`
               "done" a word of the shell
               help: leave it out
@@ -517,7 +542,7 @@ fn errors_of_shell_words() {
               help: write the statements out, one a line
             2:5: a lone `&` is not understood
               "&" would run in the background
-              help: use `&&` between statements, or quote it: `"&"`
+              help: `spawn PROGRAM` is to do that, and is not in this version; between statements write `&&`; quoted, `"&"` is itself
             1:8: `if` is not understood yet
               "if" not in this version
               help: write the statements out, one a line
@@ -549,15 +574,12 @@ fn errors_of_braces() {
             3:3: `}` closes nothing
               "}" no `{` belongs to it
               help: remove it, or quote it: `"}"`
-            1:12: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
             2:9: a block is never closed
               "{" opened here
               help: add the missing `}`
-            1:3: pipes are not understood
-              "|" a pipe
-              help: leave the `|` and what follows it out
+            1:7: no block can stand here
+              "{" no statement takes this block
+              help: write `in NAMESPACE { … }`, or leave the braces out
             1:2: the text holds a NUL byte
               "\0" not a text file?
               help: give a text file in UTF-8
@@ -567,7 +589,7 @@ fn errors_of_braces() {
 
 #[test]
 fn all_errors_come_at_once_in_order_and_good_lines_stay() {
-    let text = "a\nb | c\nin red {\n  d &\n  e\n}\nf 'x\ng\n";
+    let text = "a\nb |& c\nin red {\n  d &\n  e\n}\nf 'x\ng\n";
     let (_, script, diagnostics) = parsed(text);
     assert_eq!(diagnostics.len(), 3);
     assert!(diagnostics.iter().map(|d| d.labels[0].span.start).is_sorted());

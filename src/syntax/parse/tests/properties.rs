@@ -138,6 +138,7 @@ fn check_spans(sources: &Sources, statements: &[Statement]) {
         assert!(!text.starts_with([' ', '\n']) && !text.ends_with('\n'), "{text:?}");
         match &statement.kind {
             StatementKind::Command(command) => command.words.iter().for_each(|word| check_word(sources, word)),
+            StatementKind::Pipe(stages) => check_spans(sources, stages),
             StatementKind::Chain { first, rest } => {
                 check_spans(sources, std::slice::from_ref(first));
                 rest.iter().for_each(|(_, link)| check_spans(sources, std::slice::from_ref(link)));
