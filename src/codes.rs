@@ -52,6 +52,9 @@ codes! {
     /// `--dport`, `--sport` and the port of a translation say nothing without a protocol that has ports: `iptables`
     /// refuses them without `-p tcp`, `-p udp` or `-p sctp` before. Write `-p tcp --dport 80`.
     PortWithoutProto = "port-without-proto",
+    /// A statement runs a program, and `--no-exec` says that none is to be run. What `nns` does itself (`ip`, `ping`,
+    /// `iptables`, `sysctl` and the like) is no program.
+    ProgramForbidden = "program-forbidden",
     /// A statement is wrong in shape: an open quote, a brace without its partner, an operator without a statement.
     Syntax = "syntax",
     /// A first word that is no statement, or a word that a statement does not have.

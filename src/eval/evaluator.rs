@@ -27,6 +27,8 @@ pub struct Policy {
     pub keep_going: bool,
     /// What was done stays when the script fails, so that nothing behind the failed step may be done.
     pub keep: bool,
+    /// No program is run.
+    pub no_exec: bool,
 }
 
 /// How a script ended.
