@@ -107,6 +107,7 @@ impl<O: Outside> Evaluator<'_, O> {
                 }
                 Ok(Status::Success)
             }
+            Act::Enter { .. } => Err(Self::cannot_enter(wording)),
             Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
             Act::Program { argv } => {
                 self.may_run(&argv, wording)?;

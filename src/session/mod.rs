@@ -57,6 +57,8 @@ pub struct Options {
     pub no_check: bool,
     /// No program is run.
     pub no_exec: bool,
+    /// The next input goes on where one ends: in the namespace that it entered.
+    pub stays_inside: bool,
     /// Every change is told as its `ip` command.
     pub verbose: bool,
     /// What the process may do; `None` where only trying tells.
@@ -109,6 +111,11 @@ impl<B: Machine> Session<B> {
         &mut self.terminal
     }
 
+    /// The namespace that was entered and not left, if one was.
+    pub fn inside(&self) -> Option<&NsRef> {
+        self.state.entered.last()
+    }
+
     /// Runs a script that prepares a sandbox for others: its changes are there before theirs, and stay when theirs are
     /// put back; its variables are its own. `nic` is what its variable of that name is to be.
     pub fn prepare(&mut self, world: SourceId, nic: Option<&IfName>) -> Exit {
@@ -126,6 +133,7 @@ impl<B: Machine> Session<B> {
             return Exit::Refused;
         }
         self.state.forget_variables();
+        self.state.entered.clear();
         exit
     }
 
@@ -267,10 +275,10 @@ impl<B: Machine> Session<B> {
     }
 
     fn policy(&self, mode: Mode) -> Policy {
-        let Options { keep, keep_going, no_exec, .. } = self.options;
+        let Options { keep, keep_going, no_exec, stays_inside, .. } = self.options;
         match mode {
-            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec },
-            Mode::Run => Policy { mode, keep_going, keep, no_exec },
+            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside },
+            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside },
         }
     }
 
