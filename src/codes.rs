@@ -52,6 +52,9 @@ codes! {
     /// `--dport`, `--sport` and the port of a translation say nothing without a protocol that has ports: `iptables`
     /// refuses them without `-p tcp`, `-p udp` or `-p sctp` before. Write `-p tcp --dport 80`.
     PortWithoutProto = "port-without-proto",
+    /// A statement runs a program, and `--no-exec` says that none is to be run. What `nns` does itself (`ip`, `ping`,
+    /// `iptables`, `sysctl` and the like) is no program.
+    ProgramForbidden = "program-forbidden",
     /// The machine does not have what the script says it cannot do without (`requires …`): a kind of links, a program,
     /// IPv6. Nothing was done; the exit status is 77, and `nns test` counts the script as skipped.
     RequirementNotMet = "requirement-not-met",

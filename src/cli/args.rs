@@ -68,6 +68,10 @@ pub struct Args {
     #[arg(long, global = true)]
     pub no_check: bool,
 
+    /// Refuse every program: only what `nns` does itself may be done
+    #[arg(long, global = true)]
+    pub no_exec: bool,
+
     /// Tell every change, as the `ip` command that makes it
     #[arg(short, long, global = true)]
     pub verbose: bool,

@@ -19,8 +19,12 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt) -> Exit 
     let mut last = Exit::Done;
     let mut entered = String::new();
     loop {
-        let prompt = if entered.is_empty() { "nns> " } else { "...> " };
-        match editor.readline(prompt) {
+        let prompt = match (entered.is_empty(), session.inside()) {
+            (true, Some(ns)) => format!("nns {ns}> "),
+            (true, None) => "nns> ".into(),
+            (false, _) => "...> ".into(),
+        };
+        match editor.readline(&prompt) {
             Ok(line) => {
                 entered.push_str(&line);
                 entered.push('\n');
@@ -32,6 +36,8 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt) -> Exit 
                 entered.clear();
                 continue;
             }
+            // As with a shell in a namespace: it ends, and the one outside goes on.
+            Err(ReadlineError::Eof) if session.inside().is_some() => entered = "exit\n".into(),
             Err(ReadlineError::Eof) => return last,
             Err(error) => {
                 session.terminal().say(&format!("reading from the terminal: {error}\n"));
@@ -41,6 +47,7 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt) -> Exit 
         let text = std::mem::take(&mut entered);
         match text.trim() {
             "" => continue,
+            "exit" if session.inside().is_some() => {}
             "exit" | "quit" => return last,
             statement => {
                 // A history that takes no more lines is no reason to refuse the statement.

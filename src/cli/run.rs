@@ -65,6 +65,8 @@ fn run(args: &Args) -> Exit {
         keep: args.keep,
         keep_going: args.keep_going,
         no_check: args.no_check,
+        no_exec: args.no_exec,
+        stays_inside: source == Source::Prompt,
         verbose: args.verbose,
         capabilities: Capabilities::of_process(),
     };

@@ -46,6 +46,11 @@ pub enum Act {
         /// How many words stand before the command.
         skip: usize,
     },
+    /// From now on the current namespace.
+    Enter {
+        /// Which.
+        ns: Spanned<NsRef>,
+    },
     /// A program to be run in the current namespace.
     Program {
         /// The program and its arguments.

@@ -27,6 +27,17 @@ pub const NSENTER: CommandSpec = CommandSpec {
     lower: lower_nsenter,
 };
 
+/// `enter NETNS`
+pub const ENTER: CommandSpec = CommandSpec {
+    noun: "enter",
+    verb: "",
+    aliases: &[],
+    summary: "act in a namespace from the next line on, until `exit` or the end of the file",
+    params: &[Param::positional("netns", &[], Value::Netns, "where").required()],
+    examples: &["enter red", "enter host"],
+    lower: lower_enter,
+};
+
 /// The options as far as they were read.
 #[derive(Default)]
 struct Options {
@@ -51,9 +62,14 @@ fn lower_nsenter(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     let ns = options.namespace(bound.call.span)?;
     at += sudo_len(&bound.rest[at..]);
     if at == bound.rest.len() {
-        return Err(missing("a command", None, bound.call.span.after()));
+        // As nsenter(1) does it, which starts a shell.
+        return Ok(Act::Enter { ns });
     }
     Ok(Act::InNamespace { ns, skip: bound.rest_at + at })
+}
+
+fn lower_enter(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    Ok(Act::Enter { ns: bound.netns("netns")?.ok_or_else(|| bound.missing("netns"))? })
 }
 
 /// How many words are `sudo` and its options, which mean nothing.
@@ -186,6 +202,11 @@ mod tests {
                 "nsenter -n -t 1 sudo -n ip link",
                 "nsenter --net=/proc/4711/ns/net cat -n",
                 "ip netns exec red sudo -E ip link",
+                "nsenter --net=/run/netns/red",
+                "enter red",
+                "enter host",
+                "enter",
+                "enter red blue",
             ],
             expect![[r#"
                 > nsenter --net=/run/netns/red ip link
@@ -210,6 +231,21 @@ mod tests {
                 InNamespace { ns: Spanned { value: Process(4711), span: 0:8..31 }, skip: 2 }
                 > ip netns exec red sudo -E ip link
                 InNamespace { ns: Spanned { value: Named("red"), span: 0:14..17 }, skip: 6 }
+                > nsenter --net=/run/netns/red
+                Enter { ns: Spanned { value: Named("red"), span: 0:8..28 } }
+                > enter red
+                Enter { ns: Spanned { value: Named("red"), span: 0:6..9 } }
+                > enter host
+                Enter { ns: Spanned { value: Host, span: 0:6..10 } }
+                > enter
+                missing-word: `enter` wants the name of a namespace
+                  at 5: the name of a namespace is missing
+                  help: it is written `enter NETNS`
+                > enter red blue
+                usage: `enter` has no use for `blue`
+                  `blue`: one word too many
+                  `red`: the name of a namespace stands here already
+                  help: it is written `enter NETNS`
             "#]],
         );
     }
@@ -220,7 +256,6 @@ mod tests {
             &[
                 "nsenter",
                 "nsenter ip link",
-                "nsenter --net=/run/netns/red",
                 "nsenter --net=red ip link",
                 "nsenter --net=/tmp/red ip link",
                 "nsenter -n ip link",
@@ -239,10 +274,6 @@ mod tests {
                 > nsenter ip link
                 missing-word: `nsenter` wants a network namespace (`--net=/run/netns/NAME …`)
                   at 15: a network namespace is missing
-                  help: it is written `nsenter --net=/run/netns/NAME COMMAND…`
-                > nsenter --net=/run/netns/red
-                missing-word: `nsenter` wants a command
-                  at 28: a command is missing
                   help: it is written `nsenter --net=/run/netns/NAME COMMAND…`
                 > nsenter --net=red ip link
                 bad-value: `red` is not the path of a file, such as /run/netns/red

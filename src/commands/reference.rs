@@ -86,6 +86,7 @@ mod tests {
             addr show [[dev] LINK] [to ADDRESS/LENGTH] [scope SCOPE] [up]
             arp [-a] [-e] [-n]
             echo [-n] [-e] [-E] [TEXT…]
+            enter NETNS
             exec COMMAND…
             expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
             expect [no] exec COMMAND…

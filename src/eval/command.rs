@@ -95,7 +95,12 @@ impl<O: Outside> Evaluator<'_, O> {
             Act::Ping(request) => {
                 self.with_sinks(redirections, wording.span, |outside, sinks| outside.ping(&request, sinks))
             }
-            Act::Expect(expectation) => self.expect(&expectation),
+            Act::Expect(expectation) => {
+                if let Claim::Program { argv } = &expectation.claim {
+                    self.may_run(argv, wording)?;
+                }
+                self.expect(&expectation)
+            }
             Act::Listen { ns, at } => {
                 self.flush()?;
                 for at in at {
@@ -103,8 +108,12 @@ impl<O: Outside> Evaluator<'_, O> {
                 }
                 Ok(Status::Success)
             }
+            Act::Enter { .. } => Err(Self::cannot_enter(wording)),
             Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
-            Act::Program { argv } => self.program(&argv, wording.span, redirections),
+            Act::Program { argv } => {
+                self.may_run(&argv, wording)?;
+                self.program(&argv, wording.span, redirections)
+            }
         }
     }
 
@@ -182,7 +191,8 @@ impl<O: Outside> Evaluator<'_, O> {
             }
             Some(_) | None => {
                 let argv: Vec<String> = inner.iter().map(|arg| arg.text.clone()).collect();
-                self.program(&argv, wording.span, redirections)
+                let allowed = self.may_run(&argv, wording);
+                allowed.and_then(|()| self.program(&argv, wording.span, redirections))
             }
         };
         self.ns = outer;
@@ -201,6 +211,20 @@ impl<O: Outside> Evaluator<'_, O> {
             NsRef::Process(pid) => Ok(self.process(*pid, wording)?.unwrap_or(NsRef::Process(*pid))),
             NsRef::Host | NsRef::Named(_) => Ok(ns.value.clone()),
         }
+    }
+
+    /// Whether programs may be run at all; `false` is none.
+    pub(super) fn may_run(&self, argv: &[String], wording: &Wording) -> Result<(), Failure> {
+        let name = argv.first().map_or("", String::as_str);
+        if !self.policy.no_exec || name == "false" {
+            return Ok(());
+        }
+        let word = wording.words.iter().find(|arg| arg.text == name);
+        let diagnostic =
+            Diagnostic::error(Code::ProgramForbidden, format!("`{name}` is a program, and none is to be run"))
+                .label(word.map_or(wording.span, |word| word.span), "a program")
+                .help("`--no-exec` was given: leave it away, or leave this statement out");
+        Err(Failure::new(FailureKind::Words, diagnostic))
     }
 
     fn program(&mut self, argv: &[String], span: Span, redirections: &[Redirected]) -> Result<Status, Failure> {

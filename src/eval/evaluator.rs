@@ -27,6 +27,10 @@ pub struct Policy {
     pub keep_going: bool,
     /// What was done stays when the script fails, so that nothing behind the failed step may be done.
     pub keep: bool,
+    /// No program is run.
+    pub no_exec: bool,
+    /// What is entered stays entered for the next input.
+    pub stays_inside: bool,
 }
 
 /// How a script ended.
@@ -72,9 +76,11 @@ impl<'a, O: Outside> Evaluator<'a, O> {
 
     /// Evaluates scripts one after the other, to the end or to the failure that stops them.
     pub fn run(&mut self, scripts: &[Script]) {
-        let ended = scripts.iter().try_for_each(|script| self.statements(&script.statements).map(drop));
+        let entered = self.state.entered.clone();
+        let ended = scripts.iter().try_for_each(|script| self.script(&script.statements));
         if let Err(failure) = ended.and_then(|()| self.flush()) {
             self.record(failure);
+            self.state.entered = entered;
         }
     }
 
@@ -83,7 +89,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         Ended { diagnostics: self.diagnostics, failures: self.failures }
     }
 
-    fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
+    pub(super) fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
         let mut last = Status::Success;
         for statement in statements {
             last = match self.statement(statement) {
@@ -101,12 +107,12 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         Ok(last)
     }
 
-    fn goes_on_after(&self, failure: &Failure) -> bool {
+    pub(super) fn goes_on_after(&self, failure: &Failure) -> bool {
         let passes_over = self.policy.keep_going || self.policy.mode == Mode::Check;
         passes_over && self.handlers == 0 && failure.kind.can_be_passed_over()
     }
 
-    fn record(&mut self, failure: Failure) {
+    pub(super) fn record(&mut self, failure: Failure) {
         debug_assert_eq!(failure.diagnostic.severity, Severity::Error);
         self.failures.push(failure.kind);
         self.diagnostics.push(*failure.diagnostic);

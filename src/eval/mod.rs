@@ -13,6 +13,7 @@ mod change;
 mod command;
 mod doubt;
 mod dry;
+mod enter;
 mod evaluator;
 mod expectation;
 mod failure;

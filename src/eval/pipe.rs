@@ -46,6 +46,11 @@ impl<O: Outside> Evaluator<'_, O> {
         if let Some(status) = self.tee_into_settings(&read)? {
             return Ok(status);
         }
+        for stage in &read {
+            if let Some((_, argv)) = &stage.program {
+                self.may_run(argv, &stage.wording)?;
+            }
+        }
         self.flush()?;
         let span = read[0].wording.span.to(read[read.len() - 1].wording.span);
         let changes_nothing =

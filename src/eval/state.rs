@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     model::World,
+    net::NsRef,
     ops::Step,
     source::{Span, Spanned},
 };
@@ -13,6 +14,8 @@ pub struct State {
     pub world: World,
     /// What was done so far, in order: where messages look up which line made or moved an object.
     pub history: Vec<Step>,
+    /// The namespaces that were entered and not left, the current one last.
+    pub entered: Vec<NsRef>,
     variables: BTreeMap<String, Spanned<String>>,
     /// What variables are to be, whatever the script says, and whether it said anything.
     presets: BTreeMap<String, (String, bool)>,
@@ -21,7 +24,7 @@ pub struct State {
 impl State {
     /// Nothing done yet.
     pub fn new(world: World) -> Self {
-        Self { world, history: Vec::new(), variables: BTreeMap::new(), presets: BTreeMap::new() }
+        Self { world, history: Vec::new(), entered: Vec::new(), variables: BTreeMap::new(), presets: BTreeMap::new() }
     }
 
     /// `let NAME = VALUE`; a later one replaces an earlier one.

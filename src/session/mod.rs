@@ -56,6 +56,10 @@ pub struct Options {
     pub keep_going: bool,
     /// The kernel alone decides what is possible.
     pub no_check: bool,
+    /// No program is run.
+    pub no_exec: bool,
+    /// The next input goes on where one ends: in the namespace that it entered.
+    pub stays_inside: bool,
     /// Every change is told as its `ip` command.
     pub verbose: bool,
     /// What the process may do; `None` where only trying tells.
@@ -108,6 +112,11 @@ impl<B: Machine> Session<B> {
         &mut self.terminal
     }
 
+    /// The namespace that was entered and not left, if one was.
+    pub fn inside(&self) -> Option<&NsRef> {
+        self.state.entered.last()
+    }
+
     /// Runs a script that prepares a sandbox for others: its changes are there before theirs, and stay when theirs are
     /// put back; its variables are its own. `nic` is what its variable of that name is to be.
     pub fn prepare(&mut self, world: SourceId, nic: Option<&IfName>) -> Exit {
@@ -125,6 +134,7 @@ impl<B: Machine> Session<B> {
             return Exit::Refused;
         }
         self.state.forget_variables();
+        self.state.entered.clear();
         exit
     }
 
@@ -225,8 +235,8 @@ impl<B: Machine> Session<B> {
 
     fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
         let mut state = self.state.clone();
+        let policy = self.policy(Mode::Check);
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
-        let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
@@ -235,10 +245,20 @@ impl<B: Machine> Session<B> {
 
     /// The check before a run; what is planned, as far as it was checked.
     fn try_dry(&mut self, scripts: &[Script]) -> Result<Plan, Exit> {
-        if self.options.no_check {
+        if self.options.no_check && !self.options.no_exec {
             return Ok(Plan::default());
         }
-        let (ended, plan) = self.dry_run(scripts);
+        let (mut ended, plan) = self.dry_run(scripts);
+        if self.options.no_check {
+            ended.diagnostics.retain(|diagnostic| diagnostic.code == Code::ProgramForbidden);
+            return match ended.diagnostics.as_slice() {
+                [] => Ok(Plan::default()),
+                forbidden => {
+                    self.terminal.report(&self.sources, forbidden);
+                    Err(Exit::Refused)
+                }
+            };
+        }
         // With `--keep-going` what is known to fail is told when it does.
         let refused = if self.options.keep_going {
             let refused = |failure: &FailureKind| matches!(failure, FailureKind::Words | FailureKind::Requirement);
@@ -257,7 +277,16 @@ impl<B: Machine> Session<B> {
         Ok(plan)
     }
 
+    fn policy(&self, mode: Mode) -> Policy {
+        let Options { keep, keep_going, no_exec, stays_inside, .. } = self.options;
+        match mode {
+            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside },
+            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside },
+        }
+    }
+
     fn live_run(&mut self, scripts: &[Script], before: &mut World) -> (Ended, bool) {
+        let policy = self.policy(Mode::Run);
         let mut outside = Live {
             machine: &mut self.machine,
             terminal: &mut self.terminal,
@@ -268,7 +297,6 @@ impl<B: Machine> Session<B> {
             started: Vec::new(),
             touched: false,
         };
-        let policy = Policy { mode: Mode::Run, keep_going: self.options.keep_going, keep: self.options.keep };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut self.state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();

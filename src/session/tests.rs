@@ -295,3 +295,29 @@ fn without_a_check_what_stands_before_a_requirement_is_put_back() {
     assert_eq!((outcome.exit, outcome.has_netns("red")), (Exit::Skipped, false));
     assert!(outcome.errors.contains("everything is as it was before"), "{}", outcome.errors);
 }
+
+#[test]
+fn no_program_is_run_where_none_may() {
+    let script =
+        "netns add red\necho 1 | tee /proc/sys/net/ipv4/ip_forward\nsh -c 'netns add blue'\nfalse || netns add grey\n";
+    for no_check in [false, true] {
+        let options = Options { no_exec: true, no_check, ..Options::default() };
+        let ran = run_with(options, script);
+        assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+        assert!(ran.has_netns("blue") && ran.has_netns("grey"));
+        for program in [
+            "exec true",
+            "cat /dev/null",
+            "ip netns exec red cat /dev/null",
+            "link show | cat",
+            "sh -c 'true; true'",
+            "expect exec true",
+            "in red { true && exec true }",
+        ] {
+            let ran = run_with(options, &format!("netns add red\n{program}\n"));
+            assert_eq!(ran.exit, Exit::Refused, "{program}: {}", ran.errors);
+            assert!(ran.errors.contains("a program, and none is to be run"), "{program}: {}", ran.errors);
+            assert!(ran.nothing_was_done(), "{program}");
+        }
+    }
+}
