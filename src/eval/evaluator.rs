@@ -1,12 +1,14 @@
+use std::cell::Cell;
+
 use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
     codes::Code,
-    commands::Arg,
-    diag::{self, Diagnostic, Severity},
+    diag::{Diagnostic, Severity},
     net::{NsName, NsRef},
     ops::Step,
     source::{Sources, Spanned},
-    syntax::ast::{ChainOperator, Part, Script, Statement, StatementKind, Stream, Word},
+    syntax::ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+    value::Value,
 };
 
 /// How a script is walked.
@@ -49,6 +51,8 @@ pub struct Evaluator<'a, O> {
     pub(super) doubt: Doubt,
     /// How many `||` stand behind what is being evaluated.
     pub(super) handlers: usize,
+    /// Whether a value was read of which a check cannot be certain.
+    pub(super) read_uncertain: Cell<bool>,
     diagnostics: Vec<Diagnostic>,
     failures: Vec<FailureKind>,
 }
@@ -65,6 +69,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             pending: Pending::default(),
             doubt: Doubt::default(),
             handlers: 0,
+            read_uncertain: Cell::new(false),
             diagnostics: Vec::new(),
             failures: Vec::new(),
         }
@@ -130,8 +135,8 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 ended
             }
             StatementKind::Let { name, value } => {
-                let text = self.expand(value)?.text;
-                self.state.define(&name.value, text, name.span);
+                let value = self.rvalue(value)?;
+                self.state.define(&name.value, value, name.span);
                 Ok(Status::Success)
             }
         }
@@ -197,30 +202,6 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         Ok(ns)
     }
 
-    /// Words with their variables replaced.
-    pub(super) fn expand(&self, word: &Word) -> Result<Arg, Failure> {
-        let mut text = String::new();
-        for part in &word.parts {
-            match part {
-                Part::Bare(part) | Part::Quoted(part) => text.push_str(part),
-                Part::Variable(name) => text.push_str(self.variable(name)?),
-            }
-        }
-        Ok(Arg { text, bare: word.bare().is_some(), span: word.span })
-    }
-
-    fn variable(&self, name: &Spanned<String>) -> Result<&str, Failure> {
-        self.state.variable(&name.value).ok_or_else(|| {
-            let message = format!("there is no variable `{}`", name.value);
-            let mut diagnostic = Diagnostic::error(Code::NotFound, message).label(name.span, "not defined up to here");
-            diagnostic.help = Some(match diag::nearest(&name.value, self.state.variables()) {
-                Some(near) => format!("did you mean `${near}`?"),
-                None => format!("define it above: `let {} = …`, or write '$' in single quotes", name.value),
-            });
-            Failure::new(FailureKind::Words, diagnostic)
-        })
-    }
-
     /// After a statement that was not understood nobody knows what those behind it will meet of what it names.
     fn doubt_statement(&mut self, statement: &Statement) {
         match &statement.kind {
@@ -250,9 +231,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 }
             }
             StatementKind::Let { name, value } => {
-                let text = self.expand(value).map(|arg| arg.text).unwrap_or_default();
-                self.doubt.word(&text);
-                self.state.define(&name.value, text, name.span);
+                let value = self.rvalue(value).unwrap_or_else(|_| Value::Text(String::new()));
+                self.doubt.word(&value.to_string());
+                self.state.define(&name.value, value, name.span);
             }
         }
     }

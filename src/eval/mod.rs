@@ -24,6 +24,7 @@ mod refusal;
 mod rules;
 mod settings;
 mod state;
+mod values;
 
 pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Mode, Policy};

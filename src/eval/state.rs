@@ -1,10 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{
-    model::World,
-    ops::Step,
-    source::{Span, Spanned},
-};
+use crate::{model::World, ops::Step, source::Span, value::Value};
 
 /// What one input leaves for the next.
 #[derive(Clone, Debug)]
@@ -13,27 +9,43 @@ pub struct State {
     pub world: World,
     /// What was done so far, in order: where messages look up which line made or moved an object.
     pub history: Vec<Step>,
-    variables: BTreeMap<String, Spanned<String>>,
+    variables: BTreeMap<String, Variable>,
+    /// The parameters and variables of the `def`s that are running, the innermost last.
+    frames: Vec<BTreeMap<String, Variable>>,
     /// What variables are to be, whatever the script says, and whether it said anything.
     presets: BTreeMap<String, (String, bool)>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// The value.
+    pub value: Value,
+    /// Where the name was given it.
+    pub span: Span,
+    /// Whether it is known before the script runs that it has this value.
+    pub is_certain: bool,
 }
 
 impl State {
     /// Nothing done yet.
     pub fn new(world: World) -> Self {
-        Self { world, history: Vec::new(), variables: BTreeMap::new(), presets: BTreeMap::new() }
+        Self { world, history: Vec::new(), variables: BTreeMap::new(), frames: Vec::new(), presets: BTreeMap::new() }
     }
 
-    /// `let NAME = VALUE`; a later one replaces an earlier one.
-    pub fn define(&mut self, name: &str, value: String, span: Span) {
-        let value = match self.presets.get_mut(name) {
-            Some((preset, is_used)) => {
-                *is_used = true;
-                preset.clone()
+    /// `let NAME = VALUE`; a later one replaces an earlier one. In a `def` the name is the def's own.
+    pub fn define(&mut self, name: &str, mut value: Value, span: Span) {
+        let names = match self.frames.last_mut() {
+            Some(frame) => frame,
+            None => {
+                if let Some((preset, is_used)) = self.presets.get_mut(name) {
+                    *is_used = true;
+                    value = Value::Text(preset.clone());
+                }
+                &mut self.variables
             }
-            None => value,
         };
-        self.variables.insert(name.into(), Spanned::new(value, span));
+        names.insert(name.into(), Variable { value, span, is_certain: true });
     }
 
     /// From now on `let NAME = …` gives the variable this value.
@@ -52,13 +64,13 @@ impl State {
         self.presets.clear();
     }
 
-    /// The text of a variable.
-    pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|variable| variable.value.as_str())
+    /// What a name stands for, in the innermost `def` or outside of all.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.frames.last().and_then(|frame| frame.get(name)).or_else(|| self.variables.get(name))
     }
 
     /// The names of all variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.variables.keys().map(String::as_str)
+        self.frames.last().into_iter().flat_map(BTreeMap::keys).chain(self.variables.keys()).map(String::as_str)
     }
 }

@@ -55,8 +55,8 @@ pub(super) enum Problem {
     LetName { name: String },
     #[error("`let` takes one word as the value")]
     LetSeveralWords,
-    #[error("lists are not understood yet")]
-    LetList,
+    #[error("a list holds words with blanks between them")]
+    BadList,
 
     #[error("nns has no command substitution")]
     CommandSubstitution,
@@ -64,8 +64,20 @@ pub(super) enum Problem {
     Arithmetic,
     #[error("nns has no `{parameter}`")]
     SpecialParameter { parameter: String },
-    #[error("`${{…}}` takes the name of a variable and nothing else")]
+    #[error("`${{…}}` takes names, numbers, addresses, `+ - * / %` and parentheses")]
     Expansion,
+    #[error("a `[` right behind a name takes a number and a `]`")]
+    Index,
+    #[error("`{text}` cannot be worked out")]
+    FormulaWord { text: String },
+    #[error("a value is missing")]
+    FormulaEnds,
+    #[error("parentheses nest too deep")]
+    FormulaTooDeep,
+    #[error("there is no field `{field}`")]
+    NoSuchField { field: String },
+    #[error("`.subnet` takes a length and a number")]
+    SubnetArguments,
     #[error("nns has no quotes with a `$` in front")]
     DollarQuote,
     #[error("nns does not expand braces")]
@@ -162,16 +174,26 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
             ("not a name", "a name is made of letters, digits and `_`, and begins with no digit")
         }
         Problem::LetSeveralWords => ("one word too many", "quote the value: `let NAME = \"a b\"`"),
-        Problem::LetList => ("a list begins here", "give each value a name of its own: `let NAME = VALUE`"),
+        Problem::BadList => ("not a list", "write `[red blue]`; quote a `[` that is meant for itself"),
 
         Problem::CommandSubstitution => {
             ("would be another command's output", "write the value itself, or name it: `let NAME = VALUE`")
         }
-        Problem::Arithmetic => ("would be computed", "write the number itself"),
+        Problem::Arithmetic => ("would be computed", "write `${ i + 1 }`"),
         Problem::SpecialParameter { .. } => {
             ("a variable of the shell", "use a name set with `let NAME = VALUE`; for the `$` itself type `\\$`")
         }
-        Problem::Expansion => ("more than a name", "write `${NAME}`, after `let NAME = VALUE`"),
+        Problem::Expansion => ("nothing of that kind", "write `${NAME}` or `${ NAME + 1 }`, after `let NAME = VALUE`"),
+        Problem::Index => ("an index begins here", "write `$NAME[0]`; before a `[` meant for itself, write `${NAME}`"),
+        Problem::FormulaWord { .. } => {
+            ("not expected here", "names and numbers stand alone here, text in quotes, an operator between two")
+        }
+        Problem::FormulaEnds => ("expected here", "write a name, a number, an address, or text in quotes"),
+        Problem::FormulaTooDeep => ("one too many", "give a part of it a name: `let NAME = ${ … }`"),
+        Problem::NoSuchField { .. } => {
+            ("no field", "there are `.ip .network .broadcast .netmask .len .first .last .size .subnet(28, 3)`")
+        }
+        Problem::SubnetArguments => ("two numbers are needed", "write `.subnet(28, 3)` for the `/28` number 3"),
         Problem::DollarQuote => ("a bash spelling", "write `\"…\"`, which knows `\\n` and `\\t`"),
         Problem::BraceExpansion => {
             ("would be several words", "write the words out; a range repeats statements in `for i in 1..4 { … }`")

@@ -12,6 +12,7 @@ pub mod ast;
 mod error;
 mod shell;
 mod reserved;
+mod formula;
 mod recover;
 mod parse;
 mod complete;

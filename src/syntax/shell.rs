@@ -2,7 +2,7 @@
 //!
 //! In: a text that begins with the piece. Out: its length in bytes, and what is wrong with it.
 
-use super::error::Problem;
+use super::{error::Problem, parse::variable_len};
 
 /// Whether a character is part of a plain word: what the grammar calls `bare`.
 pub(super) fn is_plain(c: char) -> bool {
@@ -48,10 +48,10 @@ pub(super) fn substitution(text: &str) -> Option<(usize, Problem)> {
     match first {
         '(' if behind.starts_with("((") => Some((closed_len(text, 2), Problem::Arithmetic)),
         '(' => Some((closed_len(text, 1), Problem::CommandSubstitution)),
-        '{' => {
-            let len = behind.find('}').map_or(2, |end| end + 2);
-            let name = behind[1..].split('}').next().unwrap_or_default();
-            (len == 2 || !is_name(name)).then_some((len, Problem::Expansion))
+        '{' if variable_len(text).is_none() => Some((behind.find('}').map_or(2, |end| end + 2), Problem::Expansion)),
+        _ if first.is_ascii_alphabetic() || first == '_' => {
+            let end = text.find('[').filter(|_| variable_len(text).is_none())?;
+            Some((end + 1, Problem::Index))
         }
         '"' | '\'' => Some((2, Problem::DollarQuote)),
         '0'..='9' => {

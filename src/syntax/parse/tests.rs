@@ -6,7 +6,8 @@ mod properties;
 use expect_test::{Expect, expect};
 
 use super::{
-    Body, ChainOperator, Diagnostic, Part, RedirectionTarget, Script, Statement, StatementKind, Stream, Word, parse,
+    Access, Body, ChainOperator, Diagnostic, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Script, Statement,
+    StatementKind, Stream, Word, parse,
 };
 use crate::source::Sources;
 
@@ -52,7 +53,7 @@ fn show_statement(statement: &Statement) -> String {
         StatementKind::In { namespace, body: Body::Single(statement) } => {
             format!("in {} {}", show_word(namespace), show_statement(statement))
         }
-        StatementKind::Let { name, value } => format!("let {} = {}", name.value, show_word(value)),
+        StatementKind::Let { name, value } => format!("let {} = {}", name.value, show_rvalue(value)),
     }
 }
 
@@ -60,9 +61,39 @@ fn show_word(word: &Word) -> String {
     let parts = word.parts.iter().map(|part| match part {
         Part::Bare(text) => text.clone(),
         Part::Quoted(text) => format!("'{}'", text.escape_debug()),
-        Part::Variable(name) => format!("${}", name.value),
+        Part::Value(expr) => format!("${}", show_expr(expr)),
     });
     parts.collect::<Vec<_>>().join("|")
+}
+
+fn show_rvalue(value: &Rvalue) -> String {
+    match value {
+        Rvalue::Word(word) => show_word(word),
+        Rvalue::List { items, .. } => format!("[{}]", items.iter().map(show_word).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// An expression with a pair of parentheses for each rank of operators.
+fn show_expr(expr: &Expr) -> String {
+    match &expr.kind {
+        ExprKind::Variable { name, accesses } => {
+            let accesses = accesses.iter().map(|access| match access {
+                Access::Index { index, .. } => format!("[{}]", show_expr(index)),
+                Access::Field { name, arguments, .. } if arguments.is_empty() => format!(".{name}"),
+                Access::Field { name, arguments, .. } => {
+                    format!(".{name}({})", arguments.iter().map(show_expr).collect::<Vec<_>>().join(", "))
+                }
+            });
+            format!("{}{}", name.value, accesses.collect::<String>())
+        }
+        ExprKind::Text(text) => format!("'{text}'"),
+        ExprKind::Literal(text) => format!("<{text}>"),
+        ExprKind::Negative(inner) => format!("-{}", show_expr(inner)),
+        ExprKind::Operations { first, rest } => {
+            let rest = rest.iter().map(|(operator, expr)| format!(" {} {}", operator.sign(), show_expr(expr)));
+            format!("({}{})", show_expr(first), rest.collect::<String>())
+        }
+    }
 }
 
 /// The tree of a text without errors.
@@ -109,6 +140,26 @@ fn words() {
             (sysctl net.ipv4.ip_forward=1 in let sudo for)
             (addr add fe80::1/64 dev ünïcode [a] (b) 1..4 %x)
             (netns list)
+        "#]],
+    );
+}
+
+#[test]
+fn values() {
+    check_trees(
+        &[
+            "let x = [red $a 'b c' 1..4]; let y=[]; let z = [ a ]",
+            "print $lan[5].ip $lan[n] $l[n + 1].x eth$i.10 $ns.pcap $a.ip.b $a.ipx $a.subnet(28, 3)/x $a.subnet",
+            "print \"$lan.first-$x.y ${ i+1 }\" ${x} ${ lan[l[0]].subnet(24 + 1, (2)).len }",
+            "print ${ 1 + 2 * -(3 - i) % 4 - 5 } ${ 10.0.0.1 + 1 } ${ fe80::1 + 2 } ${ 10.0.0.0/24 } ${ true }",
+            "print ${ 'a b' } ${$x + 1} $x[$y] ${x}[1]",
+        ],
+        expect![[r#"
+            let x = [red $a 'b c' 1..4] ; let y = [] ; let z = [a]
+            (print $lan[<5>].ip $lan[n] $l[(n + <1>)]|.x eth|$i|.10 $ns|.pcap $a.ip|.b $a|.ipx $a.subnet(<28>, <3>)|/x $a|.subnet)
+            (print $lan.first|'-'|$x|'.y '|$(i + <1>) $x $lan[l[<0>]].subnet((<24> + <1>), <2>).len)
+            (print $(<1> + (<2> * -(<3> - i) % <4>) - <5>) $(<10.0.0.1> + <1>) $(<fe80::1> + <2>) $<10.0.0.0/24> $<true>)
+            (print $'a b' $(x + <1>) $x[y] $x|[1])
         "#]],
     );
 }

@@ -98,7 +98,7 @@ fn errors_of_substitutions() {
               help: write the value itself, or name it: `let NAME = VALUE`
             1:7: nns has no arithmetic as the shell writes it
               "$((1 + 2))" would be computed
-              help: write the number itself
+              help: write `${ i + 1 }`
             1:7: nns has no command substitution
               "$(" would be another command's output
               help: write the value itself, or name it: `let NAME = VALUE`
@@ -108,9 +108,9 @@ fn errors_of_substitutions() {
             1:8: nns has no `$@`
               "$@" a variable of the shell
               help: use a name set with `let NAME = VALUE`; for the `$` itself type `\$`
-            1:7: `${…}` takes the name of a variable and nothing else
-              "${x:-1}" more than a name
-              help: write `${NAME}`, after `let NAME = VALUE`
+            1:9: `x:` cannot be worked out
+              "x:" not expected here
+              help: names and numbers stand alone here, text in quotes, an operator between two
             1:7: a quote is never closed
               "\"" opened here
               help: add the missing `"`, or take the quote for itself: `\"`
@@ -227,6 +227,88 @@ fn errors_of_operators() {
             1:6: nns has no command substitution
               "$(b)" would be another command's output
               help: write the value itself, or name it: `let NAME = VALUE`
+        "#]],
+    );
+}
+
+#[test]
+fn errors_of_values() {
+    check_errors(
+        &[
+            "let x = [a, b]",
+            "let x = [a [b]]",
+            "let x = [a",
+            "let x = [a] b",
+            "print $x[",
+            "print $x[a b]",
+            "print $x[]",
+            "print $x[[1]",
+            "print \"a $x[1\"",
+            "print ${ a b }",
+            "print ${ 1 + }",
+            "print ${}",
+            "print ${ x.iq }",
+            "print ${ (1 + 2 }",
+            "print ${ 1 } ${ ;b }",
+            "print $x.subnet(28)",
+            "print $((1 + 2))",
+            "print ${x:-y}",
+        ],
+        expect![[r#"
+            1:9: a list holds words with blanks between them
+              "[a," not a list
+              help: write `[red blue]`; quote a `[` that is meant for itself
+            1:9: a list holds words with blanks between them
+              "[a" not a list
+              help: write `[red blue]`; quote a `[` that is meant for itself
+            1:9: a list holds words with blanks between them
+              "[a" not a list
+              help: write `[red blue]`; quote a `[` that is meant for itself
+            1:13: `let` takes one word as the value
+              "b" one word too many
+              help: quote the value: `let NAME = "a b"`
+            1:7: a `[` right behind a name takes a number and a `]`
+              "$x[" an index begins here
+              help: write `$NAME[0]`; before a `[` meant for itself, write `${NAME}`
+            1:12: `b` cannot be worked out
+              "b" not expected here
+              help: names and numbers stand alone here, text in quotes, an operator between two
+            1:10: a value is missing
+              "" expected here
+              help: write a name, a number, an address, or text in quotes
+            1:7: a `[` right behind a name takes a number and a `]`
+              "$x[" an index begins here
+              help: write `$NAME[0]`; before a `[` meant for itself, write `${NAME}`
+            1:10: a `[` right behind a name takes a number and a `]`
+              "$x[" an index begins here
+              help: write `$NAME[0]`; before a `[` meant for itself, write `${NAME}`
+            1:12: `b` cannot be worked out
+              "b" not expected here
+              help: names and numbers stand alone here, text in quotes, an operator between two
+            1:14: a value is missing
+              "" expected here
+              help: write a name, a number, an address, or text in quotes
+            1:9: a value is missing
+              "" expected here
+              help: write a name, a number, an address, or text in quotes
+            1:11: there is no field `iq`
+              ".iq" no field
+              help: there are `.ip .network .broadcast .netmask .len .first .last .size .subnet(28, 3)`
+            1:7: `${…}` takes names, numbers, addresses, `+ - * / %` and parentheses
+              "${ (1 + 2 }" nothing of that kind
+              help: write `${NAME}` or `${ NAME + 1 }`, after `let NAME = VALUE`
+            1:14: `${…}` takes names, numbers, addresses, `+ - * / %` and parentheses
+              "${ ;b }" nothing of that kind
+              help: write `${NAME}` or `${ NAME + 1 }`, after `let NAME = VALUE`
+            1:9: `.subnet` takes a length and a number
+              ".subnet(28)" two numbers are needed
+              help: write `.subnet(28, 3)` for the `/28` number 3
+            1:7: nns has no arithmetic as the shell writes it
+              "$((1 + 2))" would be computed
+              help: write `${ i + 1 }`
+            1:9: `x:` cannot be worked out
+              "x:" not expected here
+              help: names and numbers stand alone here, text in quotes, an operator between two
         "#]],
     );
 }
@@ -373,12 +455,6 @@ fn errors_of_statements() {
             1:11: `let` takes one word as the value
               "b" one word too many
               help: quote the value: `let NAME = "a b"`
-            1:9: lists are not understood yet
-              "[red" a list begins here
-              help: give each value a name of its own: `let NAME = VALUE`
-            1:16: lists are not understood yet
-              "[red]" a list begins here
-              help: give each value a name of its own: `let NAME = VALUE`
             1:9: nns has no command substitution
               "$(hostname)" would be another command's output
               help: write the value itself, or name it: `let NAME = VALUE`

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{Statement, StatementKind, Word, parse, parsed};
+use super::{Rvalue, Statement, StatementKind, Word, parse, parsed};
 use crate::{
     source::Sources,
     syntax::{MAX_DEPTH, is_complete},
@@ -36,6 +36,18 @@ fn nasty(repeat: usize) -> Vec<String> {
         "\"'",
         "\"${",
         "$(",
+        "${ (",
+        "$x[",
+        "$x[[",
+        "$x[(",
+        "$x.subnet(",
+        "${ '",
+        "\"${ \"",
+        "let x = [",
+        "let x = [a\n",
+        "${ -",
+        "${ 1 + ",
+        "${a",
         "`",
         "a | b { ",
         "&& ",
@@ -106,7 +118,7 @@ fn time_grows_with_the_text_and_no_faster() {
 
 proptest! {
     #[test]
-    fn any_text_gives_a_tree_with_spans_inside(text in "\\PC*|[ -~\n]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |<<A|1>|\\$\\{|\\$ )*") {
+    fn any_text_gives_a_tree_with_spans_inside(text in "\\PC*|[ -~\n]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |<<A|1>|\\$\\{|\\$x\\[|\\$x.subnet\\(|[-+*/%)\\]. ]|\\$ )*") {
         let (sources, script, diagnostics) = parsed(&text);
         for diagnostic in &diagnostics {
             for label in &diagnostic.labels {
@@ -148,7 +160,10 @@ fn check_spans(sources: &Sources, statements: &[Statement]) {
             }
             StatementKind::Let { name, value } => {
                 assert_eq!(sources.slice(name.span), name.value);
-                check_word(sources, value);
+                match value {
+                    Rvalue::Word(word) => check_word(sources, word),
+                    Rvalue::List { items, .. } => items.iter().for_each(|item| check_word(sources, item)),
+                }
             }
         }
     }
