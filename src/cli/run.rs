@@ -59,6 +59,7 @@ fn run(args: &Args) -> Exit {
         keep_going: args.keep_going,
         no_check: args.no_check,
         verbose: args.verbose,
+        max_steps: args.max_steps,
         capabilities: Capabilities::of_process(),
     };
     let mut session = Session::new(machine, options, terminal, interrupt.clone());

@@ -24,6 +24,9 @@ use crate::{
 impl<O: Outside> Evaluator<'_, O> {
     /// A command with its redirections.
     pub(super) fn command(&mut self, command: &Command, span: Span) -> Result<Status, Failure> {
+        if let Some(called) = command.words[0].bare().and_then(|name| self.state.function(name)).cloned() {
+            return self.call(&called, command, span);
+        }
         let prints = command.words[0].bare().is_some_and(|first| matches!(first, "print" | "echo"));
         let expand = |word| if prints { self.expand_for_print(word) } else { self.expand(word) };
         let words = command.words.iter().map(expand).collect::<Result<Rc<[Arg]>, Failure>>()?;

@@ -6,7 +6,7 @@ use crate::{
     diag::{Diagnostic, Severity},
     net::{NsName, NsRef},
     ops::Step,
-    source::{Sources, Spanned},
+    source::{Sources, Span, Spanned},
     syntax::ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
     value::Value,
 };
@@ -29,7 +29,12 @@ pub struct Policy {
     pub keep_going: bool,
     /// What was done stays when the script fails, so that nothing behind the failed step may be done.
     pub keep: bool,
+    /// How many statements may be evaluated, where not [`MAX_STEPS`].
+    pub max_steps: Option<u64>,
 }
+
+/// How many statements a script may evaluate if nothing else is said.
+pub const MAX_STEPS: u64 = 1_000_000;
 
 /// How a script ended.
 #[derive(Debug)]
@@ -53,6 +58,12 @@ pub struct Evaluator<'a, O> {
     pub(super) handlers: usize,
     /// Whether a value was read of which a check cannot be certain.
     pub(super) read_uncertain: Cell<bool>,
+    /// How many statements were evaluated.
+    pub(super) steps: u64,
+    /// How many statements are inside each other at present.
+    pub(super) depth: usize,
+    /// The heads of the loops and the calls that are running.
+    pub(super) running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
     failures: Vec<FailureKind>,
 }
@@ -70,6 +81,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             doubt: Doubt::default(),
             handlers: 0,
             read_uncertain: Cell::new(false),
+            steps: 0,
+            depth: 0,
+            running: Vec::new(),
             diagnostics: Vec::new(),
             failures: Vec::new(),
         }
@@ -88,7 +102,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         Ended { diagnostics: self.diagnostics, failures: self.failures }
     }
 
-    fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
+    pub(super) fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
         let mut last = Status::Success;
         for statement in statements {
             last = match self.statement(statement) {
@@ -111,9 +125,16 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         passes_over && self.handlers == 0 && failure.kind.can_be_passed_over()
     }
 
-    fn record(&mut self, failure: Failure) {
+    /// A check tells one error of a place, however often a loop comes by.
+    pub(super) fn record(&mut self, failure: Failure) {
         debug_assert_eq!(failure.diagnostic.severity, Severity::Error);
         self.failures.push(failure.kind);
+        let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
+        let at = place(&failure.diagnostic);
+        let is_told = at.is_some() && self.diagnostics.iter().any(|told| place(told) == at);
+        if is_told && self.policy.mode == Mode::Check {
+            return;
+        }
         self.diagnostics.push(*failure.diagnostic);
     }
 
@@ -121,6 +142,14 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         if self.outside.interrupted() {
             return Err(Failure::from_trouble(Trouble::Interrupted, statement.span));
         }
+        self.step(statement.span)?;
+        self.depth += 1;
+        let ended = self.kind_of_statement(statement);
+        self.depth -= 1;
+        ended
+    }
+
+    fn kind_of_statement(&mut self, statement: &Statement) -> Result<Status, Failure> {
         match &statement.kind {
             StatementKind::Command(command) => self.command(command, statement.span).map_err(|mut failure| {
                 failure.silent = command.redirections.iter().any(|redirection| redirection.stream == Stream::Errors);
@@ -139,6 +168,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 self.state.define(&name.value, value, name.span);
                 Ok(Status::Success)
             }
+            StatementKind::For { count, name, values, body } => self.repeat(count.as_ref(), name, values, body),
+            StatementKind::If { branches, otherwise } => self.choose(branches, otherwise.as_deref()),
+            StatementKind::Def { name, function } => self.define_function(name, function),
         }
     }
 
@@ -229,6 +261,19 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 for statement in body.statements() {
                     self.doubt_statement(statement);
                 }
+            }
+            StatementKind::For { count, name, body, .. } => {
+                for name in count.iter().chain([name]) {
+                    self.state.define(&name.value, Value::Text(String::new()), name.span);
+                }
+                body.iter().for_each(|statement| self.doubt_statement(statement));
+            }
+            StatementKind::If { branches, otherwise } => {
+                let bodies = branches.iter().map(|(_, body)| body).chain(otherwise);
+                bodies.flatten().for_each(|statement| self.doubt_statement(statement));
+            }
+            StatementKind::Def { name, function } => {
+                self.state.define_function(&name.value, function, name.span);
             }
             StatementKind::Let { name, value } => {
                 let value = self.rvalue(value).unwrap_or_else(|_| Value::Text(String::new()));

@@ -22,6 +22,8 @@ pub enum FailureKind {
     Refused,
     /// A claim does not hold; `||` handles it.
     Expectation,
+    /// The script takes too many steps, or calls itself too often: nothing handles that.
+    Endless,
     /// A capability is missing.
     NotPermitted,
     /// The user asked to stop.
@@ -33,7 +35,7 @@ impl FailureKind {
     pub fn can_be_handled(self) -> bool {
         match self {
             Self::Refused | Self::Expectation => true,
-            Self::Words | Self::NotPermitted | Self::Interrupted => false,
+            Self::Words | Self::Endless | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 
@@ -41,7 +43,7 @@ impl FailureKind {
     pub fn can_be_passed_over(self) -> bool {
         match self {
             Self::Refused | Self::Expectation | Self::Words => true,
-            Self::NotPermitted | Self::Interrupted => false,
+            Self::Endless | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 }

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
-use crate::{model::World, ops::Step, source::Span, value::Value};
+use crate::{model::World, ops::Step, source::Span, syntax::ast::Function, value::Value};
 
 /// What one input leaves for the next.
 #[derive(Clone, Debug)]
@@ -9,15 +9,25 @@ pub struct State {
     pub world: World,
     /// What was done so far, in order: where messages look up which line made or moved an object.
     pub history: Vec<Step>,
-    variables: BTreeMap<String, Variable>,
+    pub(super) variables: BTreeMap<String, Variable>,
+    functions: BTreeMap<String, Named>,
     /// The parameters and variables of the `def`s that are running, the innermost last.
-    frames: Vec<BTreeMap<String, Variable>>,
+    pub(super) frames: Vec<BTreeMap<String, Variable>>,
     /// What variables are to be, whatever the script says, and whether it said anything.
     presets: BTreeMap<String, (String, bool)>,
 }
 
-/// What a name stands for.
+/// A `def`, and where it was named.
 #[derive(Clone, Debug)]
+pub struct Named {
+    /// What it does.
+    pub function: Rc<Function>,
+    /// Its name, where it was defined.
+    pub span: Span,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
     /// The value.
     pub value: Value,
@@ -30,7 +40,14 @@ pub struct Variable {
 impl State {
     /// Nothing done yet.
     pub fn new(world: World) -> Self {
-        Self { world, history: Vec::new(), variables: BTreeMap::new(), frames: Vec::new(), presets: BTreeMap::new() }
+        Self {
+            world,
+            history: Vec::new(),
+            variables: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            frames: Vec::new(),
+            presets: BTreeMap::new(),
+        }
     }
 
     /// `let NAME = VALUE`; a later one replaces an earlier one. In a `def` the name is the def's own.
@@ -48,6 +65,36 @@ impl State {
         names.insert(name.into(), Variable { value, span, is_certain: true });
     }
 
+    /// `def NAME(…) { … }`
+    pub fn define_function(&mut self, name: &str, function: &Rc<Function>, span: Span) {
+        self.functions.insert(name.into(), Named { function: Rc::clone(function), span });
+    }
+
+    /// The `def` of that name.
+    pub fn function(&self, name: &str) -> Option<&Named> {
+        self.functions.get(name)
+    }
+
+    /// The names of all `def`s.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
+    /// Whatever was given another value since then may have it, or not.
+    pub fn doubt_changed(&mut self, before: &(BTreeMap<String, Variable>, BTreeMap<String, Variable>)) {
+        let frame = self.frames.last_mut().into_iter().map(|frame| (frame, &before.1));
+        for (now, before) in frame.chain([(&mut self.variables, &before.0)]) {
+            for (name, variable) in now {
+                variable.is_certain &= before.get(name) == Some(variable);
+            }
+        }
+    }
+
+    /// All variables that can be set here: those outside of all `def`s, and those of the innermost.
+    pub fn settable(&self) -> (BTreeMap<String, Variable>, BTreeMap<String, Variable>) {
+        (self.variables.clone(), self.frames.last().cloned().unwrap_or_default())
+    }
+
     /// From now on `let NAME = …` gives the variable this value.
     pub fn preset(&mut self, name: &str, value: &str) {
         self.presets.insert(name.into(), (value.into(), false));
@@ -61,6 +108,7 @@ impl State {
     /// Forgets all variables, and what they were to be.
     pub fn forget_variables(&mut self) {
         self.variables.clear();
+        self.functions.clear();
         self.presets.clear();
     }
 

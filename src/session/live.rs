@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Machine, Terminal, claims, listen::Listeners, probe, program};
+use super::{Machine, Terminal, listen::Listeners, probe, program};
 use crate::{
     backend::BackendError,
     codes::Code,
     commands::{Claim, Expectation, ListenAt, PingRequest, Show},
-    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
+    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict, judge},
     exec,
     model::{Outcome, Reason, Refusal, World},
     net::{NsRef, SysctlKey},
@@ -151,7 +151,7 @@ impl<B: Machine> Outside for Live<'_, B> {
                 let deadline = Instant::now() + expectation.within;
                 loop {
                     self.refresh(world)?;
-                    let verdict = claims::judge(expectation, world).unwrap_or(Verdict::Unknown);
+                    let verdict = judge(expectation, world).unwrap_or(Verdict::Unknown);
                     if verdict == Verdict::Holds || Instant::now() >= deadline {
                         return Ok(verdict);
                     }

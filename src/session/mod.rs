@@ -5,7 +5,6 @@
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
 //! returns [`Exit::Failed`] or [`Exit::Expectation`] without `keep`, the world is as it was before.
 
-mod claims;
 mod exit;
 mod facts;
 mod listen;
@@ -57,6 +56,8 @@ pub struct Options {
     pub no_check: bool,
     /// Every change is told as its `ip` command.
     pub verbose: bool,
+    /// How many statements may be evaluated, where not [`MAX_STEPS`](crate::eval::MAX_STEPS).
+    pub max_steps: Option<u64>,
     /// What the process may do; `None` where only trying tells.
     pub capabilities: Option<Capabilities>,
 }
@@ -224,7 +225,7 @@ impl<B: Machine> Session<B> {
     fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
         let mut state = self.state.clone();
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
-        let policy = Policy { mode: Mode::Check, keep_going: false, keep: false };
+        let policy = Policy { mode: Mode::Check, keep_going: false, keep: false, max_steps: self.options.max_steps };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
@@ -239,7 +240,7 @@ impl<B: Machine> Session<B> {
         let (ended, plan) = self.dry_run(scripts);
         // With `--keep-going` what is known to fail is told when it does.
         let refused = if self.options.keep_going {
-            ended.failures.contains(&FailureKind::Words)
+            ended.failures.iter().any(|kind| matches!(kind, FailureKind::Words | FailureKind::Endless))
         } else {
             !ended.failures.is_empty()
         };
@@ -264,7 +265,12 @@ impl<B: Machine> Session<B> {
             verbose: self.options.verbose,
             touched: false,
         };
-        let policy = Policy { mode: Mode::Run, keep_going: self.options.keep_going, keep: self.options.keep };
+        let policy = Policy {
+            mode: Mode::Run,
+            keep_going: self.options.keep_going,
+            keep: self.options.keep,
+            max_steps: self.options.max_steps,
+        };
         let mut evaluator = Evaluator::new(&self.sources, policy, &mut self.state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();

@@ -3,6 +3,8 @@
 //! The tree knows shapes, not meanings: a command is a list of words, and whether `link set eth0 up` makes sense is for
 //! the command table to say.
 
+use std::rc::Rc;
+
 use crate::{
     source::{SourceId, Span, Spanned},
     value::Operator,
@@ -52,6 +54,97 @@ pub enum StatementKind {
         /// The value.
         value: Rvalue,
     },
+    /// `for NAME in VALUES { … }`, `for COUNT, NAME in VALUES { … }`.
+    For {
+        /// The name that counts from 1.
+        count: Option<Spanned<String>>,
+        /// The name of the value.
+        name: Spanned<String>,
+        /// What it goes through.
+        values: Rvalue,
+        /// What is repeated.
+        body: Vec<Statement>,
+    },
+    /// `if CONDITION { … } else if CONDITION { … } else { … }`.
+    If {
+        /// The conditions and what each governs. At least one.
+        branches: Vec<(Condition, Vec<Statement>)>,
+        /// The last `else`.
+        otherwise: Option<Vec<Statement>>,
+    },
+    /// `def NAME(PARAMETERS) { … }`.
+    Def {
+        /// The name.
+        name: Spanned<String>,
+        /// What it takes.
+        function: Rc<Function>,
+    },
+}
+
+/// What a `def` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// What it takes, in order; those with a default come last.
+    pub parameters: Vec<Parameter>,
+    /// What it does.
+    pub body: Vec<Statement>,
+}
+
+/// What a `def` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its value where none is given.
+    pub default: Option<Rvalue>,
+}
+
+/// What an `if` asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `A and B`
+    All(Vec<Condition>),
+    /// `A or B`
+    Any(Vec<Condition>),
+    /// `not A`
+    Not(Box<Condition>),
+    /// `A == B`
+    Compare {
+        /// Before the operator.
+        left: Rvalue,
+        /// The operator.
+        comparison: Comparison,
+        /// Behind it.
+        right: Rvalue,
+    },
+    /// A truth value.
+    Value(Rvalue),
+    /// `exists link NAME`: the words behind `exists`.
+    Exists {
+        /// At least one.
+        words: Vec<Word>,
+        /// `exists` itself.
+        keyword: Span,
+    },
+    /// `ok { … }`
+    Ok(Vec<Statement>),
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
 }
 
 /// A word, or a list of words.

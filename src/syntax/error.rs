@@ -104,9 +104,29 @@ pub(super) enum Problem {
     Function,
     #[error("nns has no `{word}`")]
     ShellWord { word: String, means: ShellWord },
-    /// A statement of the language that this version does not know.
-    #[error("`{word}` is not understood yet")]
-    NotYet { word: String },
+    /// `instead` is the head of the loop as nns has it.
+    #[error("`for` needs a name, a list or a range, and a block")]
+    For { instead: String },
+    #[error("`if` needs a condition and a block")]
+    If,
+    #[error("`else` needs a block")]
+    ElseBlock,
+    #[error("nothing can follow the last `else`")]
+    ElseTwice,
+    #[error("`else` stands on the line of the `}}` before it")]
+    Else,
+    #[error("`def` needs a name, its parameters and a block")]
+    Def,
+    #[error("there are two parameters `{name}`")]
+    SameName { name: String },
+    #[error("`{name}` stands behind a parameter that may be left out")]
+    DefaultBefore { name: String },
+    #[error("a condition is missing")]
+    NoCondition,
+    #[error("the condition ends before this")]
+    BehindCondition,
+    #[error("`exists` needs a kind of thing and its name")]
+    Exists,
 
     #[error("blanks stand between a `\\` and the end of its line")]
     BlankBehindBackslash,
@@ -212,15 +232,34 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
             return ("not a statement", format!("write `let {name} = {value}`").into());
         }
         Problem::Subshell => ("opens a subshell", "leave the parentheses out"),
-        Problem::Function => ("its body", "write the statements where they are needed"),
+        Problem::Function => ("its body", "write `def NAME(a, b) { … }`"),
         Problem::ShellWord { means, .. } => match means {
-            ShellWord::Compound => ("a word of the shell", "write the statements out, one a line"),
+            ShellWord::Compound => {
+                ("a word of the shell", "`for x in LIST { … }` repeats, `if … { … } else { … }` chooses")
+            }
             ShellWord::Inner => ("a word of the shell", "leave it out"),
             ShellWord::Variable => ("a word of the shell", "write `let NAME = VALUE`"),
             ShellWord::Options => ("a word of the shell", "leave it out: a script stops at the first failure anyway"),
             ShellWord::Test => ("a word of the shell", "use `&&` and `||`, which go by whether a statement succeeds"),
         },
-        Problem::NotYet { .. } => ("not in this version", "write the statements out, one a line"),
+        Problem::For { instead } => return ("not a loop", format!("write `{instead} {{ … }}`").into()),
+        Problem::If => (
+            "expected `CONDITION { … }`",
+            "write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too",
+        ),
+        Problem::ElseBlock => ("expected `{`", "write `} else { … }` or `} else if CONDITION { … }`"),
+        Problem::ElseTwice => ("one too many", "leave it out"),
+        Problem::Else => ("begins a line", "write `} else {`"),
+        Problem::Def => ("expected `NAME(PARAMETERS) { … }`", "write `def NAME(a, b = VALUE) { … }`"),
+        Problem::SameName { .. } => ("the second", "give it another name"),
+        Problem::DefaultBefore { .. } => ("needs a default too", "put the parameters with `= VALUE` last"),
+        Problem::NoCondition => ("expected a value", "write `$x == red`, `exists link eth0` or `ok { STATEMENT }`"),
+        Problem::BehindCondition => {
+            ("expected `{`", "join conditions with `and` and `or`; quote a text of several words")
+        }
+        Problem::Exists => {
+            ("expected `link NAME`", "write `exists link eth0`, `exists netns red`, `exists addr` or `route`")
+        }
 
         Problem::BlankBehindBackslash => ("so the line does not go on", "end the line right behind the `\\`"),
         Problem::NoBreakSpace => ("looks like a blank and is none", "type an ordinary space in its place"),

@@ -21,4 +21,4 @@ pub use complete::is_complete;
 pub use parse::parse;
 
 /// How deep blocks and `in`s may nest. The grammar's `too_deep` holds the same number for blocks alone.
-pub const MAX_DEPTH: usize = 200;
+pub const MAX_DEPTH: usize = 100;

@@ -62,6 +62,8 @@ fn len_of(rule: Rule, text: &str) -> Option<usize> {
     Grammar::parse(rule, text).ok()?.next().map(|pair| pair.as_span().end())
 }
 
+mod control;
+
 struct Builder<'s> {
     source: &'s Source,
     errors: Vec<SyntaxError>,
@@ -135,7 +137,7 @@ impl Builder<'_> {
                     drop(self.statements(pair.into_inner()));
                 }
                 Rule::prompt | Rule::sudo => {}
-                Rule::inside | Rule::binding | Rule::command => {
+                Rule::inside | Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::command => {
                     let link = self.simple(pair);
                     told |= link.is_none();
                     match operator.take() {
@@ -157,6 +159,9 @@ impl Builder<'_> {
         match pair.as_rule() {
             Rule::inside => self.inside(pair.into_inner()),
             Rule::binding => self.binding(pair),
+            Rule::repeat => self.repeat(pair),
+            Rule::branch => self.branch(pair),
+            Rule::function => self.function(pair),
             Rule::command => self.command(pair.into_inner()),
             rule => unreachable!("the grammar has no {rule:?} in a chain"),
         }
@@ -181,7 +186,7 @@ impl Builder<'_> {
                     let (statements, span) = self.block(pair);
                     governed = Some((Body::Block(statements), span));
                 }
-                Rule::binding | Rule::command => {
+                Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::command => {
                     governed = self.simple(pair).map(|statement| {
                         let span = statement.span;
                         (Body::Single(Box::new(statement)), span)
@@ -380,11 +385,12 @@ impl Builder<'_> {
     fn explain(&mut self, at: usize, before: Before) {
         let Some(error) = recover::explain(self.source, at, before, self.across_lines) else { return };
         // `do`, `done`, `fi` … belong to a `for` or `if` that was told of already.
-        if self.compound && matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. }) {
+        let belongs = matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. } | Problem::Else);
+        if self.compound && belongs {
             return;
         }
         self.compound |= matches!(error.value, Problem::ShellWord { means: ShellWord::Compound, .. })
-            || matches!(&error.value, Problem::NotYet { word } if word == "for" || word == "if");
+            || matches!(error.value, Problem::For { .. });
         self.errors.push(error);
     }
 
@@ -399,7 +405,10 @@ fn before_junk(statement: &Statement) -> Before {
     match &statement.kind {
         StatementKind::Command(_) => Before::Command,
         StatementKind::Let { .. } => Before::Let,
-        StatementKind::In { body: Body::Block(_), .. } => Before::Block,
+        StatementKind::In { body: Body::Block(_), .. }
+        | StatementKind::For { .. }
+        | StatementKind::If { .. }
+        | StatementKind::Def { .. } => Before::Block,
         StatementKind::In { body: Body::Single(inner), .. } => before_junk(inner),
         StatementKind::Chain { first, rest } => before_junk(rest.last().map_or(first, |(_, last)| last)),
     }

@@ -76,3 +76,28 @@ pub(super) fn tee_file(line: &str) -> Option<String> {
     let file = (words.next()? == "tee").then(|| words.find(|word| !word.starts_with('-')))??;
     file.chars().all(is_plain).then(|| file.into())
 }
+
+/// The head of a loop as nns has it, for a line that begins with `for` and may be a shell's.
+pub(super) fn loop_head(line: &str) -> String {
+    let mut words = line.split_whitespace().skip(1);
+    let name = words.next().filter(|name| is_name(name)).unwrap_or("x");
+    let values = line.split_once(" in ").map_or("", |(_, values)| values);
+    let values = values.split([';', '\n']).next().unwrap_or_default();
+    let values = values.split(" {").next().unwrap_or_default().trim();
+    let is_number = |text: &str| !text.is_empty() && text.len() < 10 && text.bytes().all(|c| c.is_ascii_digit());
+    let range = |text: &str| match text.split_whitespace().collect::<Vec<_>>()[..] {
+        [last] if is_number(last) => Some(format!("1..{last}")),
+        [first, last] if is_number(first) && is_number(last) => Some(format!("{first}..{last}")),
+        _ => None,
+    };
+    let seq = values.strip_prefix("$(seq ").and_then(|rest| rest.strip_suffix(')')).and_then(range);
+    let braces = values.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let braces = braces.and_then(|rest| rest.split_once("..")).and_then(|(a, b)| range(&format!("{a} {b}")));
+    let is_short = values.len() <= 40 && !values.is_empty();
+    let words = is_short && values.chars().all(|c| c == ' ' || is_plain(c) && !"[](),".contains(c));
+    match seq.or(braces) {
+        Some(range) => format!("for {name} in {range}"),
+        None if words => format!("for {name} in [{values}]"),
+        None => format!("for {name} in LIST"),
+    }
+}

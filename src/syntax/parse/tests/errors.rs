@@ -117,9 +117,9 @@ fn errors_of_substitutions() {
             1:7: nns has no quotes with a `$` in front
               "$'" a bash spelling
               help: write `"…"`, which knows `\n` and `\t`
-            1:1: `for` is not understood yet
-              "for" not in this version
-              help: write the statements out, one a line
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in 1..4 { … }`
             1:13: nns does not expand braces
               "{1..4}" would be several words
               help: write the words out; a range repeats statements in `for i in 1..4 { … }`
@@ -218,9 +218,9 @@ fn errors_of_operators() {
             1:3: nothing follows `&&`
               "&&" needs a statement behind it
               help: add the statement, or leave this out
-            2:1: `for` is not understood yet
-              "for" not in this version
-              help: write the statements out, one a line
+            2:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in [1 2] { … }`
             1:8: pipes are not understood
               "|" a pipe
               help: leave the `|` and what follows it out
@@ -309,6 +309,135 @@ fn errors_of_values() {
             1:9: `x:` cannot be worked out
               "x:" not expected here
               help: names and numbers stand alone here, text in quotes, an operator between two
+        "#]],
+    );
+}
+
+#[test]
+fn errors_of_control() {
+    check_errors(
+        &[
+            "for",
+            "for x",
+            "for i in $(seq 2 4); do\n a\ndone",
+            "for i in {1..4}; do a; done",
+            "for i in a b c {\n x\n}",
+            "for i in [a, b] { x }",
+            "for 1 in [a] { x }",
+            "if",
+            "if { a }",
+            "if $x == { a }",
+            "if and a { b }",
+            "if a and { b }",
+            "if a b { c }",
+            "if exists { a }",
+            "if [ -f x ]; then\n a\nfi",
+            "if [[ -f x ]]; then a; fi",
+            "if a && b { c }",
+            "if a { b }\nelse { c }",
+            "if a { b } else c",
+            "if a { b } else { c } else { d }",
+            "if a { b } elif c { d }",
+            "if ok { a | b } { c & }",
+            "def",
+            "def f { a }",
+            "def f(a b) { c }",
+            "def f(a, a) { c }",
+            "def f(a = 1, b) { c }",
+            "netns add {red,blue}",
+            "print {1..4}",
+        ],
+        expect![[r#"
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for x in LIST { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for x in LIST { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in 2..4 { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in 1..4 { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in LIST { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in LIST { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for x in LIST { … }`
+            1:1: `if` needs a condition and a block
+              "if" expected `CONDITION { … }`
+              help: write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too
+            1:1: a condition is missing
+              "if" expected a value
+              help: write `$x == red`, `exists link eth0` or `ok { STATEMENT }`
+            1:7: a condition is missing
+              "==" expected a value
+              help: write `$x == red`, `exists link eth0` or `ok { STATEMENT }`
+            1:4: a condition is missing
+              "and" expected a value
+              help: write `$x == red`, `exists link eth0` or `ok { STATEMENT }`
+            1:6: a condition is missing
+              "and" expected a value
+              help: write `$x == red`, `exists link eth0` or `ok { STATEMENT }`
+            1:6: the condition ends before this
+              "b" expected `{`
+              help: join conditions with `and` and `or`; quote a text of several words
+            1:4: `exists` needs a kind of thing and its name
+              "exists" expected `link NAME`
+              help: write `exists link eth0`, `exists netns red`, `exists addr` or `route`
+            1:4: `if` needs a condition and a block
+              "[ -f x ]" expected `CONDITION { … }`
+              help: write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too
+            1:4: `if` needs a condition and a block
+              "[[" expected `CONDITION { … }`
+              help: write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too
+            1:1: `if` needs a condition and a block
+              "if" expected `CONDITION { … }`
+              help: write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too
+            2:1: `else` stands on the line of the `}` before it
+              "else" begins a line
+              help: write `} else {`
+            1:12: `else` needs a block
+              "else" expected `{`
+              help: write `} else { … }` or `} else if CONDITION { … }`
+            1:23: nothing can follow the last `else`
+              "else" one too many
+              help: leave it out
+            1:12: nns has no `elif`
+              "elif" a word of the shell
+              help: leave it out
+            1:11: pipes are not understood
+              "|" a pipe
+              help: leave the `|` and what follows it out
+            1:21: a lone `&` is not understood
+              "&" would run in the background
+              help: use `&&` between statements, or quote it: `"&"`
+            1:1: `def` needs a name, its parameters and a block
+              "def" expected `NAME(PARAMETERS) { … }`
+              help: write `def NAME(a, b = VALUE) { … }`
+            1:1: `def` needs a name, its parameters and a block
+              "def" expected `NAME(PARAMETERS) { … }`
+              help: write `def NAME(a, b = VALUE) { … }`
+            1:1: `def` needs a name, its parameters and a block
+              "def" expected `NAME(PARAMETERS) { … }`
+              help: write `def NAME(a, b = VALUE) { … }`
+            1:10: there are two parameters `a`
+              "a" the second
+              help: give it another name
+            1:14: `b` stands behind a parameter that may be left out
+              "b" needs a default too
+              help: put the parameters with `= VALUE` last
+            1:11: nns does not expand braces
+              "{red,blue}" would be several words
+              help: write the words out; a range repeats statements in `for i in 1..4 { … }`
+            1:7: nns does not expand braces
+              "{1..4}" would be several words
+              help: write the words out; a range repeats statements in `for i in 1..4 { … }`
         "#]],
     );
 }
@@ -425,9 +554,9 @@ fn errors_of_statements() {
             1:4: nns has no command substitution
               "$(x)" would be another command's output
               help: write the value itself, or name it: `let NAME = VALUE`
-            1:8: `for` is not understood yet
-              "for" not in this version
-              help: write the statements out, one a line
+            1:8: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for x in [y] { … }`
             1:1: `let` needs a name and a value
               "let" expected `NAME = VALUE`
               help: write `let NAME = VALUE`
@@ -478,7 +607,7 @@ fn errors_of_statements() {
               help: leave the parentheses out
             1:9: nns has no shell functions
               "{" its body
-              help: write the statements where they are needed
+              help: write `def NAME(a, b) { … }`
             1:1: nothing follows `sudo`
               "sudo" needs a statement behind it
               help: add the statement, or leave this out
@@ -537,27 +666,21 @@ fn errors_of_shell_words() {
             1:1: `A=…` is how a shell sets a variable
               "A=(1" not a statement
               help: write `let A = VALUE`
-            1:1: `for` is not understood yet
-              "for" not in this version
-              help: write the statements out, one a line
-            1:1: `for` is not understood yet
-              "for" not in this version
-              help: write the statements out, one a line
-            1:1: `for` is not understood yet
-              "for" not in this version
-              help: write the statements out, one a line
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in 1..4 { … }`
+            1:1: `for` needs a name, a list or a range, and a block
+              "for" not a loop
+              help: write `for i in [a b] { … }`
             3:5: pipes are not understood
               "|" a pipe
               help: leave the `|` and what follows it out
-            1:1: `if` is not understood yet
-              "if" not in this version
-              help: write the statements out, one a line
+            1:4: `if` needs a condition and a block
+              "[ -f x ]" expected `CONDITION { … }`
+              help: write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too
             6:1: nns has no `while`
               "while" a word of the shell
-              help: write the statements out, one a line
-            1:1: `if` is not understood yet
-              "if" not in this version
-              help: write the statements out, one a line
+              help: `for x in LIST { … }` repeats, `if … { … } else { … }` chooses
             1:21: a lone `&` is not understood
               "&" would run in the background
               help: use `&&` between statements, or quote it: `"&"`
@@ -573,30 +696,27 @@ fn errors_of_shell_words() {
             1:1: nns has no `[[`
               "[[" a word of the shell
               help: use `&&` and `||`, which go by whether a statement succeeds
-            1:1: `def` is not understood yet
-              "def" not in this version
-              help: write the statements out, one a line
             1:1: nns has no `case`
               "case" a word of the shell
-              help: write the statements out, one a line
+              help: `for x in LIST { … }` repeats, `if … { … } else { … }` chooses
             1:1: nns has no `while`
               "while" a word of the shell
-              help: write the statements out, one a line
+              help: `for x in LIST { … }` repeats, `if … { … } else { … }` chooses
             1:1: nns has no `while`
               "while" a word of the shell
-              help: write the statements out, one a line
+              help: `for x in LIST { … }` repeats, `if … { … } else { … }` chooses
             1:1: nns has no `do`
               "do" a word of the shell
               help: leave it out
             1:1: nns has no `until`
               "until" a word of the shell
-              help: write the statements out, one a line
+              help: `for x in LIST { … }` repeats, `if … { … } else { … }` chooses
             2:5: a lone `&` is not understood
               "&" would run in the background
               help: use `&&` between statements, or quote it: `"&"`
-            1:8: `if` is not understood yet
-              "if" not in this version
-              help: write the statements out, one a line
+            1:8: `if` needs a condition and a block
+              "if" expected `CONDITION { … }`
+              help: write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too
         "#]],
     );
 }
