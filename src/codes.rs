@@ -30,6 +30,9 @@ codes! {
     /// A value has the wrong form: `300.1.1.1/24` is no address, `02:00` no MAC, `many` no number. The message says
     /// what form is wanted.
     BadValue = "bad-value",
+    /// The script evaluates more statements than it may (`--max-steps`), or a `def` calls itself too deep: a loop that
+    /// does not end, most of the time.
+    Endless = "endless",
     /// An expectation (`expect …`) does not hold. The message says what was seen instead.
     ExpectationFailed = "expectation-failed",
     /// A file cannot be read as a script: it is missing, a directory, not UTF-8, or holds NUL bytes.

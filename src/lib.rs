@@ -19,6 +19,7 @@ pub mod source;
 pub mod net;
 pub mod codes;
 pub mod diag;
+pub mod value;
 pub mod syntax;
 pub mod ops;
 pub mod model;

@@ -16,7 +16,7 @@ use rust_source::{Token, files, read, tokens};
 /// The layers, from the first to the last. A module may use those in layers before its own and those that share its
 /// group; `|` stands between groups of one layer that do not use each other.
 const LAYERS: &str = "\
-    source | net → codes diag → syntax | ops → model → commands eval → \
+    source | net → codes diag → value → syntax | ops → model → commands eval → \
     lint complete explain export import | backend exec netfilter probe process → report → session → cli repl";
 
 /// Pairs that the layers would allow and that are wrong nevertheless: what changes the kernel knows ops, not text.

@@ -156,7 +156,7 @@ fn monstrous_scripts() {
     room.write("long.nns", &[b"netns add red\n".to_vec(), b"x".repeat(10 << 20)].concat());
     room.nns(&["long.nns"]).left_nothing(2, "long.nns:2:1");
     room.write("braces.nns", &[b"netns add red\n".to_vec(), b"in red {\n".repeat(10_000)].concat());
-    room.nns(&["braces.nns"]).left_nothing(2, "nest more than 200 deep");
+    room.nns(&["braces.nns"]).left_nothing(2, "nest more than 100 deep");
 }
 
 #[test]

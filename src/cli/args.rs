@@ -72,6 +72,10 @@ pub struct Args {
     #[arg(long, global = true)]
     pub no_exec: bool,
 
+    /// How many statements may be evaluated before a loop counts as endless [default: 1000000]
+    #[arg(long, global = true, value_name = "N")]
+    pub max_steps: Option<u64>,
+
     /// Tell every change, as the `ip` command that makes it
     #[arg(short, long, global = true)]
     pub verbose: bool,

@@ -68,6 +68,7 @@ fn run(args: &Args) -> Exit {
         no_exec: args.no_exec,
         stays_inside: source == Source::Prompt,
         verbose: args.verbose,
+        max_steps: args.max_steps,
         capabilities: Capabilities::of_process(),
     };
     let mut session = Session::new(machine, options, terminal, interrupt.clone());

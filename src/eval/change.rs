@@ -57,6 +57,9 @@ impl<O: Outside> Evaluator<'_, O> {
             (Outcome::Refused(refusal), Mode::Check) => {
                 let perhaps_not = self.doubt.covers(&refusal.reason, &op, &self.state.world);
                 self.doubt.op(&op);
+                if perhaps_not {
+                    self.read_uncertain.set(true);
+                }
                 if perhaps_not { Ok(()) } else { Err(self.refused(&refusal, None, &op, wording)) }
             }
             (Outcome::Unknown, Mode::Check) => {

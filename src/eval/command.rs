@@ -34,6 +34,9 @@ impl<O: Outside> Evaluator<'_, O> {
         span: Span,
         redirections: &[Redirected],
     ) -> Result<Status, Failure> {
+        if let Some(called) = command.words[0].bare().and_then(|name| self.state.function(name)).cloned() {
+            return self.call(&called, command, span);
+        }
         let words = self.expand_all(&command.words)?;
         let mut redirections = redirections.to_vec();
         redirections.extend(self.redirected(command)?);
@@ -42,7 +45,9 @@ impl<O: Outside> Evaluator<'_, O> {
 
     /// All words of a command with their variables replaced.
     pub(super) fn expand_all(&self, words: &[Word]) -> Result<Rc<[Arg]>, Failure> {
-        words.iter().map(|word| self.expand(word)).collect()
+        let first = words.first().and_then(Word::bare);
+        let prints = first.is_some_and(|first| matches!(first, "print" | "echo"));
+        words.iter().map(|word| if prints { self.expand_for_print(word) } else { self.expand(word) }).collect()
     }
 
     /// The redirections of a command, their words expanded.

@@ -116,6 +116,11 @@ impl Doubt {
         self.everything || self.words.contains(word)
     }
 
+    /// Whether anything was said about the addresses and routes of that namespace.
+    pub fn is_inside(&self, ns: &NsRef) -> bool {
+        self.everything || self.namespaces.contains(ns)
+    }
+
     /// Whether a setting may be there, or not, in consequence of what is in doubt.
     pub fn is_about_setting(&self, key: &SysctlKey, ns: &NsRef) -> bool {
         self.everything || self.namespaces.contains(ns) || key.link().is_some_and(|link| self.words.contains(link))

@@ -1,12 +1,14 @@
+use std::cell::Cell;
+
 use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
     codes::Code,
-    commands::Arg,
-    diag::{self, Diagnostic, Severity},
+    diag::{Diagnostic, Severity},
     net::{NsName, NsRef},
     ops::Step,
-    source::{Sources, Spanned},
-    syntax::ast::{ChainOperator, Part, Script, Statement, StatementKind, Stream, Word},
+    source::{Sources, Span, Spanned},
+    syntax::ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+    value::Value,
 };
 
 /// How a script is walked.
@@ -31,7 +33,12 @@ pub struct Policy {
     pub no_exec: bool,
     /// What is entered stays entered for the next input.
     pub stays_inside: bool,
+    /// How many statements may be evaluated, where not [`MAX_STEPS`].
+    pub max_steps: Option<u64>,
 }
+
+/// How many statements a script may evaluate if nothing else is said.
+pub const MAX_STEPS: u64 = 1_000_000;
 
 /// How a script ended.
 #[derive(Debug)]
@@ -53,6 +60,14 @@ pub struct Evaluator<'a, O> {
     pub(super) doubt: Doubt,
     /// How many `||` stand behind what is being evaluated.
     pub(super) handlers: usize,
+    /// Whether a value was read of which a check cannot be certain.
+    pub(super) read_uncertain: Cell<bool>,
+    /// How many statements were evaluated.
+    pub(super) steps: u64,
+    /// How many statements are inside each other at present.
+    pub(super) depth: usize,
+    /// The heads of the loops and the calls that are running.
+    pub(super) running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
     failures: Vec<FailureKind>,
 }
@@ -69,6 +84,10 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             pending: Pending::default(),
             doubt: Doubt::default(),
             handlers: 0,
+            read_uncertain: Cell::new(false),
+            steps: 0,
+            depth: 0,
+            running: Vec::new(),
             diagnostics: Vec::new(),
             failures: Vec::new(),
         }
@@ -112,9 +131,16 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         passes_over && self.handlers == 0 && failure.kind.can_be_passed_over()
     }
 
+    /// A check tells one error of a place, however often a loop comes by.
     pub(super) fn record(&mut self, failure: Failure) {
         debug_assert_eq!(failure.diagnostic.severity, Severity::Error);
         self.failures.push(failure.kind);
+        let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
+        let at = place(&failure.diagnostic);
+        let is_told = at.is_some() && self.diagnostics.iter().any(|told| place(told) == at);
+        if is_told && self.policy.mode == Mode::Check {
+            return;
+        }
         self.diagnostics.push(*failure.diagnostic);
     }
 
@@ -122,6 +148,14 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         if self.outside.interrupted() {
             return Err(Failure::from_trouble(Trouble::Interrupted, statement.span));
         }
+        self.step(statement.span)?;
+        self.depth += 1;
+        let ended = self.kind_of_statement(statement);
+        self.depth -= 1;
+        ended
+    }
+
+    fn kind_of_statement(&mut self, statement: &Statement) -> Result<Status, Failure> {
         match &statement.kind {
             StatementKind::Command(command) => self.command(command, statement.span).map_err(|mut failure| {
                 failure.silent = command.redirections.iter().any(|redirection| redirection.stream == Stream::Errors);
@@ -137,10 +171,13 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 ended
             }
             StatementKind::Let { name, value } => {
-                let text = self.expand(value)?.text;
-                self.state.define(&name.value, text, name.span);
+                let value = self.rvalue(value)?;
+                self.state.define(&name.value, value, name.span);
                 Ok(Status::Success)
             }
+            StatementKind::For { count, name, values, body } => self.repeat(count.as_ref(), name, values, body),
+            StatementKind::If { branches, otherwise } => self.choose(branches, otherwise.as_deref()),
+            StatementKind::Def { name, function } => self.define_function(name, function),
         }
     }
 
@@ -204,30 +241,6 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         Ok(ns)
     }
 
-    /// Words with their variables replaced.
-    pub(super) fn expand(&self, word: &Word) -> Result<Arg, Failure> {
-        let mut text = String::new();
-        for part in &word.parts {
-            match part {
-                Part::Bare(part) | Part::Quoted(part) => text.push_str(part),
-                Part::Variable(name) => text.push_str(self.variable(name)?),
-            }
-        }
-        Ok(Arg { text, bare: word.bare().is_some(), span: word.span })
-    }
-
-    fn variable(&self, name: &Spanned<String>) -> Result<&str, Failure> {
-        self.state.variable(&name.value).ok_or_else(|| {
-            let message = format!("there is no variable `{}`", name.value);
-            let mut diagnostic = Diagnostic::error(Code::NotFound, message).label(name.span, "not defined up to here");
-            diagnostic.help = Some(match diag::nearest(&name.value, self.state.variables()) {
-                Some(near) => format!("did you mean `${near}`?"),
-                None => format!("define it above: `let {} = …`, or write '$' in single quotes", name.value),
-            });
-            Failure::new(FailureKind::Words, diagnostic)
-        })
-    }
-
     /// After a statement that was not understood nobody knows what those behind it will meet of what it names.
     fn doubt_statement(&mut self, statement: &Statement) {
         match &statement.kind {
@@ -257,10 +270,23 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                     self.doubt_statement(statement);
                 }
             }
+            StatementKind::For { count, name, body, .. } => {
+                for name in count.iter().chain([name]) {
+                    self.state.define(&name.value, Value::Text(String::new()), name.span);
+                }
+                body.iter().for_each(|statement| self.doubt_statement(statement));
+            }
+            StatementKind::If { branches, otherwise } => {
+                let bodies = branches.iter().map(|(_, body)| body).chain(otherwise);
+                bodies.flatten().for_each(|statement| self.doubt_statement(statement));
+            }
+            StatementKind::Def { name, function } => {
+                self.state.define_function(&name.value, function, name.span);
+            }
             StatementKind::Let { name, value } => {
-                let text = self.expand(value).map(|arg| arg.text).unwrap_or_default();
-                self.doubt.word(&text);
-                self.state.define(&name.value, text, name.span);
+                let value = self.rvalue(value).unwrap_or_else(|_| Value::Text(String::new()));
+                self.doubt.word(&value.to_string());
+                self.state.define(&name.value, value, name.span);
             }
         }
     }

@@ -24,6 +24,8 @@ pub enum FailureKind {
     Expectation,
     /// The machine does not have what the script cannot do without.
     Requirement,
+    /// The script takes too many steps, or calls itself too often: nothing handles that.
+    Endless,
     /// A capability is missing.
     NotPermitted,
     /// The user asked to stop.
@@ -35,7 +37,7 @@ impl FailureKind {
     pub fn can_be_handled(self) -> bool {
         match self {
             Self::Refused | Self::Expectation => true,
-            Self::Words | Self::Requirement | Self::NotPermitted | Self::Interrupted => false,
+            Self::Words | Self::Requirement | Self::Endless | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 
@@ -43,7 +45,7 @@ impl FailureKind {
     pub fn can_be_passed_over(self) -> bool {
         match self {
             Self::Refused | Self::Expectation | Self::Words => true,
-            Self::Requirement | Self::NotPermitted | Self::Interrupted => false,
+            Self::Requirement | Self::Endless | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 }

@@ -10,7 +10,10 @@
 
 mod chains;
 mod change;
+mod claims;
 mod command;
+mod condition;
+mod control;
 mod doubt;
 mod dry;
 mod enter;
@@ -29,9 +32,11 @@ mod settings;
 mod settings_file;
 mod shell;
 mod state;
+mod values;
 
+pub use claims::judge;
 pub use dry::{Dry, Facts};
-pub use evaluator::{Ended, Evaluator, Mode, Policy};
+pub use evaluator::{Ended, Evaluator, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 pub use refusal::{Scene, explain, place};

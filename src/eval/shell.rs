@@ -41,7 +41,7 @@ impl<O: Outside> Evaluator<'_, O> {
         let [statement] = <[_; 1]>::try_from(script.statements).ok().filter(|_| errors.is_empty())?;
         let StatementKind::Command(command) = statement.kind else { return None };
         // A variable in single quotes is the shell's own.
-        let is_variable = |part: &Part| matches!(part, Part::Variable(_));
+        let is_variable = |part: &Part| matches!(part, Part::Value(_));
         if quote == '\'' && command.words.iter().flat_map(|word| &word.parts).any(is_variable) {
             return None;
         }

@@ -1,11 +1,6 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
-use crate::{
-    model::World,
-    net::NsRef,
-    ops::Step,
-    source::{Span, Spanned},
-};
+use crate::{model::World, net::NsRef, ops::Step, source::Span, syntax::ast::Function, value::Value};
 
 /// What one input leaves for the next.
 #[derive(Clone, Debug)]
@@ -16,27 +11,91 @@ pub struct State {
     pub history: Vec<Step>,
     /// The namespaces that were entered and not left, the current one last.
     pub entered: Vec<NsRef>,
-    variables: BTreeMap<String, Spanned<String>>,
+    pub(super) variables: BTreeMap<String, Variable>,
+    functions: BTreeMap<String, Named>,
+    /// The parameters and variables of the `def`s that are running, the innermost last.
+    pub(super) frames: Vec<BTreeMap<String, Variable>>,
     /// What variables are to be, whatever the script says, and whether it said anything.
     presets: BTreeMap<String, (String, bool)>,
+}
+
+/// A `def`, and where it was named.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// What it does.
+    pub function: Rc<Function>,
+    /// Its name, where it was defined.
+    pub span: Span,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The value.
+    pub value: Value,
+    /// Where the name was given it.
+    pub span: Span,
+    /// Whether it is known before the script runs that it has this value.
+    pub is_certain: bool,
 }
 
 impl State {
     /// Nothing done yet.
     pub fn new(world: World) -> Self {
-        Self { world, history: Vec::new(), entered: Vec::new(), variables: BTreeMap::new(), presets: BTreeMap::new() }
+        Self {
+            world,
+            history: Vec::new(),
+            entered: Vec::new(),
+            variables: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            frames: Vec::new(),
+            presets: BTreeMap::new(),
+        }
     }
 
-    /// `let NAME = VALUE`; a later one replaces an earlier one.
-    pub fn define(&mut self, name: &str, value: String, span: Span) {
-        let value = match self.presets.get_mut(name) {
-            Some((preset, is_used)) => {
-                *is_used = true;
-                preset.clone()
+    /// `let NAME = VALUE`; a later one replaces an earlier one. In a `def` the name is the def's own.
+    pub fn define(&mut self, name: &str, mut value: Value, span: Span) {
+        let names = match self.frames.last_mut() {
+            Some(frame) => frame,
+            None => {
+                if let Some((preset, is_used)) = self.presets.get_mut(name) {
+                    *is_used = true;
+                    value = Value::Text(preset.clone());
+                }
+                &mut self.variables
             }
-            None => value,
         };
-        self.variables.insert(name.into(), Spanned::new(value, span));
+        names.insert(name.into(), Variable { value, span, is_certain: true });
+    }
+
+    /// `def NAME(…) { … }`
+    pub fn define_function(&mut self, name: &str, function: &Rc<Function>, span: Span) {
+        self.functions.insert(name.into(), Named { function: Rc::clone(function), span });
+    }
+
+    /// The `def` of that name.
+    pub fn function(&self, name: &str) -> Option<&Named> {
+        self.functions.get(name)
+    }
+
+    /// The names of all `def`s.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
+    /// Whatever was given another value since then may have it, or not.
+    pub fn doubt_changed(&mut self, before: &(BTreeMap<String, Variable>, BTreeMap<String, Variable>)) {
+        let frame = self.frames.last_mut().into_iter().map(|frame| (frame, &before.1));
+        for (now, before) in frame.chain([(&mut self.variables, &before.0)]) {
+            for (name, variable) in now {
+                variable.is_certain &= before.get(name) == Some(variable);
+            }
+        }
+    }
+
+    /// All variables that can be set here: those outside of all `def`s, and those of the innermost.
+    pub fn settable(&self) -> (BTreeMap<String, Variable>, BTreeMap<String, Variable>) {
+        (self.variables.clone(), self.frames.last().cloned().unwrap_or_default())
     }
 
     /// From now on `let NAME = …` gives the variable this value.
@@ -52,16 +111,17 @@ impl State {
     /// Forgets all variables, and what they were to be.
     pub fn forget_variables(&mut self) {
         self.variables.clear();
+        self.functions.clear();
         self.presets.clear();
     }
 
-    /// The text of a variable.
-    pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|variable| variable.value.as_str())
+    /// What a name stands for, in the innermost `def` or outside of all.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.frames.last().and_then(|frame| frame.get(name)).or_else(|| self.variables.get(name))
     }
 
     /// The names of all variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.variables.keys().map(String::as_str)
+        self.frames.last().into_iter().flat_map(BTreeMap::keys).chain(self.variables.keys()).map(String::as_str)
     }
 }

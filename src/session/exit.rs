@@ -48,8 +48,10 @@ impl Exit {
     pub(super) fn of_run(failures: &[FailureKind], anything_done: bool) -> Self {
         match failures.first() {
             None => Self::Done,
-            Some(FailureKind::Words) if !anything_done => Self::Refused,
-            Some(FailureKind::Words | FailureKind::Refused | FailureKind::Interrupted) => Self::Failed,
+            Some(FailureKind::Words | FailureKind::Endless) if !anything_done => Self::Refused,
+            Some(FailureKind::Words | FailureKind::Endless | FailureKind::Refused | FailureKind::Interrupted) => {
+                Self::Failed
+            }
             Some(FailureKind::Expectation) => Self::Expectation,
             Some(FailureKind::Requirement) => Self::Skipped,
             Some(FailureKind::NotPermitted) => Self::NotPermitted,

@@ -7,12 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Machine, Terminal, claims, listen::Listeners, probe, program, requirement};
+use super::{Machine, Terminal, listen::Listeners, probe, program, requirement};
 use crate::{
     backend::BackendError,
     codes::Code,
     commands::{Claim, Expectation, ListenAt, PingRequest, Requirement, Show},
-    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
+    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict, judge},
     exec,
     model::{Outcome, Reason, Refusal, World},
     net::{NsRef, SysctlKey},
@@ -155,7 +155,7 @@ impl<B: Machine> Outside for Live<'_, B> {
                 let deadline = Instant::now() + expectation.within;
                 loop {
                     self.refresh(world)?;
-                    let verdict = claims::judge(expectation, world).unwrap_or(Verdict::Unknown);
+                    let verdict = judge(expectation, world).unwrap_or(Verdict::Unknown);
                     if verdict == Verdict::Holds || Instant::now() >= deadline {
                         return Ok(verdict);
                     }

@@ -5,7 +5,6 @@
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
 //! returns [`Exit::Failed`] or [`Exit::Expectation`] without `keep`, the world is as it was before.
 
-mod claims;
 mod exit;
 mod facts;
 mod listen;
@@ -62,6 +61,8 @@ pub struct Options {
     pub stays_inside: bool,
     /// Every change is told as its `ip` command.
     pub verbose: bool,
+    /// How many statements may be evaluated, where not [`MAX_STEPS`](crate::eval::MAX_STEPS).
+    pub max_steps: Option<u64>,
     /// What the process may do; `None` where only trying tells.
     pub capabilities: Option<Capabilities>,
 }
@@ -261,7 +262,9 @@ impl<B: Machine> Session<B> {
         }
         // With `--keep-going` what is known to fail is told when it does.
         let refused = if self.options.keep_going {
-            let refused = |failure: &FailureKind| matches!(failure, FailureKind::Words | FailureKind::Requirement);
+            let refused = |failure: &FailureKind| {
+                matches!(failure, FailureKind::Words | FailureKind::Requirement | FailureKind::Endless)
+            };
             ended.failures.iter().any(refused)
         } else {
             !ended.failures.is_empty()
@@ -278,10 +281,10 @@ impl<B: Machine> Session<B> {
     }
 
     fn policy(&self, mode: Mode) -> Policy {
-        let Options { keep, keep_going, no_exec, stays_inside, .. } = self.options;
+        let Options { keep, keep_going, no_exec, stays_inside, max_steps, .. } = self.options;
         match mode {
-            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside },
-            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside },
+            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside, max_steps },
+            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside, max_steps },
         }
     }
 

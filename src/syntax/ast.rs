@@ -3,7 +3,12 @@
 //! The tree knows shapes, not meanings: a command is a list of words, and whether `link set eth0 up` makes sense is for
 //! the command table to say.
 
-use crate::source::{SourceId, Span, Spanned};
+use std::rc::Rc;
+
+use crate::{
+    source::{SourceId, Span, Spanned},
+    value::Operator,
+};
 
 /// All statements of one source, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +54,123 @@ pub enum StatementKind {
         /// The name.
         name: Spanned<String>,
         /// The value.
-        value: Word,
+        value: Rvalue,
     },
+    /// `for NAME in VALUES { … }`, `for COUNT, NAME in VALUES { … }`.
+    For {
+        /// The name that counts from 1.
+        count: Option<Spanned<String>>,
+        /// The name of the value.
+        name: Spanned<String>,
+        /// What it goes through.
+        values: Rvalue,
+        /// What is repeated.
+        body: Vec<Statement>,
+    },
+    /// `if CONDITION { … } else if CONDITION { … } else { … }`.
+    If {
+        /// The conditions and what each governs. At least one.
+        branches: Vec<(Condition, Vec<Statement>)>,
+        /// The last `else`.
+        otherwise: Option<Vec<Statement>>,
+    },
+    /// `def NAME(PARAMETERS) { … }`.
+    Def {
+        /// The name.
+        name: Spanned<String>,
+        /// What it takes.
+        function: Rc<Function>,
+    },
+}
+
+/// What a `def` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// What it takes, in order; those with a default come last.
+    pub parameters: Vec<Parameter>,
+    /// What it does.
+    pub body: Vec<Statement>,
+}
+
+/// What a `def` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its value where none is given.
+    pub default: Option<Rvalue>,
+}
+
+/// What an `if` asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `A and B`
+    All(Vec<Condition>),
+    /// `A or B`
+    Any(Vec<Condition>),
+    /// `not A`
+    Not(Box<Condition>),
+    /// `A == B`
+    Compare {
+        /// Before the operator.
+        left: Rvalue,
+        /// The operator.
+        comparison: Comparison,
+        /// Behind it.
+        right: Rvalue,
+    },
+    /// A truth value.
+    Value(Rvalue),
+    /// `exists link NAME`: the words behind `exists`.
+    Exists {
+        /// At least one.
+        words: Vec<Word>,
+        /// `exists` itself.
+        keyword: Span,
+    },
+    /// `ok { … }`
+    Ok(Vec<Statement>),
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+}
+
+/// A word, or a list of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rvalue {
+    /// One.
+    Word(Word),
+    /// `[red blue]`
+    List {
+        /// What stands in the brackets.
+        items: Vec<Word>,
+        /// With the brackets.
+        span: Span,
+    },
+}
+
+impl Rvalue {
+    /// Where it was written.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Word(word) => word.span,
+            Self::List { span, .. } => *span,
+        }
+    }
 }
 
 /// What a statement such as `in` governs.
@@ -140,18 +260,73 @@ pub enum Part {
     Bare(String),
     /// Text from within quotes, escapes resolved: never a keyword, never split.
     Quoted(String),
-    /// `$name` or `${name}`.
-    Variable(Spanned<String>),
+    /// `$name`, `$lan[5].ip`, `${ i + 1 }`.
+    Value(Expr),
+}
+
+/// A value that is worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    /// How.
+    pub kind: ExprKind,
+    /// Where it was written; `$` and braces included.
+    pub span: Span,
+}
+
+/// The shapes of expressions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExprKind {
+    /// A name, and which part of its value is meant.
+    Variable {
+        /// The name.
+        name: Spanned<String>,
+        /// `[5]`, `.ip`, in order.
+        accesses: Vec<Access>,
+    },
+    /// Text in quotes.
+    Text(String),
+    /// What it looks like: `3`, `10.0.0.1`, `true`.
+    Literal(String),
+    /// `-X`
+    Negative(Box<Expr>),
+    /// `A + B - C`: operators of one rank, from the left.
+    Operations {
+        /// The first value.
+        first: Box<Expr>,
+        /// The others, each with the operator before it.
+        rest: Vec<(Operator, Expr)>,
+    },
+}
+
+/// Which part of a value is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// `[5]`
+    Index {
+        /// The number.
+        index: Expr,
+        /// With its brackets.
+        span: Span,
+    },
+    /// `.ip`, `.subnet(28, 3)`. In a word, behind a value that has no such field, it is text.
+    Field {
+        /// The name.
+        name: String,
+        /// What stands in the parentheses.
+        arguments: Vec<Expr>,
+        /// With its dot.
+        span: Span,
+    },
 }
 
 impl Word {
-    /// The text of a word that has no variables; `None` where it has some.
+    /// The text of a word that has no values in it; `None` where it has some.
     pub fn literal(&self) -> Option<String> {
         self.parts
             .iter()
             .map(|part| match part {
                 Part::Bare(text) | Part::Quoted(text) => Some(text.as_str()),
-                Part::Variable(_) => None,
+                Part::Value(_) => None,
             })
             .collect()
     }

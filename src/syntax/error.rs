@@ -55,8 +55,8 @@ pub(super) enum Problem {
     LetName { name: String },
     #[error("`let` takes one word as the value")]
     LetSeveralWords,
-    #[error("lists are not understood yet")]
-    LetList,
+    #[error("a list holds words with blanks between them")]
+    BadList,
 
     #[error("nns has no command substitution")]
     CommandSubstitution,
@@ -64,8 +64,20 @@ pub(super) enum Problem {
     Arithmetic,
     #[error("nns has no `{parameter}`")]
     SpecialParameter { parameter: String },
-    #[error("`${{…}}` takes the name of a variable and nothing else")]
+    #[error("`${{…}}` takes names, numbers, addresses, `+ - * / %` and parentheses")]
     Expansion,
+    #[error("a `[` right behind a name takes a number and a `]`")]
+    Index,
+    #[error("`{text}` cannot be worked out")]
+    FormulaWord { text: String },
+    #[error("a value is missing")]
+    FormulaEnds,
+    #[error("parentheses nest too deep")]
+    FormulaTooDeep,
+    #[error("there is no field `{field}`")]
+    NoSuchField { field: String },
+    #[error("`.subnet` takes a length and a number")]
+    SubnetArguments,
     #[error("nns has no quotes with a `$` in front")]
     DollarQuote,
     #[error("nns does not expand braces")]
@@ -95,9 +107,29 @@ pub(super) enum Problem {
     Function,
     #[error("nns has no `{word}`")]
     ShellWord { word: String, means: ShellWord },
-    /// A statement of the language that this version does not know.
-    #[error("`{word}` is not understood yet")]
-    NotYet { word: String },
+    /// `instead` is the head of the loop as nns has it.
+    #[error("`for` needs a name, a list or a range, and a block")]
+    For { instead: String },
+    #[error("`if` needs a condition and a block")]
+    If,
+    #[error("`else` needs a block")]
+    ElseBlock,
+    #[error("nothing can follow the last `else`")]
+    ElseTwice,
+    #[error("`else` stands on the line of the `}}` before it")]
+    Else,
+    #[error("`def` needs a name, its parameters and a block")]
+    Def,
+    #[error("there are two parameters `{name}`")]
+    SameName { name: String },
+    #[error("`{name}` stands behind a parameter that may be left out")]
+    DefaultBefore { name: String },
+    #[error("a condition is missing")]
+    NoCondition,
+    #[error("the condition ends before this")]
+    BehindCondition,
+    #[error("`exists` needs a kind of thing and its name")]
+    Exists,
 
     #[error("blanks stand between a `\\` and the end of its line")]
     BlankBehindBackslash,
@@ -168,16 +200,26 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
             ("not a name", "a name is made of letters, digits and `_`, and begins with no digit")
         }
         Problem::LetSeveralWords => ("one word too many", "quote the value: `let NAME = \"a b\"`"),
-        Problem::LetList => ("a list begins here", "give each value a name of its own: `let NAME = VALUE`"),
+        Problem::BadList => ("not a list", "write `[red blue]`; quote a `[` that is meant for itself"),
 
         Problem::CommandSubstitution => {
             ("would be another command's output", "write the value itself, or name it: `let NAME = VALUE`")
         }
-        Problem::Arithmetic => ("would be computed", "write the number itself"),
+        Problem::Arithmetic => ("would be computed", "write `${ i + 1 }`"),
         Problem::SpecialParameter { .. } => {
             ("a variable of the shell", "use a name set with `let NAME = VALUE`; for the `$` itself type `\\$`")
         }
-        Problem::Expansion => ("more than a name", "write `${NAME}`, after `let NAME = VALUE`"),
+        Problem::Expansion => ("nothing of that kind", "write `${NAME}` or `${ NAME + 1 }`, after `let NAME = VALUE`"),
+        Problem::Index => ("an index begins here", "write `$NAME[0]`; before a `[` meant for itself, write `${NAME}`"),
+        Problem::FormulaWord { .. } => {
+            ("not expected here", "names and numbers stand alone here, text in quotes, an operator between two")
+        }
+        Problem::FormulaEnds => ("expected here", "write a name, a number, an address, or text in quotes"),
+        Problem::FormulaTooDeep => ("one too many", "give a part of it a name: `let NAME = ${ … }`"),
+        Problem::NoSuchField { .. } => {
+            ("no field", "there are `.ip .network .broadcast .netmask .len .first .last .size .subnet(28, 3)`")
+        }
+        Problem::SubnetArguments => ("two numbers are needed", "write `.subnet(28, 3)` for the `/28` number 3"),
         Problem::DollarQuote => ("a bash spelling", "write `\"…\"`, which knows `\\n` and `\\t`"),
         Problem::BraceExpansion => {
             ("would be several words", "write the words out; a range repeats statements in `for i in 1..4 { … }`")
@@ -201,15 +243,34 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
             return ("not a statement", format!("write `let {name} = {value}`").into());
         }
         Problem::Subshell => ("opens a subshell", "leave the parentheses out"),
-        Problem::Function => ("its body", "write the statements where they are needed"),
+        Problem::Function => ("its body", "write `def NAME(a, b) { … }`"),
         Problem::ShellWord { means, .. } => match means {
-            ShellWord::Compound => ("a word of the shell", "write the statements out, one a line"),
+            ShellWord::Compound => {
+                ("a word of the shell", "`for x in LIST { … }` repeats, `if … { … } else { … }` chooses")
+            }
             ShellWord::Inner => ("a word of the shell", "leave it out"),
             ShellWord::Variable => ("a word of the shell", "write `let NAME = VALUE`"),
             ShellWord::Options => ("a word of the shell", "leave it out: a script stops at the first failure anyway"),
             ShellWord::Test => ("a word of the shell", "use `&&` and `||`, which go by whether a statement succeeds"),
         },
-        Problem::NotYet { .. } => ("not in this version", "write the statements out, one a line"),
+        Problem::For { instead } => return ("not a loop", format!("write `{instead} {{ … }}`").into()),
+        Problem::If => (
+            "expected `CONDITION { … }`",
+            "write `if $x == red { … } else { … }`; `exists link eth0` and `ok { STATEMENT }` are conditions too",
+        ),
+        Problem::ElseBlock => ("expected `{`", "write `} else { … }` or `} else if CONDITION { … }`"),
+        Problem::ElseTwice => ("one too many", "leave it out"),
+        Problem::Else => ("begins a line", "write `} else {`"),
+        Problem::Def => ("expected `NAME(PARAMETERS) { … }`", "write `def NAME(a, b = VALUE) { … }`"),
+        Problem::SameName { .. } => ("the second", "give it another name"),
+        Problem::DefaultBefore { .. } => ("needs a default too", "put the parameters with `= VALUE` last"),
+        Problem::NoCondition => ("expected a value", "write `$x == red`, `exists link eth0` or `ok { STATEMENT }`"),
+        Problem::BehindCondition => {
+            ("expected `{`", "join conditions with `and` and `or`; quote a text of several words")
+        }
+        Problem::Exists => {
+            ("expected `link NAME`", "write `exists link eth0`, `exists netns red`, `exists addr` or `route`")
+        }
 
         Problem::BlankBehindBackslash => ("so the line does not go on", "end the line right behind the `\\`"),
         Problem::NoBreakSpace => ("looks like a blank and is none", "type an ordinary space in its place"),

@@ -12,6 +12,7 @@ pub mod ast;
 mod error;
 mod shell;
 mod reserved;
+mod formula;
 mod recover;
 mod parse;
 mod complete;
@@ -21,4 +22,4 @@ pub use parse::parse;
 pub use shell::is_sudo_flags;
 
 /// How deep blocks and `in`s may nest. The grammar's `too_deep` holds the same number for blocks alone.
-pub const MAX_DEPTH: usize = 200;
+pub const MAX_DEPTH: usize = 100;

@@ -15,16 +15,18 @@ use pest::{
 use super::{
     MAX_DEPTH,
     ast::{
-        Body, ChainOperator, Command, Part, Redirection, RedirectionTarget, Script, Statement, StatementKind, Stream,
-        Word,
+        Access, Body, ChainOperator, Command, Expr, ExprKind, Part, Redirection, RedirectionTarget, Rvalue, Script,
+        Statement, StatementKind, Stream, Word,
     },
     error::{self, Problem, ShellWord, SyntaxError},
+    formula,
     recover::{self, Before},
     reserved,
 };
 use crate::{
     diag::Diagnostic,
     source::{Source, Span, Spanned},
+    value::FIELDS,
 };
 
 #[derive(pest_derive::Parser)]
@@ -51,9 +53,16 @@ pub(super) fn word_len(text: &str) -> Option<usize> {
     len_of(Rule::word, text)
 }
 
+/// The length of the `$…` at the beginning of a text, if it is right.
+pub(super) fn variable_len(text: &str) -> Option<usize> {
+    len_of(Rule::variable, text)
+}
+
 fn len_of(rule: Rule, text: &str) -> Option<usize> {
     Grammar::parse(rule, text).ok()?.next().map(|pair| pair.as_span().end())
 }
+
+mod control;
 
 struct Builder<'s> {
     source: &'s Source,
@@ -128,7 +137,7 @@ impl Builder<'_> {
                     drop(self.statements(pair.into_inner()));
                 }
                 Rule::prompt | Rule::sudo => {}
-                Rule::inside | Rule::binding | Rule::pipe => {
+                Rule::inside | Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::pipe => {
                     let link = self.simple(pair);
                     told |= link.is_none();
                     match operator.take() {
@@ -150,6 +159,9 @@ impl Builder<'_> {
         match pair.as_rule() {
             Rule::inside => self.inside(pair.into_inner()),
             Rule::binding => self.binding(pair),
+            Rule::repeat => self.repeat(pair),
+            Rule::branch => self.branch(pair),
+            Rule::function => self.function(pair),
             Rule::pipe => self.pipe(pair),
             rule => unreachable!("the grammar has no {rule:?} in a chain"),
         }
@@ -174,7 +186,7 @@ impl Builder<'_> {
                     let (statements, span) = self.block(pair);
                     governed = Some((Body::Block(statements), span));
                 }
-                Rule::binding | Rule::pipe => {
+                Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::pipe => {
                     governed = self.simple(pair).map(|statement| {
                         let span = statement.span;
                         (Body::Single(Box::new(statement)), span)
@@ -219,12 +231,22 @@ impl Builder<'_> {
         let mut inner = pair.into_inner();
         let name = inner.next().expect("`binding` has a name");
         let name = Spanned::new(name.as_str().to_owned(), self.span(&name));
-        let value = self.word(inner.next().expect("`binding` has a value"));
-        if self.source.slice(value.span).starts_with('[') {
-            self.errors.push(Spanned::new(Problem::LetList, value.span));
+        let value = self.rvalue(inner.next().expect("`binding` has a value"))?;
+        Some(Statement { kind: StatementKind::Let { name, value }, span })
+    }
+
+    /// A list or a word.
+    fn rvalue(&mut self, pair: Pair<Rule>) -> Option<Rvalue> {
+        let span = self.span(&pair);
+        if pair.as_rule() == Rule::list {
+            let items = pair.into_inner().map(|element| self.word(element)).collect();
+            return Some(Rvalue::List { items, span });
+        }
+        if pair.as_str().starts_with('[') {
+            self.errors.push(Spanned::new(Problem::BadList, span));
             return None;
         }
-        Some(Statement { kind: StatementKind::Let { name, value }, span })
+        Some(Rvalue::Word(self.word(pair)))
     }
 
     /// A command, or several with `|` between them.
@@ -302,10 +324,12 @@ impl Builder<'_> {
         let mut parts = Vec::new();
         for pair in pair.into_inner() {
             match pair.as_rule() {
-                Rule::bare | Rule::ampersand | Rule::dollar => push_text(&mut parts, Part::Bare, pair.as_str()),
+                Rule::bare | Rule::plain | Rule::ampersand | Rule::dollar => {
+                    push_text(&mut parts, Part::Bare, pair.as_str());
+                }
                 // A quoted character, without its `\`.
                 Rule::escaped => push_text(&mut parts, Part::Quoted, &pair.as_str()[1..]),
-                Rule::variable => parts.push(self.variable(pair)),
+                Rule::variable => self.variable(pair, &mut parts, Part::Bare),
                 Rule::string | Rule::raw => {
                     if pair.as_str().contains('\n') {
                         self.across_lines = Some(self.span(&pair));
@@ -319,31 +343,82 @@ impl Builder<'_> {
     }
 
     /// What stands in quotes; nothing is left of `""`.
-    fn quoted(&self, pair: Pair<Rule>, parts: &mut Vec<Part>) {
+    fn quoted(&mut self, pair: Pair<Rule>, parts: &mut Vec<Part>) {
         for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::text | Rule::raw_text | Rule::dollar => push_text(parts, Part::Quoted, pair.as_str()),
                 Rule::escape => push_text(parts, Part::Quoted, unescape(pair.as_str())),
-                Rule::variable => parts.push(self.variable(pair)),
+                Rule::variable => self.variable(pair, parts, Part::Quoted),
                 rule => unreachable!("the grammar has no {rule:?} in quotes"),
             }
         }
     }
 
-    fn variable(&self, pair: Pair<Rule>) -> Part {
-        let name = pair.as_str().trim_matches(['$', '{', '}']).to_owned();
-        Part::Variable(Spanned::new(name, self.span(&pair)))
+    /// `$name`, `$lan[5].ip`, `${ … }`. A dot and a name that is no field are text.
+    fn variable(&mut self, pair: Pair<Rule>, parts: &mut Vec<Part>, kind: fn(String) -> Part) {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let first = inner.next().expect("`variable` has a name or a formula");
+        if first.as_rule() == Rule::formula {
+            if let Some(mut expr) = self.formula(&first) {
+                expr.span = span;
+                parts.push(Part::Value(expr));
+            }
+            return;
+        }
+        let name_span = self.source.span(span.start as usize, first.as_span().end());
+        let name = Spanned::new(first.as_str().to_owned(), name_span);
+        let (mut accesses, mut text, mut end) = (Vec::new(), String::new(), name_span.end as usize);
+        for pair in inner {
+            if text.is_empty()
+                && let Some(access) = self.access(&pair)
+            {
+                accesses.push(access);
+                end = pair.as_span().end();
+            } else {
+                text.push_str(pair.as_str());
+            }
+        }
+        let span = self.source.span(span.start as usize, end);
+        parts.push(Part::Value(Expr { kind: ExprKind::Variable { name, accesses }, span }));
+        push_text(parts, kind, &text);
+    }
+
+    /// An index or a field; `None` where it is text, or wrong, which was told.
+    fn access(&mut self, pair: &Pair<Rule>) -> Option<Access> {
+        let span = self.span(pair);
+        let inner = pair.clone().into_inner().next()?;
+        match inner.as_rule() {
+            Rule::formula => Some(Access::Index { index: self.formula(&inner)?, span }),
+            Rule::subnet => {
+                let inside = inner.into_inner().next()?.as_span();
+                let arguments = formula::formulas(self.source, inside.start(), inside.end());
+                let field = arguments.and_then(|all| formula::field("subnet".into(), all, span));
+                field.map_err(|error| self.errors.push(error)).ok()
+            }
+            _ => {
+                let name = inner.as_str();
+                let is_field = FIELDS.contains(&name) && name != "subnet";
+                is_field.then(|| Access::Field { name: name.into(), arguments: Vec::new(), span })
+            }
+        }
+    }
+
+    fn formula(&mut self, pair: &Pair<Rule>) -> Option<Expr> {
+        let span = pair.as_span();
+        formula::formula(self.source, span.start(), span.end()).map_err(|error| self.errors.push(error)).ok()
     }
 
     /// Tells what is wrong at a place.
     fn explain(&mut self, at: usize, before: Before) {
         let Some(error) = recover::explain(self.source, at, before, self.across_lines) else { return };
         // `do`, `done`, `fi` … belong to a `for` or `if` that was told of already.
-        if self.compound && matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. }) {
+        let belongs = matches!(error.value, Problem::ShellWord { means: ShellWord::Inner, .. } | Problem::Else);
+        if self.compound && belongs {
             return;
         }
         self.compound |= matches!(error.value, Problem::ShellWord { means: ShellWord::Compound, .. })
-            || matches!(&error.value, Problem::NotYet { word } if word == "for" || word == "if");
+            || matches!(error.value, Problem::For { .. });
         self.errors.push(error);
     }
 
@@ -358,7 +433,10 @@ fn before_junk(statement: &Statement) -> Before {
     match &statement.kind {
         StatementKind::Command(_) | StatementKind::Pipe(_) => Before::Command,
         StatementKind::Let { .. } => Before::Let,
-        StatementKind::In { body: Body::Block(_), .. } => Before::Block,
+        StatementKind::In { body: Body::Block(_), .. }
+        | StatementKind::For { .. }
+        | StatementKind::If { .. }
+        | StatementKind::Def { .. } => Before::Block,
         StatementKind::In { body: Body::Single(inner), .. } => before_junk(inner),
         StatementKind::Chain { first, rest } => before_junk(rest.last().map_or(first, |(_, last)| last)),
     }
@@ -368,8 +446,8 @@ fn before_junk(statement: &Statement) -> Before {
 fn push_text(parts: &mut Vec<Part>, kind: fn(String) -> Part, text: &str) {
     match (kind(String::new()), parts.last_mut()) {
         (Part::Bare(_), Some(Part::Bare(last))) | (Part::Quoted(_), Some(Part::Quoted(last))) => last.push_str(text),
-        (Part::Bare(_) | Part::Quoted(_) | Part::Variable(_), _) if !text.is_empty() => parts.push(kind(text.into())),
-        (Part::Bare(_) | Part::Quoted(_) | Part::Variable(_), _) => {}
+        _ if !text.is_empty() => parts.push(kind(text.into())),
+        _ => {}
     }
 }
 

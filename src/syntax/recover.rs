@@ -10,7 +10,10 @@ use super::{
     error::{Problem, SyntaxError},
     parse::{namespace_len, word_len},
     reserved::{self, Reserved},
-    shell::{closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, is_sudo_flags, substitution},
+    shell::{
+        closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, is_sudo_flags, loop_head,
+        substitution,
+    },
 };
 use crate::source::{Source, Span, Spanned};
 
@@ -257,7 +260,10 @@ impl<'s> Junk<'s> {
                 Reserved::In => self.after_in(),
                 Reserved::Let => self.after_let(),
                 Reserved::Sudo => self.after_sudo(),
-                Reserved::NotYet => Next::Tell(self.error(word.len(), Problem::NotYet { word: word.into() })),
+                Reserved::For => Next::Tell(self.error(word.len(), Problem::For { instead: loop_head(self.line()) })),
+                Reserved::If => Next::Tell(self.error(word.len(), Problem::If)),
+                Reserved::Else => Next::Tell(self.error(word.len(), Problem::Else)),
+                Reserved::Def => Next::Tell(self.error(word.len(), Problem::Def)),
                 Reserved::Shell(means) => {
                     Next::Tell(self.error(word.len(), Problem::ShellWord { word: word.into(), means }))
                 }

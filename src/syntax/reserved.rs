@@ -14,8 +14,14 @@ pub(super) enum Reserved {
     Let,
     /// `sudo …`, which is dropped.
     Sudo,
-    /// A statement of the language that this version does not know.
-    NotYet,
+    /// `for NAME in VALUES { … }`.
+    For,
+    /// `if CONDITION { … }`.
+    If,
+    /// `} else {`.
+    Else,
+    /// `def NAME(…) { … }`.
+    Def,
     /// A word of the shell's own.
     Shell(ShellWord),
 }
@@ -25,17 +31,17 @@ const RESERVED: &[(&str, Reserved)] = &[
     ("[[", Reserved::Shell(ShellWord::Test)),
     ("case", Reserved::Shell(ShellWord::Compound)),
     ("declare", Reserved::Shell(ShellWord::Variable)),
-    ("def", Reserved::NotYet),
+    ("def", Reserved::Def),
     ("do", Reserved::Shell(ShellWord::Inner)),
     ("done", Reserved::Shell(ShellWord::Inner)),
     ("elif", Reserved::Shell(ShellWord::Inner)),
-    ("else", Reserved::Shell(ShellWord::Inner)),
+    ("else", Reserved::Else),
     ("esac", Reserved::Shell(ShellWord::Inner)),
     ("export", Reserved::Shell(ShellWord::Variable)),
     ("fi", Reserved::Shell(ShellWord::Inner)),
-    ("for", Reserved::NotYet),
+    ("for", Reserved::For),
     ("function", Reserved::Shell(ShellWord::Compound)),
-    ("if", Reserved::NotYet),
+    ("if", Reserved::If),
     ("in", Reserved::In),
     ("let", Reserved::Let),
     ("local", Reserved::Shell(ShellWord::Variable)),

@@ -2,7 +2,7 @@
 //!
 //! In: a text that begins with the piece. Out: its length in bytes, and what is wrong with it.
 
-use super::error::Problem;
+use super::{error::Problem, parse::variable_len};
 
 /// Whether a character is part of a plain word: what the grammar calls `bare`.
 pub(super) fn is_plain(c: char) -> bool {
@@ -54,10 +54,10 @@ pub(super) fn substitution(text: &str) -> Option<(usize, Problem)> {
     match first {
         '(' if behind.starts_with("((") => Some((closed_len(text, 2), Problem::Arithmetic)),
         '(' => Some((closed_len(text, 1), Problem::CommandSubstitution)),
-        '{' => {
-            let len = behind.find('}').map_or(2, |end| end + 2);
-            let name = behind[1..].split('}').next().unwrap_or_default();
-            (len == 2 || !is_name(name)).then_some((len, Problem::Expansion))
+        '{' if variable_len(text).is_none() => Some((behind.find('}').map_or(2, |end| end + 2), Problem::Expansion)),
+        _ if first.is_ascii_alphabetic() || first == '_' => {
+            let end = text.find('[').filter(|_| variable_len(text).is_none())?;
+            Some((end + 1, Problem::Index))
         }
         '"' | '\'' => Some((2, Problem::DollarQuote)),
         '0'..='9' => {
@@ -74,4 +74,29 @@ pub(super) fn here_document_len(line: &str) -> usize {
     let label = line.trim_start_matches(['<', '-', ' ', '\t', '"', '\'', '\\']);
     let behind = label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
     line.len() - behind.len() + usize::from(behind.starts_with(['"', '\'']))
+}
+
+/// The head of a loop as nns has it, for a line that begins with `for` and may be a shell's.
+pub(super) fn loop_head(line: &str) -> String {
+    let mut words = line.split_whitespace().skip(1);
+    let name = words.next().filter(|name| is_name(name)).unwrap_or("x");
+    let values = line.split_once(" in ").map_or("", |(_, values)| values);
+    let values = values.split([';', '\n']).next().unwrap_or_default();
+    let values = values.split(" {").next().unwrap_or_default().trim();
+    let is_number = |text: &str| !text.is_empty() && text.len() < 10 && text.bytes().all(|c| c.is_ascii_digit());
+    let range = |text: &str| match text.split_whitespace().collect::<Vec<_>>()[..] {
+        [last] if is_number(last) => Some(format!("1..{last}")),
+        [first, last] if is_number(first) && is_number(last) => Some(format!("{first}..{last}")),
+        _ => None,
+    };
+    let seq = values.strip_prefix("$(seq ").and_then(|rest| rest.strip_suffix(')')).and_then(range);
+    let braces = values.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let braces = braces.and_then(|rest| rest.split_once("..")).and_then(|(a, b)| range(&format!("{a} {b}")));
+    let is_short = values.len() <= 40 && !values.is_empty();
+    let words = is_short && values.chars().all(|c| c == ' ' || is_plain(c) && !"[](),".contains(c));
+    match seq.or(braces) {
+        Some(range) => format!("for {name} in {range}"),
+        None if words => format!("for {name} in [{values}]"),
+        None => format!("for {name} in LIST"),
+    }
 }

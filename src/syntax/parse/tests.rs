@@ -6,9 +6,10 @@ mod properties;
 use expect_test::{Expect, expect};
 
 use super::{
-    Body, ChainOperator, Diagnostic, Part, RedirectionTarget, Script, Statement, StatementKind, Stream, Word, parse,
+    Access, Body, ChainOperator, Diagnostic, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Script, Statement,
+    StatementKind, Stream, Word, parse,
 };
-use crate::source::Sources;
+use crate::{source::Sources, syntax::ast::Condition};
 
 fn parsed(text: &str) -> (Sources, Script, Vec<Diagnostic>) {
     let mut sources = Sources::default();
@@ -55,7 +56,26 @@ fn show_statement(statement: &Statement) -> String {
         StatementKind::In { namespace, body: Body::Single(statement) } => {
             format!("in {} {}", show_word(namespace), show_statement(statement))
         }
-        StatementKind::Let { name, value } => format!("let {} = {}", name.value, show_word(value)),
+        StatementKind::For { count, name, values, body } => {
+            let count = count.as_ref().map_or_else(String::new, |count| format!("{}, ", count.value));
+            format!("for {count}{} in {} {{ {} }}", name.value, show_rvalue(values), show(body))
+        }
+        StatementKind::If { branches, otherwise } => {
+            let branches = branches
+                .iter()
+                .map(|(condition, body)| format!("if {} {{ {} }}", show_condition(condition), show(body)));
+            let otherwise = otherwise.iter().map(|body| format!("{{ {} }}", show(body)));
+            branches.chain(otherwise).collect::<Vec<_>>().join(" else ")
+        }
+        StatementKind::Def { name, function } => {
+            let parameters = function.parameters.iter().map(|parameter| match &parameter.default {
+                Some(default) => format!("{} = {}", parameter.name.value, show_rvalue(default)),
+                None => parameter.name.value.clone(),
+            });
+            let parameters = parameters.collect::<Vec<_>>().join(", ");
+            format!("def {}({parameters}) {{ {} }}", name.value, show(&function.body))
+        }
+        StatementKind::Let { name, value } => format!("let {} = {}", name.value, show_rvalue(value)),
     }
 }
 
@@ -63,9 +83,56 @@ fn show_word(word: &Word) -> String {
     let parts = word.parts.iter().map(|part| match part {
         Part::Bare(text) => text.clone(),
         Part::Quoted(text) => format!("'{}'", text.escape_debug()),
-        Part::Variable(name) => format!("${}", name.value),
+        Part::Value(expr) => format!("${}", show_expr(expr)),
     });
     parts.collect::<Vec<_>>().join("|")
+}
+
+fn show_condition(condition: &Condition) -> String {
+    let joined = |all: &[Condition], word: &str| all.iter().map(show_condition).collect::<Vec<_>>().join(word);
+    match condition {
+        Condition::All(all) => format!("({})", joined(all, " and ")),
+        Condition::Any(any) => format!("({})", joined(any, " or ")),
+        Condition::Not(inner) => format!("not {}", show_condition(inner)),
+        Condition::Compare { left, comparison, right } => {
+            format!("({} {comparison:?} {})", show_rvalue(left), show_rvalue(right))
+        }
+        Condition::Value(value) => show_rvalue(value),
+        Condition::Exists { words, .. } => {
+            format!("(exists {})", words.iter().map(show_word).collect::<Vec<_>>().join(" "))
+        }
+        Condition::Ok(statements) => format!("ok {{ {} }}", show(statements)),
+    }
+}
+
+fn show_rvalue(value: &Rvalue) -> String {
+    match value {
+        Rvalue::Word(word) => show_word(word),
+        Rvalue::List { items, .. } => format!("[{}]", items.iter().map(show_word).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// An expression with a pair of parentheses for each rank of operators.
+fn show_expr(expr: &Expr) -> String {
+    match &expr.kind {
+        ExprKind::Variable { name, accesses } => {
+            let accesses = accesses.iter().map(|access| match access {
+                Access::Index { index, .. } => format!("[{}]", show_expr(index)),
+                Access::Field { name, arguments, .. } if arguments.is_empty() => format!(".{name}"),
+                Access::Field { name, arguments, .. } => {
+                    format!(".{name}({})", arguments.iter().map(show_expr).collect::<Vec<_>>().join(", "))
+                }
+            });
+            format!("{}{}", name.value, accesses.collect::<String>())
+        }
+        ExprKind::Text(text) => format!("'{text}'"),
+        ExprKind::Literal(text) => format!("<{text}>"),
+        ExprKind::Negative(inner) => format!("-{}", show_expr(inner)),
+        ExprKind::Operations { first, rest } => {
+            let rest = rest.iter().map(|(operator, expr)| format!(" {} {}", operator.sign(), show_expr(expr)));
+            format!("({}{})", show_expr(first), rest.collect::<String>())
+        }
+    }
 }
 
 /// The tree of a text without errors.
@@ -112,6 +179,52 @@ fn words() {
             (sysctl net.ipv4.ip_forward=1 in let sudo for)
             (addr add fe80::1/64 dev ünïcode [a] (b) 1..4 %x)
             (netns list)
+        "#]],
+    );
+}
+
+#[test]
+fn values() {
+    check_trees(
+        &[
+            "let x = [red $a 'b c' 1..4]; let y=[]; let z = [ a ]",
+            "print $lan[5].ip $lan[n] $l[n + 1].x eth$i.10 $ns.pcap $a.ip.b $a.ipx $a.subnet(28, 3)/x $a.subnet",
+            "print \"$lan.first-$x.y ${ i+1 }\" ${x} ${ lan[l[0]].subnet(24 + 1, (2)).len }",
+            "print ${ 1 + 2 * -(3 - i) % 4 - 5 } ${ 10.0.0.1 + 1 } ${ fe80::1 + 2 } ${ 10.0.0.0/24 } ${ true }",
+            "print ${ 'a b' } ${$x + 1} $x[$y] ${x}[1]",
+        ],
+        expect![[r#"
+            let x = [red $a 'b c' 1..4] ; let y = [] ; let z = [a]
+            (print $lan[<5>].ip $lan[n] $l[(n + <1>)]|.x eth|$i|.10 $ns|.pcap $a.ip|.b $a|.ipx $a.subnet(<28>, <3>)|/x $a|.subnet)
+            (print $lan.first|'-'|$x|'.y '|$(i + <1>) $x $lan[l[<0>]].subnet((<24> + <1>), <2>).len)
+            (print $(<1> + (<2> * -(<3> - i) % <4>) - <5>) $(<10.0.0.1> + <1>) $(<fe80::1> + <2>) $<10.0.0.0/24> $<true>)
+            (print $'a b' $(x + <1>) $x[y] $x|[1])
+        "#]],
+    );
+}
+
+#[test]
+fn control() {
+    check_trees(
+        &[
+            "for x in [red blue] { a $x }\nfor n,x in 1..$m {\n a }\nin red for x in $l { in y b }",
+            "for x in $l { for y in 1..2 { a } }",
+            "if $x == red { a }",
+            "if $i<3 and not $b or $c >= $d { a } else if exists link eth0 and ok { ping x } { b } else {\n c\n}\nd",
+            "if not not not true { } else if $l == [a b] { }; if not exists addr 10.0.0.1/24 dev x {}",
+            "in red if ok { in blue { a }; b || c } { d } && e",
+            "def f() { a }; def attach(ns, n = 1, l=[a b]) {\n in $ns { a } }\nf; attach red [x y] $n",
+            "iffy; format x; define y; print if else for ok",
+        ],
+        expect![[r#"
+            for x in [red blue] { (a $x) } ; for n, x in 1..|$m { (a) } ; in red for x in $l { in y (b) }
+            for x in $l { for y in 1..2 { (a) } }
+            if ($x Equal red) { (a) }
+            if ((($i Less 3) and not $b) or ($c AtLeast $d)) { (a) } else if ((exists link eth0) and ok { (ping x) }) { (b) } else { (c) } ; (d)
+            if not true {  } else if ($l Equal [a b]) {  } ; if not (exists addr 10.0.0.1/24 dev x) {  }
+            <in red if ok { in blue { (a) } ; <(b) || (c)> } { (d) } && (e)>
+            def f() { (a) } ; def attach(ns, n = 1, l = [a b]) { in $ns { (a) } } ; (f) ; (attach red [x y] $n)
+            (iffy) ; (format x) ; (define y) ; (print if else for ok)
         "#]],
     );
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{Statement, StatementKind, Word, parse, parsed};
+use super::{Rvalue, Statement, StatementKind, Word, parse, parsed};
 use crate::{
     source::Sources,
     syntax::{MAX_DEPTH, is_complete},
@@ -17,6 +17,10 @@ fn nesting_is_bounded() {
     assert_eq!(parsed(&nested(MAX_DEPTH + 1)).2.len(), 1);
     assert!(parsed(&format!("{} a", "in x ".repeat(MAX_DEPTH))).2.is_empty());
     assert_eq!(parsed(&format!("{} a", "in x ".repeat(MAX_DEPTH + 1))).2.len(), 1);
+    for head in ["for x in y { ", "if a { ", "if ok { ", "def f() { "] {
+        let nested = |levels: usize| format!("{}a{}", head.repeat(levels), " }".repeat(levels));
+        assert!(parsed(&nested(MAX_DEPTH + 1)).2.iter().any(|d| d.message.contains("nest more")), "{head}");
+    }
     let both = format!("{}{} a", "in x { ".repeat(MAX_DEPTH / 2), "in y ".repeat(MAX_DEPTH / 2 + 1));
     assert_eq!(parsed(&(both + &" }".repeat(MAX_DEPTH / 2))).2.len(), 1);
 }
@@ -36,6 +40,28 @@ fn nasty(repeat: usize) -> Vec<String> {
         "\"'",
         "\"${",
         "$(",
+        "for x in y {",
+        "for x in [a ",
+        "if ok {",
+        "if a { } else ",
+        "if ok { } {",
+        "if not ",
+        "if a == ",
+        "def f(a) {",
+        "def f(a=",
+        "def f(a, ",
+        "${ (",
+        "$x[",
+        "$x[[",
+        "$x[(",
+        "$x.subnet(",
+        "${ '",
+        "\"${ \"",
+        "let x = [",
+        "let x = [a\n",
+        "${ -",
+        "${ 1 + ",
+        "${a",
         "`",
         "a | b { ",
         "&& ",
@@ -106,7 +132,7 @@ fn time_grows_with_the_text_and_no_faster() {
 
 proptest! {
     #[test]
-    fn any_text_gives_a_tree_with_spans_inside(text in "\\PC*|[ -~\n]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |<<A|1>|\\$\\{|\\$ )*") {
+    fn any_text_gives_a_tree_with_spans_inside(text in "\\PC*|[ -~\n]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |for x in |if |ok \\{ |\\} else |def f\\(a\\) |== |<<A|1>|\\$\\{|\\$x\\[|\\$x.subnet\\(|[-+*/%)\\]. ]|\\$ )*") {
         let (sources, script, diagnostics) = parsed(&text);
         for diagnostic in &diagnostics {
             for label in &diagnostic.labels {
@@ -147,9 +173,22 @@ fn check_spans(sources: &Sources, statements: &[Statement]) {
                 check_word(sources, namespace);
                 check_spans(sources, body.statements());
             }
+            StatementKind::For { body, .. } => check_spans(sources, body),
+            StatementKind::If { branches, otherwise } => {
+                for body in branches.iter().map(|(_, body)| body).chain(otherwise) {
+                    check_spans(sources, body);
+                }
+            }
+            StatementKind::Def { name, function } => {
+                assert_eq!(sources.slice(name.span), name.value);
+                check_spans(sources, &function.body);
+            }
             StatementKind::Let { name, value } => {
                 assert_eq!(sources.slice(name.span), name.value);
-                check_word(sources, value);
+                match value {
+                    Rvalue::Word(word) => check_word(sources, word),
+                    Rvalue::List { items, .. } => items.iter().for_each(|item| check_word(sources, item)),
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Claims about what is there, held against a world.
 
+use super::Verdict;
 use crate::{
     commands::{Claim, Expectation},
-    eval::Verdict,
     model::{Link, World},
     net::NsRef,
     source::Spanned,
