@@ -100,6 +100,7 @@ mod tests {
                 > requires kind dumy
                 bad-value: `dumy` is not a kind of link
                   `dumy`: wanted: a kind of link, such as `veth` or `bridge`
+                  help: did you mean `dummy`?
                 > requires program a b
                 usage: `requires program` has no use for `b`
                   `b`: one word too many
