@@ -1,6 +1,6 @@
 use std::{env, io, io::IsTerminal};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::test::TestArgs;
 use crate::net::IfName;
@@ -123,6 +123,16 @@ impl When {
     }
 }
 
+/// What `nns run --help` and the like print, if the words are such a subcommand.
+pub fn options_of(words: &[String]) -> Option<String> {
+    let [word] = words else { return None };
+    let mut nns = Args::command();
+    // So that the usage lines name the whole command.
+    nns.build();
+    let subcommand = nns.find_subcommand_mut(word)?;
+    Some(subcommand.render_help().to_string())
+}
+
 /// Where statements come from.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Source {
@@ -152,8 +162,6 @@ impl Args {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
