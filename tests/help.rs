@@ -55,4 +55,7 @@ fn the_options_are_told_as_ever() {
     let (status, told, _) = nns(&["--help"]);
     assert_eq!(status, Some(0));
     assert!(told.contains("--sandbox") && told.contains("nns help"), "{told}");
+    let (status, told, _) = nns(&["help", "test"]);
+    assert_eq!(status, Some(0));
+    assert!(told.contains("Usage: nns test") && told.contains("--junit"), "{told}");
 }

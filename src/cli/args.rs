@@ -1,6 +1,6 @@
 use std::{env, io, io::IsTerminal};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::test::TestArgs;
 use crate::net::IfName;
@@ -131,6 +131,16 @@ impl When {
     }
 }
 
+/// What `nns run --help` and the like print, if the words are such a subcommand.
+pub fn options_of(words: &[String]) -> Option<String> {
+    let [word] = words else { return None };
+    let mut nns = Args::command();
+    // So that the usage lines name the whole command.
+    nns.build();
+    let subcommand = nns.find_subcommand_mut(word)?;
+    Some(subcommand.render_help().to_string())
+}
+
 /// Where statements come from.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Source {
@@ -160,8 +170,6 @@ impl Args {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -3,7 +3,7 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 
 use super::{
-    args::{Args, Command, Source},
+    args::{self, Args, Command, Source},
     input, prompt, world,
 };
 use crate::{
@@ -94,6 +94,10 @@ fn help(terminal: &mut Terminal, words: &[String]) -> Exit {
             Exit::Done
         }
         Err(unknown) => {
+            if let Some(options) = args::options_of(words) {
+                terminal.print(&options);
+                return Exit::Done;
+            }
             let diagnostic = Diagnostic::error(Code::UnknownWord, unknown.to_string()).help(unknown.help);
             refuse(terminal, &[diagnostic], Exit::Refused)
         }
