@@ -340,7 +340,8 @@ fn outputs_of_programs_and_statements_go_to_the_same_places() {
         there is no namespace `red`
         5:
         there is no namespace `red`
-    "#]].assert_eq(&all);
+    "#]]
+    .assert_eq(&all);
 }
 
 #[test]
