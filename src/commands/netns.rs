@@ -120,7 +120,11 @@ fn changes(bound: &Bound<'_>, op: fn(crate::net::NsName) -> NetnsOp) -> Result<A
 
 fn lower_exec(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     let ns = bound.netns("netns")?.ok_or_else(|| bound.missing("netns"))?;
-    Ok(Act::InNamespace { ns, skip: bound.rest_at + nsenter::sudo_len(bound.rest) })
+    let sudo = nsenter::sudo_len(bound.rest);
+    if sudo == bound.rest.len() {
+        return Err(bound.missing("command"));
+    }
+    Ok(Act::InNamespace { ns, skip: bound.rest_at + sudo })
 }
 
 fn lower_attach(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {

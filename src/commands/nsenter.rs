@@ -256,6 +256,7 @@ mod tests {
             &[
                 "nsenter",
                 "nsenter ip link",
+                "ip netns exec red sudo -n",
                 "nsenter --net=red ip link",
                 "nsenter --net=/tmp/red ip link",
                 "nsenter -n ip link",
@@ -275,6 +276,10 @@ mod tests {
                 missing-word: `nsenter` wants a network namespace (`--net=/run/netns/NAME …`)
                   at 15: a network namespace is missing
                   help: it is written `nsenter --net=/run/netns/NAME COMMAND…`
+                > ip netns exec red sudo -n
+                missing-word: `ip netns exec` wants a command
+                  at 25: a command is missing
+                  help: it is written `ip netns exec NETNS COMMAND…`
                 > nsenter --net=red ip link
                 bad-value: `red` is not the path of a file, such as /run/netns/red
                   `--net=red`: wanted: the name of a namespace

@@ -189,6 +189,10 @@ impl<O: Outside> Evaluator<'_, O> {
     ) -> Result<Status, Failure> {
         let inner: Rc<[Arg]> = wording.words[skip..].into();
         let ns = self.entered(ns, wording)?;
+        if redirect::setting(redirections).is_some() && inner.first().is_some_and(|first| first.text == "echo") {
+            // As in a shell, which opens the file before anything is entered: the setting is that of the namespace outside.
+            return self.words(&Wording { words: inner, span: wording.span }, redirections);
+        }
         let outer = std::mem::replace(&mut self.ns, ns);
         let ended = match inner.first() {
             Some(first) if commands::is_statement(&first.text) || self.command_of_shell(&inner).is_some() => {

@@ -321,3 +321,100 @@ fn no_program_is_run_where_none_may() {
         }
     }
 }
+
+#[test]
+fn outputs_of_programs_and_statements_go_to_the_same_places() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str| directory.path().join(name);
+    let (program, statement) = ("sh -c 'echo out; echo err >&2'", "print out; netns pids red");
+    let script = ["> 1", ">> 1", "2> 2", "2>> 2", "> 3 2>&1", ">> 3 2>&1", "&> 4", "&>> 4", "1>&2 2> 5"]
+        .map(|redirection| {
+            let redirected = redirection.replace("> ", &format!("> {}/", directory.path().display()));
+            let [print, complain] = <[&str; 2]>::try_from(statement.split("; ").collect::<Vec<_>>()).unwrap();
+            format!("{program} {redirected}\n{print} {redirected}\n{complain} {redirected}\n")
+        })
+        .concat();
+    let ran = run(&script);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+    let read = |name: &str| std::fs::read_to_string(file(name)).unwrap();
+    let all = ["1", "2", "3", "4", "5"].map(|name| format!("{name}:\n{}", read(name))).concat();
+    expect_test::expect![[r#"
+        1:
+        out
+        out
+        2:
+        there is no namespace `red`
+        err
+        there is no namespace `red`
+        3:
+        there is no namespace `red`
+        out
+        err
+        out
+        there is no namespace `red`
+        4:
+        there is no namespace `red`
+        out
+        err
+        out
+        there is no namespace `red`
+        5:
+        there is no namespace `red`
+    "#]]
+    .assert_eq(&all);
+}
+
+#[test]
+fn what_is_piped_is_read_and_the_last_decides() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out");
+    let piped = |pipe: &str| {
+        let ran = run(&format!("netns add red\n{pipe} > {} || print failed\n", out.display()));
+        assert_eq!(ran.exit, Exit::Done, "{pipe}: {}", ran.errors);
+        format!("{}{}", std::fs::read_to_string(&out).unwrap(), ran.output)
+    };
+    assert_eq!(piped("ip netns list | cat"), "red\n");
+    assert_eq!(piped("ip netns list | grep blue"), "failed\n");
+    assert_eq!(piped("print b a | tr ' ' '\\n' | sort"), "a\nb\n");
+    assert_eq!(piped("netns del blue 2>/dev/null | cat"), "failed\n");
+    assert_eq!(piped("exec ls /no/such/file 2>&1 | grep -c 'No such file'"), "1\n");
+    assert_eq!(piped("exec false | cat"), "");
+    assert_eq!(piped("yes | head -n 2"), "y\ny\n");
+    // More than a pipe holds.
+    let long = "x".repeat(100_000);
+    assert_eq!(piped(&format!("print {long} | wc -c")), "100001\n");
+    assert_eq!(piped(&format!("print {long} | head -c 3")), "xxx");
+}
+
+#[test]
+fn a_change_in_front_of_a_pipe_is_put_back() {
+    let ran = run("netns add red | cat\nlink set nope up\n");
+    assert_eq!(ran.exit, Exit::Refused);
+    let ran = run("netns add red | cat\nexpect netns blue\n");
+    assert_eq!(ran.exit, Exit::Expectation);
+    assert!(!ran.has_netns("red"));
+    assert!(run("netns add red | cat\n").has_netns("red"));
+}
+
+#[test]
+fn what_is_entered_is_left_at_the_end_of_a_file_and_not_at_the_prompt() {
+    let script = "netns add red\nenter red\nnetns identify\n";
+    for (stays_inside, expected) in [(false, "red\n\n"), (true, "red\nred\nred\n\n")] {
+        let (output, errors) = (Page::default(), Page::default());
+        let options = Options { stays_inside, ..Options::default() };
+        let terminal = Terminal::new(output.clone(), errors);
+        let mut session = Session::new(Memory::new(World::fresh()), options, terminal, Interrupt::never());
+        let mut run = |text: &str| {
+            let source = session.add("<prompt>", text);
+            session.run(&[source])
+        };
+        assert_eq!(run(script), Exit::Done);
+        assert_eq!(run("netns identify"), Exit::Done);
+        if stays_inside {
+            assert_eq!(run("enter host; expect netns blue"), Exit::Expectation);
+            assert_eq!(run("netns identify; exit; netns identify"), Exit::Done);
+            assert_eq!(session.inside(), None);
+        }
+        assert_eq!(output.text(), expected);
+    }
+}
