@@ -34,6 +34,13 @@ pub enum Act {
         /// How many words stand before the command.
         skip: usize,
     },
+    /// The end of the script.
+    Exit {
+        /// Its exit status.
+        status: u32,
+        /// Where the status was written, or the statement where it was not.
+        span: Span,
+    },
     /// A program to be run in the current namespace.
     Program {
         /// The program and its arguments.

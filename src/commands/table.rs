@@ -13,6 +13,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &nettools::ARP,
     &program::ECHO,
     &program::EXEC,
+    &program::EXIT,
     &expect::ADDR,
     &expect::EXEC,
     &expect::LINK,

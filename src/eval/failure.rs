@@ -24,6 +24,8 @@ pub enum FailureKind {
     Expectation,
     /// The script takes too many steps, or calls itself too often: nothing handles that.
     Endless,
+    /// `exit`: the script ends here, and nothing failed.
+    Exit(u8),
     /// A capability is missing.
     NotPermitted,
     /// The user asked to stop.
@@ -35,7 +37,7 @@ impl FailureKind {
     pub fn can_be_handled(self) -> bool {
         match self {
             Self::Refused | Self::Expectation => true,
-            Self::Words | Self::Endless | Self::NotPermitted | Self::Interrupted => false,
+            Self::Words | Self::Endless | Self::Exit(_) | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 
@@ -43,7 +45,7 @@ impl FailureKind {
     pub fn can_be_passed_over(self) -> bool {
         match self {
             Self::Refused | Self::Expectation | Self::Words => true,
-            Self::Endless | Self::NotPermitted | Self::Interrupted => false,
+            Self::Endless | Self::Exit(_) | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 }
