@@ -51,6 +51,13 @@ pub enum Act {
         /// Which.
         ns: Spanned<NsRef>,
     },
+    /// The end of the script.
+    Exit {
+        /// Its exit status.
+        status: u32,
+        /// Where the status was written, or the statement where it was not.
+        span: Span,
+    },
     /// A program to be run in the current namespace.
     Program {
         /// The program and its arguments.

@@ -4,7 +4,7 @@ use super::{
     error::UsageError,
     lower::Context,
     spec::{CommandSpec, Param},
-    value::Value,
+    value::{self, Value},
 };
 
 /// `exec COMMAND…`
@@ -43,6 +43,17 @@ pub const ECHO: CommandSpec = CommandSpec {
     ],
     examples: &["echo 1", "echo -n 1"],
     lower: lower_echo,
+};
+
+/// `exit [STATUS]`
+pub const EXIT: CommandSpec = CommandSpec {
+    noun: "exit",
+    verb: "",
+    aliases: &[],
+    summary: "end the script here; with another status than 0, what it did is put back",
+    params: &[Param::positional("status", &[], Value::Number, "its exit status: 0, or 10 to 125")],
+    examples: &["exit", "exit 10"],
+    lower: lower_exit,
 };
 
 /// `true`
@@ -84,6 +95,11 @@ fn lower_echo(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
         }),
         (_, text) => Ok(Act::Print(text)),
     }
+}
+
+fn lower_exit(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
+    let span = bound.span_of("status").unwrap_or(bound.call.span);
+    Ok(Act::Exit { status: bound.value("status", value::number)?.unwrap_or(0), span })
 }
 
 fn lower_true(_: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {

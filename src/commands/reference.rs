@@ -88,6 +88,7 @@ mod tests {
             echo [-n] [-e] [-E] [TEXT…]
             enter NETNS
             exec COMMAND…
+            exit [NUMBER]
             expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
             expect [no] exec COMMAND…
             expect [no] link [dev] LINK [up] [down] [master LINK] [mtu BYTES] [from NETNS] [within TIME]

@@ -14,6 +14,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &program::ECHO,
     &nsenter::ENTER,
     &program::EXEC,
+    &program::EXIT,
     &expect::ADDR,
     &expect::EXEC,
     &expect::LINK,
@@ -78,7 +79,6 @@ const NOUN_ALIASES: &[(&str, &str)] = &[("address", "addr"), ("neighbor", "neigh
 pub const LATER: &[(&str, &str)] = &[
     ("brctl", "`ip link add BRIDGE type bridge` makes a bridge, `ip link set LINK master BRIDGE` a port of it"),
     ("bridge", "`ip link show master BRIDGE` lists the ports of a bridge"),
-    ("exit", "behind `enter NETNS` it leaves the namespace; a script ends with its last line"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
     ("rule", "`exec ip rule …` runs the program"),

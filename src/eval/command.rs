@@ -114,6 +114,7 @@ impl<O: Outside> Evaluator<'_, O> {
                 Ok(Status::Success)
             }
             Act::Enter { .. } => Err(Self::cannot_enter(wording)),
+            Act::Exit { status, span } => Err(exit(status, span)),
             Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
             Act::Program { argv } => {
                 self.may_run(&argv, wording)?;
@@ -269,6 +270,20 @@ impl<O: Outside> Evaluator<'_, O> {
                 diagnostic.notes = seen;
                 Err(Failure::new(FailureKind::Expectation, diagnostic))
             }
+        }
+    }
+}
+
+/// The end of the script, unless the status means something else already.
+fn exit(status: u32, span: Span) -> Failure {
+    let diagnostic = Diagnostic::error(Code::BadValue, format!("a script cannot end with status {status}"));
+    match u8::try_from(status) {
+        Ok(status @ (0 | 10..=125)) => Failure::new(FailureKind::Exit(status), diagnostic.label(span, "ends here")),
+        _ => {
+            let diagnostic = diagnostic.label(span, "neither 0 nor from 10 to 125").help(
+                "1 to 9 are for `nns` itself, which tells failures apart by them; from 126 on they are the shell's",
+            );
+            Failure::new(FailureKind::Words, diagnostic)
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::{Evaluator, Failure, FailureKind, Mode, Outside, Status, Verdict, claims, values::wrong};
+use super::{
+    Evaluator, Failure, FailureKind, Mode, Outside, Status, Verdict, claims, evaluator::maybe_exit, values::wrong,
+};
 use crate::{
     codes::Code,
     commands::{self, Act, Arg, Claim, Context, Expectation},
@@ -48,7 +50,7 @@ impl<O: Outside> Evaluator<'_, O> {
     fn perhaps_all(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
         let done = self.state.history.len();
         let before = self.state.settable();
-        let ended = self.statements(statements);
+        let ended = maybe_exit(self.statements(statements));
         for Step { op, .. } in &self.state.history[done..] {
             self.doubt.op(op);
         }

@@ -18,11 +18,11 @@ impl<O: Outside> Evaluator<'_, O> {
     /// The statements of a file, or of a line at the prompt.
     pub(super) fn script(&mut self, statements: &[Statement]) -> Result<(), Failure> {
         let outside = self.state.entered.len();
-        for statement in statements {
+        for (at, statement) in statements.iter().enumerate() {
             self.ns = self.state.entered.last().cloned().unwrap_or(NsRef::Host);
             match self.enters_or_leaves(statement) {
                 Ok(true) => {}
-                Ok(false) => drop(self.statements(std::slice::from_ref(statement))?),
+                Ok(false) => drop(self.one_of(statements, at)?),
                 Err(failure) if self.goes_on_after(&failure) => self.record(failure),
                 Err(failure) => return Err(failure),
             }

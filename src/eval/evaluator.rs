@@ -47,6 +47,8 @@ pub struct Ended {
     pub diagnostics: Vec<Diagnostic>,
     /// What failed, in order; the last may be what stopped it.
     pub failures: Vec<FailureKind>,
+    /// The status that `exit` ended it with.
+    pub exit: Option<u8>,
 }
 
 /// Walks a script.
@@ -70,6 +72,7 @@ pub struct Evaluator<'a, O> {
     pub(super) running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
     failures: Vec<FailureKind>,
+    exit: Option<u8>,
 }
 
 impl<'a, O: Outside> Evaluator<'a, O> {
@@ -90,6 +93,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             running: Vec::new(),
             diagnostics: Vec::new(),
             failures: Vec::new(),
+            exit: None,
         }
     }
 
@@ -97,6 +101,13 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     pub fn run(&mut self, scripts: &[Script]) {
         let entered = self.state.entered.clone();
         let ended = scripts.iter().try_for_each(|script| self.script(&script.statements));
+        let ended = match ended {
+            Err(Failure { kind: FailureKind::Exit(status), .. }) => {
+                self.exit = Some(status);
+                Ok(())
+            }
+            ended => ended,
+        };
         if let Err(failure) = ended.and_then(|()| self.flush()) {
             self.record(failure);
             self.state.entered = entered;
@@ -105,25 +116,49 @@ impl<'a, O: Outside> Evaluator<'a, O> {
 
     /// What came of it all.
     pub fn end(self) -> Ended {
-        Ended { diagnostics: self.diagnostics, failures: self.failures }
+        Ended { diagnostics: self.diagnostics, failures: self.failures, exit: self.exit }
     }
 
     pub(super) fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
         let mut last = Status::Success;
-        for statement in statements {
-            last = match self.statement(statement) {
-                Ok(status) => status,
-                Err(failure) if self.goes_on_after(&failure) => {
-                    if failure.kind == FailureKind::Words {
-                        self.doubt_statement(statement);
-                    }
-                    self.record(failure);
-                    Status::Failure
-                }
-                Err(failure) => return Err(failure),
-            };
+        for at in 0..statements.len() {
+            last = self.one_of(statements, at)?;
         }
         Ok(last)
+    }
+
+    /// One of the statements of a level; whether the others are evaluated, too, depends on what came of it.
+    pub(super) fn one_of(&mut self, statements: &[Statement], at: usize) -> Result<Status, Failure> {
+        let statement = &statements[at];
+        match self.statement(statement) {
+            Err(failure) if self.goes_on_after(&failure) => {
+                if failure.kind == FailureKind::Words {
+                    self.doubt_statement(statement);
+                }
+                self.record(failure);
+                Ok(Status::Failure)
+            }
+            Err(failure) => {
+                if let (FailureKind::Exit(_), Some(behind)) = (failure.kind, statements.get(at + 1)) {
+                    self.never_reached(statement, behind);
+                }
+                Err(failure)
+            }
+            done => done,
+        }
+    }
+
+    /// Statements behind an `exit` on the same level are there by mistake.
+    fn never_reached(&mut self, exit: &Statement, behind: &Statement) {
+        let is_plain = matches!(&exit.kind, StatementKind::Command(command) if command.words[0].bare() == Some("exit"));
+        if !is_plain || self.policy.mode == Mode::Run {
+            return;
+        }
+        let diagnostic = Diagnostic::error(Code::Usage, "what stands behind `exit` never runs")
+            .label(behind.span, "never reached")
+            .label(exit.span, "the script ends here")
+            .help("leave it out, or put the `exit` in an `if`; `in NETNS { … }` needs no `exit` behind it");
+        self.record(Failure::new(FailureKind::Words, diagnostic));
     }
 
     pub(super) fn goes_on_after(&self, failure: &Failure) -> bool {
@@ -217,7 +252,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     /// A statement that may or may not run: it is checked, and what it changes is in doubt afterwards.
     fn perhaps(&mut self, statement: &Statement, handlers: usize) -> Result<Status, Failure> {
         let done = self.state.history.len();
-        let ended = self.link_of_chain(statement, handlers);
+        let ended = maybe_exit(self.link_of_chain(statement, handlers));
         for Step { op, .. } in &self.state.history[done..] {
             self.doubt.op(op);
         }
@@ -309,5 +344,13 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         }
         let text = format!("{}: {}\n", self.sources.locate(label.span), failure.diagnostic.message);
         self.outside.write(&Sink::Errors, &text).map_err(|trouble| Failure::from_trouble(trouble, label.span))
+    }
+}
+
+/// A script that perhaps ended goes on for a check.
+pub(super) fn maybe_exit(ended: Result<Status, Failure>) -> Result<Status, Failure> {
+    match ended {
+        Err(Failure { kind: FailureKind::Exit(_), .. }) => Ok(Status::Unknown),
+        ended => ended,
     }
 }

@@ -26,6 +26,8 @@ pub enum FailureKind {
     Requirement,
     /// The script takes too many steps, or calls itself too often: nothing handles that.
     Endless,
+    /// `exit`: the script ends here, and nothing failed.
+    Exit(u8),
     /// A capability is missing.
     NotPermitted,
     /// The user asked to stop.
@@ -37,7 +39,12 @@ impl FailureKind {
     pub fn can_be_handled(self) -> bool {
         match self {
             Self::Refused | Self::Expectation => true,
-            Self::Words | Self::Requirement | Self::Endless | Self::NotPermitted | Self::Interrupted => false,
+            Self::Words
+            | Self::Requirement
+            | Self::Endless
+            | Self::Exit(_)
+            | Self::NotPermitted
+            | Self::Interrupted => false,
         }
     }
 
@@ -45,7 +52,7 @@ impl FailureKind {
     pub fn can_be_passed_over(self) -> bool {
         match self {
             Self::Refused | Self::Expectation | Self::Words => true,
-            Self::Requirement | Self::Endless | Self::NotPermitted | Self::Interrupted => false,
+            Self::Requirement | Self::Endless | Self::Exit(_) | Self::NotPermitted | Self::Interrupted => false,
         }
     }
 }

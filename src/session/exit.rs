@@ -17,6 +17,8 @@ pub enum Exit {
     NotPermitted,
     /// Not everything could be put back.
     Left,
+    /// The script ended with `exit` and a status of its own, and what was done is put back (unless it was to be kept).
+    Script(u8),
 }
 
 impl Exit {
@@ -31,6 +33,7 @@ impl Exit {
             Self::Left => 5,
             // As automake's tests have it.
             Self::Skipped => 77,
+            Self::Script(status) => status,
         }
     }
 
@@ -45,13 +48,14 @@ impl Exit {
 
     /// What failures during a run come to: an expectation that does not hold is told apart only if nothing else failed
     /// before it.
-    pub(super) fn of_run(failures: &[FailureKind], anything_done: bool) -> Self {
+    pub(super) fn of_run(failures: &[FailureKind], exit: Option<u8>, anything_done: bool) -> Self {
         match failures.first() {
-            None => Self::Done,
+            None => exit.filter(|status| *status != 0).map_or(Self::Done, Self::Script),
             Some(FailureKind::Words | FailureKind::Endless) if !anything_done => Self::Refused,
             Some(FailureKind::Words | FailureKind::Endless | FailureKind::Refused | FailureKind::Interrupted) => {
                 Self::Failed
             }
+            Some(FailureKind::Exit(_)) => Self::Failed,
             Some(FailureKind::Expectation) => Self::Expectation,
             Some(FailureKind::Requirement) => Self::Skipped,
             Some(FailureKind::NotPermitted) => Self::NotPermitted,

@@ -3,7 +3,7 @@
 //!
 //! In: texts. Out: effects on the machine, text on the [`Terminal`], an [`Exit`]. A run is parse, check, run, and on
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
-//! returns [`Exit::Failed`] or [`Exit::Expectation`] without `keep`, the world is as it was before.
+//! returns [`Exit::Failed`], [`Exit::Expectation`] or [`Exit::Script`] without `keep`, the world is as it was before.
 
 mod exit;
 mod facts;
@@ -190,7 +190,7 @@ impl<B: Machine> Session<B> {
         let served = self.listeners.len();
         let (ended, touched) = self.live_run(scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
-        let exit = Exit::of_run(&ended.failures, touched);
+        let exit = Exit::of_run(&ended.failures, ended.exit, touched);
         if exit == Exit::Done || self.options.keep_going {
             return exit;
         }
