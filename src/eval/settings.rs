@@ -16,7 +16,7 @@ pub fn settings_that_change_with(key: &SysctlKey, ns: &NsRef, world: &World) -> 
         _ => return keys,
     };
     if family == "ipv4" && setting == "forwarding" {
-        keys.extend("net/ipv4/ip_forward".parse());
+        keys.extend(["net/ipv4/ip_forward", "net/ipv4/conf/all/accept_redirects"].iter().flat_map(|key| key.parse()));
     }
     let links = world.links_of(ns).map(|(_, link)| link.name.as_str());
     for of in ["all", "default"].into_iter().chain(links) {

@@ -26,8 +26,10 @@ pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
         return Err(Stop::Unknown);
     }
     let forwarding = op.key == SysctlKey::ip_forward() || op.key.path() == "net/ipv4/conf/all/forwarding";
+    // Nothing follows from writing what is there.
+    let is_there = world.namespace(&op.ns).and_then(|namespace| namespace.sysctls.get(&op.key)) == Some(&value);
     write(world, &op.ns, &op.key, &value);
-    if forwarding {
+    if forwarding && !is_there {
         rewrite_forwarding(world, &op.ns, &value);
     }
     if op.key.path().starts_with("net/ipv6/conf/") && op.key.path().ends_with("/disable_ipv6") {
@@ -89,7 +91,8 @@ pub fn setting_names(world: &World, group: &[String]) -> Vec<String> {
     names
 }
 
-/// Writing the namespace's switch writes that of every link (`inet_forward_change` in `net/ipv4/devinet.c`).
+/// Writing the namespace's switch writes that of every link, and a router does not believe in redirects
+/// (`inet_forward_change` in `net/ipv4/devinet.c`).
 fn rewrite_forwarding(world: &mut World, ns: &NsRef, value: &str) {
     let switch = if value == "0" { "0" } else { value };
     let links: Vec<String> = world.links_of(ns).map(|(_, link)| link.name.to_string()).collect();
@@ -100,6 +103,11 @@ fn rewrite_forwarding(world: &mut World, ns: &NsRef, value: &str) {
         {
             write(world, ns, &key, switch);
         }
+    }
+    if let Ok(key) = "net/ipv4/conf/all/accept_redirects".parse()
+        && known(world, ns, &key)
+    {
+        write(world, ns, &key, if switch == "0" { "1" } else { "0" });
     }
 }
 
