@@ -52,6 +52,7 @@ mod tests {
             arp [-a] [-e] [-n]
             echo [-n] [-e] [-E] [TEXT…]
             exec COMMAND…
+            exit [NUMBER]
             expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
             expect [no] exec COMMAND…
             expect [no] link [dev] LINK [up] [down] [master LINK] [mtu BYTES] [from NETNS] [within TIME]

@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
 use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
@@ -19,6 +19,9 @@ pub enum Mode {
     /// Everything runs; what the model knows to fail is tried all the same, for the kernel has the last word.
     Run,
 }
+
+/// The scripts of all `include`s, by the place of the file's name.
+pub type Included = BTreeMap<Span, Rc<Script>>;
 
 /// What the user asked for on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,7 @@ pub struct Ended {
 /// Walks a script.
 pub struct Evaluator<'a, O> {
     pub(super) sources: &'a Sources,
+    included: &'a Included,
     pub(super) policy: Policy,
     pub(super) state: &'a mut State,
     pub(super) outside: &'a mut O,
@@ -73,9 +77,16 @@ pub struct Evaluator<'a, O> {
 
 impl<'a, O: Outside> Evaluator<'a, O> {
     /// An evaluator that begins on the host.
-    pub fn new(sources: &'a Sources, policy: Policy, state: &'a mut State, outside: &'a mut O) -> Self {
+    pub fn new(
+        sources: &'a Sources,
+        included: &'a Included,
+        policy: Policy,
+        state: &'a mut State,
+        outside: &'a mut O,
+    ) -> Self {
         Self {
             sources,
+            included,
             policy,
             state,
             outside,
@@ -199,6 +210,13 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             }
             StatementKind::For { count, name, values, body } => self.repeat(count.as_ref(), name, values, body),
             StatementKind::If { branches, otherwise } => self.choose(branches, otherwise.as_deref()),
+            StatementKind::Include { path } => match self.included.get(&path.span).cloned() {
+                Some(script) => {
+                    self.nests(path.span, "the files include each other too deep")?;
+                    self.statements(&script.statements)
+                }
+                None => Ok(Status::Success),
+            },
             StatementKind::Def { name, function } => self.define_function(name, function),
         }
     }
@@ -300,6 +318,11 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             StatementKind::If { branches, otherwise } => {
                 let bodies = branches.iter().map(|(_, body)| body).chain(otherwise);
                 bodies.flatten().for_each(|statement| self.doubt_statement(statement));
+            }
+            StatementKind::Include { path } => {
+                if let Some(script) = self.included.get(&path.span).cloned() {
+                    script.statements.iter().for_each(|statement| self.doubt_statement(statement));
+                }
             }
             StatementKind::Def { name, function } => {
                 self.state.define_function(&name.value, function, name.span);

@@ -7,6 +7,7 @@
 
 mod exit;
 mod facts;
+mod include;
 mod listen;
 mod live;
 mod privileges;
@@ -24,16 +25,17 @@ use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
     codes::Code,
     diag::{Diagnostic, Severity},
-    eval::{Dry, Ended, Evaluator, FailureKind, Mode, Policy, State},
+    eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
     exec,
     model::{KernelTraits, Knowledge, Namespace, World},
     net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
     source::{SourceId, Sources},
-    syntax::{self, ast::Script},
+    syntax::ast::Script,
 };
 use facts::MachineFacts;
+use include::Loader;
 use listen::Listeners;
 use live::Live;
 
@@ -70,6 +72,7 @@ pub struct Session<B> {
     interrupt: Interrupt,
     listeners: Listeners,
     sources: Sources,
+    included: Included,
     state: State,
 }
 
@@ -84,6 +87,7 @@ impl<B: Machine> Session<B> {
             interrupt,
             listeners: Listeners::default(),
             sources: Sources::default(),
+            included: Included::default(),
             state,
         }
     }
@@ -196,9 +200,9 @@ impl<B: Machine> Session<B> {
     }
 
     fn parse(&mut self, sources: &[SourceId]) -> Result<Vec<Script>, ()> {
-        let (scripts, diagnostics): (Vec<Script>, Vec<Vec<Diagnostic>>) =
-            sources.iter().map(|&source| syntax::parse(self.sources.get(source))).unzip();
-        let diagnostics = diagnostics.concat();
+        let mut loader = Loader::new(&mut self.sources, &mut self.included);
+        let scripts = sources.iter().map(|&source| loader.script(source)).collect();
+        let diagnostics = loader.into_diagnostics();
         self.terminal.report(&self.sources, &diagnostics);
         let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if failed { Err(()) } else { Ok(scripts) }
@@ -226,7 +230,7 @@ impl<B: Machine> Session<B> {
         let mut state = self.state.clone();
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let policy = Policy { mode: Mode::Check, keep_going: false, keep: false, max_steps: self.options.max_steps };
-        let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
+        let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
         (ended, outside.into_plan())
@@ -271,7 +275,7 @@ impl<B: Machine> Session<B> {
             keep: self.options.keep,
             max_steps: self.options.max_steps,
         };
-        let mut evaluator = Evaluator::new(&self.sources, policy, &mut self.state, &mut outside);
+        let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut self.state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
         let touched = outside.touched;

@@ -339,6 +339,10 @@ fn errors_of_control() {
             "if a { b } else { c } else { d }",
             "if a { b } elif c { d }",
             "if ok { a | b } { c & }",
+            "include",
+            "include $x",
+            "include a b",
+            "include a > b",
             "def",
             "def f { a }",
             "def f(a b) { c }",
@@ -362,7 +366,7 @@ fn errors_of_control() {
               help: write `for i in 1..4 { … }`
             1:1: `for` needs a name, a list or a range, and a block
               "for" not a loop
-              help: write `for i in LIST { … }`
+              help: write `for i in [a b c] { … }`
             1:1: `for` needs a name, a list or a range, and a block
               "for" not a loop
               help: write `for i in LIST { … }`
@@ -417,6 +421,18 @@ fn errors_of_control() {
             1:21: a lone `&` is not understood
               "&" would run in the background
               help: use `&&` between statements, or quote it: `"&"`
+            1:1: `include` takes one file
+              "include" expected a file's name
+              help: write `include "FILE"`, without variables
+            1:1: `include` takes one file
+              "include $x" expected a file's name
+              help: write `include "FILE"`, without variables
+            1:1: `include` takes one file
+              "include a b" expected a file's name
+              help: write `include "FILE"`, without variables
+            1:1: `include` takes one file
+              "include a" expected a file's name
+              help: write `include "FILE"`, without variables
             1:1: `def` needs a name, its parameters and a block
               "def" expected `NAME(PARAMETERS) { … }`
               help: write `def NAME(a, b = VALUE) { … }`
