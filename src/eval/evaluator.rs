@@ -1,4 +1,8 @@
-use std::{cell::Cell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
@@ -7,7 +11,10 @@ use crate::{
     net::{NsName, NsRef},
     ops::Step,
     source::{Sources, Span, Spanned},
-    syntax::ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+    syntax::{
+        ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+        names::Names,
+    },
     value::Value,
 };
 
@@ -106,6 +113,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
 
     /// Evaluates scripts one after the other, to the end or to the failure that stops them.
     pub fn run(&mut self, scripts: &[Script]) {
+        if self.policy.mode == Mode::Check {
+            self.unknown_names(scripts);
+        }
         let ended = scripts.iter().try_for_each(|script| self.statements(&script.statements).map(drop));
         let ended = match ended {
             Err(Failure { kind: FailureKind::Exit(status), .. }) => {
@@ -117,6 +127,26 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         if let Err(failure) = ended.and_then(|()| self.flush()) {
             self.record(failure);
         }
+    }
+
+    /// Names that nothing ever gives a value, wherever they are used: what a check does not come by is seen too.
+    fn unknown_names(&mut self, scripts: &[Script]) {
+        let mut names = Names::default();
+        for script in scripts {
+            names.statements(&script.statements);
+        }
+        let included = self.included;
+        let mut seen = BTreeSet::new();
+        while let Some(file) = names.included.pop() {
+            // A file that is included twice is one script.
+            if let Some(script) = included.get(&file).filter(|script| seen.insert(script.source)) {
+                names.statements(&script.statements);
+            }
+        }
+        let given: BTreeSet<&str> = names.given.iter().copied().chain(self.state.variables()).collect();
+        let unknown = names.used.iter().filter(|name| !given.contains(name.value.as_str()));
+        let failures: Vec<Failure> = unknown.map(|name| self.no_variable(name, given.iter().copied())).collect();
+        failures.into_iter().for_each(|failure| self.record(failure));
     }
 
     /// What came of it all.

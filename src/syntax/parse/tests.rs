@@ -1,6 +1,7 @@
 //! What comes out of texts: trees here, the text of every error in `errors`, what holds for all texts in `properties`.
 
 mod errors;
+mod language;
 mod properties;
 
 use expect_test::{Expect, expect};
