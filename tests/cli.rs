@@ -366,3 +366,43 @@ fn a_program_that_is_expected_to_end_well() {
     sandboxed("expect exec /no/such/program").is(1, "there is no program `/no/such/program`");
     sandboxed("expect exec").is(2, "wants a command");
 }
+
+#[test]
+fn files_include_each_other_from_their_own_folder() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("rooms")).unwrap();
+    let main = write(directory.path(), "main.nns", b"include \"rooms/red.nns\"\nroom blue\nprint $last\n");
+    write(directory.path(), "rooms/red.nns", b"include name.nns; room red\n");
+    write(directory.path(), "rooms/name.nns", b"def room(ns) { netns add $ns }\nlet last = green\n");
+    let ran = nns(&["check", &main]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, "no errors: 2 changes\n"));
+
+    write(directory.path(), "rooms/name.nns", b"def room(ns) {\n  netns ad $ns }\n");
+    let ran = nns(&["check", &main]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("rooms/name.nns:2:9"), "{}", ran.stderr);
+
+    write(directory.path(), "rooms/name.nns", b"include ../main.nns\nnetns | add\n");
+    let ran = nns(&["check", &main]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("main.nns` includes itself"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("rooms/name.nns:1:9"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("rooms/name.nns:2:7"), "{}", ran.stderr);
+
+    let ran = nns(&["check", &write(directory.path(), "none.nns", b"if ok { include nowhere.nns } { }\n")]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("there is no file `"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_does_not_end_is_stopped() {
+    let endless = "netns add red; for i in 1..1000 { for j in 1..1000 { let k = $j } }";
+    let ran = nns(&["--max-steps", "500", "-c", endless]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("the script takes more than 500 steps"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("-c:1:39"), "the inner loop: {}", ran.stderr);
+    let deep = format!("def f(n) {{ {} f ${{ n + 1 }} {} }}; f 1", "if true { ".repeat(90), "}".repeat(90));
+    let ran = nns(&["-c", &deep]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("`f` calls itself too deep"), "{}", ran.stderr);
+}

@@ -37,6 +37,15 @@ impl<O: Outside> Evaluator<'_, O> {
         Err(Failure::new(FailureKind::Endless, diagnostic))
     }
 
+    /// How deep statements are inside each other is bounded, across calls and files.
+    pub(super) fn nests(&self, span: Span, message: &str) -> Result<(), Failure> {
+        if self.depth <= MAX_NESTING {
+            return Ok(());
+        }
+        let diagnostic = Diagnostic::error(Code::Endless, message).label(span, "one too many");
+        Err(Failure::new(FailureKind::Endless, diagnostic))
+    }
+
     /// `for NAME in VALUES { … }`
     pub(super) fn repeat(
         &mut self,

@@ -1,4 +1,8 @@
-use std::cell::Cell;
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
@@ -7,7 +11,10 @@ use crate::{
     net::{NsName, NsRef},
     ops::Step,
     source::{Sources, Span, Spanned},
-    syntax::ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+    syntax::{
+        ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+        names::Names,
+    },
     value::Value,
 };
 
@@ -19,6 +26,9 @@ pub enum Mode {
     /// Everything runs; what the model knows to fail is tried all the same, for the kernel has the last word.
     Run,
 }
+
+/// The scripts of all `include`s, by the place of the file's name.
+pub type Included = BTreeMap<Span, Rc<Script>>;
 
 /// What the user asked for on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +64,7 @@ pub struct Ended {
 /// Walks a script.
 pub struct Evaluator<'a, O> {
     pub(super) sources: &'a Sources,
+    included: &'a Included,
     pub(super) policy: Policy,
     pub(super) state: &'a mut State,
     pub(super) outside: &'a mut O,
@@ -77,9 +88,16 @@ pub struct Evaluator<'a, O> {
 
 impl<'a, O: Outside> Evaluator<'a, O> {
     /// An evaluator that begins on the host.
-    pub fn new(sources: &'a Sources, policy: Policy, state: &'a mut State, outside: &'a mut O) -> Self {
+    pub fn new(
+        sources: &'a Sources,
+        included: &'a Included,
+        policy: Policy,
+        state: &'a mut State,
+        outside: &'a mut O,
+    ) -> Self {
         Self {
             sources,
+            included,
             policy,
             state,
             outside,
@@ -99,6 +117,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
 
     /// Evaluates scripts one after the other, to the end or to the failure that stops them.
     pub fn run(&mut self, scripts: &[Script]) {
+        if self.policy.mode == Mode::Check {
+            self.unknown_names(scripts);
+        }
         let entered = self.state.entered.clone();
         let ended = scripts.iter().try_for_each(|script| self.script(&script.statements));
         let ended = match ended {
@@ -112,6 +133,26 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             self.record(failure);
             self.state.entered = entered;
         }
+    }
+
+    /// Names that nothing ever gives a value, wherever they are used: what a check does not come by is seen too.
+    fn unknown_names(&mut self, scripts: &[Script]) {
+        let mut names = Names::default();
+        for script in scripts {
+            names.statements(&script.statements);
+        }
+        let included = self.included;
+        let mut seen = BTreeSet::new();
+        while let Some(file) = names.included.pop() {
+            // A file that is included twice is one script.
+            if let Some(script) = included.get(&file).filter(|script| seen.insert(script.source)) {
+                names.statements(&script.statements);
+            }
+        }
+        let given: BTreeSet<&str> = names.given.iter().copied().chain(self.state.variables()).collect();
+        let unknown = names.used.iter().filter(|name| !given.contains(name.value.as_str()));
+        let failures: Vec<Failure> = unknown.map(|name| self.no_variable(name, given.iter().copied())).collect();
+        failures.into_iter().for_each(|failure| self.record(failure));
     }
 
     /// What came of it all.
@@ -212,6 +253,13 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             }
             StatementKind::For { count, name, values, body } => self.repeat(count.as_ref(), name, values, body),
             StatementKind::If { branches, otherwise } => self.choose(branches, otherwise.as_deref()),
+            StatementKind::Include { path } => match self.included.get(&path.span).cloned() {
+                Some(script) => {
+                    self.nests(path.span, "the files include each other too deep")?;
+                    self.statements(&script.statements)
+                }
+                None => Ok(Status::Success),
+            },
             StatementKind::Def { name, function } => self.define_function(name, function),
         }
     }
@@ -314,6 +362,11 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             StatementKind::If { branches, otherwise } => {
                 let bodies = branches.iter().map(|(_, body)| body).chain(otherwise);
                 bodies.flatten().for_each(|statement| self.doubt_statement(statement));
+            }
+            StatementKind::Include { path } => {
+                if let Some(script) = self.included.get(&path.span).cloned() {
+                    script.statements.iter().for_each(|statement| self.doubt_statement(statement));
+                }
             }
             StatementKind::Def { name, function } => {
                 self.state.define_function(&name.value, function, name.span);

@@ -36,7 +36,7 @@ mod values;
 
 pub use claims::judge;
 pub use dry::{Dry, Facts};
-pub use evaluator::{Ended, Evaluator, MAX_STEPS, Mode, Policy};
+pub use evaluator::{Ended, Evaluator, Included, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 pub use refusal::{Scene, explain, place};

@@ -112,6 +112,7 @@ mod tests {
         assert_eq!(
             names,
             [
+                "net.ipv4.conf.all.accept_redirects",
                 "net.ipv4.conf.all.forwarding",
                 "net.ipv4.conf.default.forwarding",
                 "net.ipv4.conf.lo.forwarding",

@@ -153,16 +153,21 @@ impl<O: Outside> Evaluator<'_, O> {
             }
             return Ok(variable.value.clone());
         }
+        Err(self.no_variable(name, self.state.variables()))
+    }
+
+    /// The error about a name that has no value.
+    pub(super) fn no_variable<'n>(&self, name: &Spanned<String>, names: impl Iterator<Item = &'n str>) -> Failure {
         let message = format!("there is no variable `{}`", name.value);
         let mut diagnostic = Diagnostic::error(Code::NotFound, message).label(name.span, "not defined up to here");
         let in_formula = !self.sources.slice(name.span).starts_with('$');
-        diagnostic.help = Some(match diag::nearest(&name.value, self.state.variables()) {
+        diagnostic.help = Some(match diag::nearest(&name.value, names) {
             Some(near) if in_formula => format!("did you mean `{near}`?"),
             Some(near) => format!("did you mean `${near}`?"),
             None if in_formula => format!("define it above: `let {0} = …`, or quote it as text: \"{0}\"", name.value),
             None => format!("define it above: `let {} = …`, or write '$' in single quotes", name.value),
         });
-        Err(Failure::new(FailureKind::Words, diagnostic))
+        Failure::new(FailureKind::Words, diagnostic)
     }
 }
 

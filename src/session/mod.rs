@@ -7,6 +7,7 @@
 
 mod exit;
 mod facts;
+mod include;
 mod listen;
 mod live;
 mod privileges;
@@ -25,16 +26,17 @@ use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
     codes::Code,
     diag::{Diagnostic, Severity},
-    eval::{Dry, Ended, Evaluator, FailureKind, Mode, Policy, State},
+    eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
     exec,
     model::{KernelTraits, Knowledge, Namespace, World},
     net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
     source::{SourceId, Sources},
-    syntax::{self, ast::Script},
+    syntax::ast::Script,
 };
 use facts::MachineFacts;
+use include::Loader;
 use listen::Listeners;
 use live::Live;
 
@@ -75,6 +77,7 @@ pub struct Session<B> {
     interrupt: Interrupt,
     listeners: Listeners,
     sources: Sources,
+    included: Included,
     state: State,
 }
 
@@ -89,6 +92,7 @@ impl<B: Machine> Session<B> {
             interrupt,
             listeners: Listeners::default(),
             sources: Sources::default(),
+            included: Included::default(),
             state,
         }
     }
@@ -208,9 +212,9 @@ impl<B: Machine> Session<B> {
     }
 
     fn parse(&mut self, sources: &[SourceId]) -> Result<Vec<Script>, ()> {
-        let (scripts, diagnostics): (Vec<Script>, Vec<Vec<Diagnostic>>) =
-            sources.iter().map(|&source| syntax::parse(self.sources.get(source))).unzip();
-        let diagnostics = diagnostics.concat();
+        let mut loader = Loader::new(&mut self.sources, &mut self.included);
+        let scripts = sources.iter().map(|&source| loader.script(source)).collect();
+        let diagnostics = loader.into_diagnostics();
         self.terminal.report(&self.sources, &diagnostics);
         let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if failed { Err(()) } else { Ok(scripts) }
@@ -238,7 +242,7 @@ impl<B: Machine> Session<B> {
         let mut state = self.state.clone();
         let policy = self.policy(Mode::Check);
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
-        let mut evaluator = Evaluator::new(&self.sources, policy, &mut state, &mut outside);
+        let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
         (ended, outside.into_plan())
@@ -300,7 +304,7 @@ impl<B: Machine> Session<B> {
             started: Vec::new(),
             touched: false,
         };
-        let mut evaluator = Evaluator::new(&self.sources, policy, &mut self.state, &mut outside);
+        let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut self.state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
         let touched = outside.touched;

@@ -74,6 +74,11 @@ pub enum StatementKind {
         /// The last `else`.
         otherwise: Option<Vec<Statement>>,
     },
+    /// `include "FILE"`: the statements of the file, here.
+    Include {
+        /// Its name, as written: from the folder of the including file.
+        path: Spanned<String>,
+    },
     /// `def NAME(PARAMETERS) { … }`.
     Def {
         /// The name.

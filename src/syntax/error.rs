@@ -118,6 +118,8 @@ pub(super) enum Problem {
     ElseTwice,
     #[error("`else` stands on the line of the `}}` before it")]
     Else,
+    #[error("`include` takes one file")]
+    Include,
     #[error("`def` needs a name, its parameters and a block")]
     Def,
     #[error("there are two parameters `{name}`")]
@@ -261,6 +263,7 @@ fn label_and_help(problem: &Problem) -> (&'static str, Cow<'static, str>) {
         Problem::ElseBlock => ("expected `{`", "write `} else { … }` or `} else if CONDITION { … }`"),
         Problem::ElseTwice => ("one too many", "leave it out"),
         Problem::Else => ("begins a line", "write `} else {`"),
+        Problem::Include => ("expected a file's name", "write `include \"FILE\"`, without variables"),
         Problem::Def => ("expected `NAME(PARAMETERS) { … }`", "write `def NAME(a, b = VALUE) { … }`"),
         Problem::SameName { .. } => ("the second", "give it another name"),
         Problem::DefaultBefore { .. } => ("needs a default too", "put the parameters with `= VALUE` last"),

@@ -9,6 +9,7 @@
 //! neither the parser nor whoever walks the tree can run out of stack.
 
 pub mod ast;
+pub mod names;
 mod error;
 mod shell;
 mod reserved;

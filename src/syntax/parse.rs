@@ -291,9 +291,26 @@ impl Builder<'_> {
             self.explain(first.start as usize, Before::Nothing);
             return None;
         }
+        if command.words[0].bare() == Some("include") {
+            return self.include(&command);
+        }
         let spans = command.words.iter().map(|word| word.span).chain(command.redirections.iter().map(|r| r.span));
         let span = spans.fold(first, Span::to);
         Some(Statement { kind: StatementKind::Command(command), span })
+    }
+
+    /// `include "FILE"`
+    fn include(&mut self, command: &Command) -> Option<Statement> {
+        let span = command.words.iter().map(|word| word.span).fold(command.words[0].span, Span::to);
+        let path = match command.words.as_slice() {
+            [_, file] if command.redirections.is_empty() => file.literal().map(|path| Spanned::new(path, file.span)),
+            _ => None,
+        };
+        let Some(path) = path else {
+            self.errors.push(Spanned::new(Problem::Include, span));
+            return None;
+        };
+        Some(Statement { kind: StatementKind::Include { path }, span })
     }
 
     /// One redirection, or two for `&>`.
@@ -431,7 +448,7 @@ impl Builder<'_> {
 /// What `recover` needs to know of the statement in front of junk.
 fn before_junk(statement: &Statement) -> Before {
     match &statement.kind {
-        StatementKind::Command(_) | StatementKind::Pipe(_) => Before::Command,
+        StatementKind::Command(_) | StatementKind::Pipe(_) | StatementKind::Include { .. } => Before::Command,
         StatementKind::Let { .. } => Before::Let,
         StatementKind::In { body: Body::Block(_), .. }
         | StatementKind::For { .. }

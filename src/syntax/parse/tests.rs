@@ -1,6 +1,7 @@
 //! What comes out of texts: trees here, the text of every error in `errors`, what holds for all texts in `properties`.
 
 mod errors;
+mod language;
 mod properties;
 
 use expect_test::{Expect, expect};
@@ -75,6 +76,7 @@ fn show_statement(statement: &Statement) -> String {
             let parameters = parameters.collect::<Vec<_>>().join(", ");
             format!("def {}({parameters}) {{ {} }}", name.value, show(&function.body))
         }
+        StatementKind::Include { path } => format!("include <{}>", path.value),
         StatementKind::Let { name, value } => format!("let {} = {}", name.value, show_rvalue(value)),
     }
 }
@@ -214,6 +216,7 @@ fn control() {
             "if not not not true { } else if $l == [a b] { }; if not exists addr 10.0.0.1/24 dev x {}",
             "in red if ok { in blue { a }; b || c } { d } && e",
             "def f() { a }; def attach(ns, n = 1, l=[a b]) {\n in $ns { a } }\nf; attach red [x y] $n",
+            "include a.nns; in red { include \"b c\" }",
             "iffy; format x; define y; print if else for ok",
         ],
         expect![[r#"
@@ -224,6 +227,7 @@ fn control() {
             if not true {  } else if ($l Equal [a b]) {  } ; if not (exists addr 10.0.0.1/24 dev x) {  }
             <in red if ok { in blue { (a) } ; <(b) || (c)> } { (d) } && (e)>
             def f() { (a) } ; def attach(ns, n = 1, l = [a b]) { in $ns { (a) } } ; (f) ; (attach red [x y] $n)
+            include <a.nns> ; in red { include <b c> }
             (iffy) ; (format x) ; (define y) ; (print if else for ok)
         "#]],
     );

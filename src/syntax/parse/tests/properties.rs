@@ -173,6 +173,7 @@ fn check_spans(sources: &Sources, statements: &[Statement]) {
                 check_word(sources, namespace);
                 check_spans(sources, body.statements());
             }
+            StatementKind::Include { path } => assert!(!sources.slice(path.span).is_empty()),
             StatementKind::For { body, .. } => check_spans(sources, body),
             StatementKind::If { branches, otherwise } => {
                 for body in branches.iter().map(|(_, body)| body).chain(otherwise) {
