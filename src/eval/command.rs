@@ -14,7 +14,7 @@ use super::{
 use crate::{
     codes::Code,
     commands::{self, Act, Arg, Claim, Context, Expectation, Setting, Show, UsageError},
-    diag::Diagnostic,
+    diag::{self, Diagnostic},
     net::{NsRef, SysctlKey},
     ops::{Op, SysctlOp},
     source::{Span, Spanned},
@@ -72,7 +72,15 @@ impl<O: Outside> Evaluator<'_, O> {
             Err(UsageError::UnknownWord { word, .. }) if self.outside.has_program(&word.value) => {
                 Act::Program { argv: wording.words.iter().map(|arg| arg.text.clone()).collect() }
             }
-            Err(error) => return Err(Failure::new(FailureKind::Words, error.to_diagnostic())),
+            Err(error) => {
+                let mut diagnostic = error.to_diagnostic();
+                if let UsageError::UnknownWord { word, .. } = &error
+                    && let Some(near) = diag::nearest(&word.value, self.state.functions())
+                {
+                    diagnostic.help = Some(format!("did you mean `{near}`?"));
+                }
+                return Err(Failure::new(FailureKind::Words, diagnostic));
+            }
         };
         match act {
             Act::Change(ops) => self.changes(ops, wording),
