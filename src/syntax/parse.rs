@@ -377,10 +377,11 @@ impl Builder<'_> {
         let mut inner = pair.into_inner();
         let first = inner.next().expect("`variable` has a name or a formula");
         if first.as_rule() == Rule::formula {
-            if let Some(mut expr) = self.formula(&first) {
-                expr.span = span;
-                parts.push(Part::Value(expr));
-            }
+            parts.push(match self.formula(&first) {
+                Some(expr) => Part::Value(Expr { span, ..expr }),
+                // What is left of the word must not pass for a keyword.
+                None => Part::Quoted(String::new()),
+            });
             return;
         }
         let name_span = self.source.span(span.start as usize, first.as_span().end());

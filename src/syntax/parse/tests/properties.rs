@@ -158,6 +158,13 @@ proptest! {
     }
 }
 
+#[test]
+fn a_word_with_a_formula_that_is_wrong_is_no_keyword() {
+    let (_, script, diagnostics) = parsed("in${}");
+    let StatementKind::Command(command) = &script.statements[0].kind else { panic!("{script:?}") };
+    assert_eq!((command.words[0].bare(), diagnostics.len()), (None, 1));
+}
+
 fn check_spans(sources: &Sources, statements: &[Statement]) {
     for statement in statements {
         let text = sources.slice(statement.span);
