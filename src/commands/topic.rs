@@ -58,10 +58,37 @@ pub const WORDS: &[LanguageWord] = &[
         examples: &["link show > links.txt", "echo 1 > /proc/sys/net/ipv4/ip_forward", "netns del red 2>/dev/null"],
     },
     LanguageWord {
+        word: "def",
+        usage: "def NAME(PARAMETER…) { STATEMENTS }",
+        summary: "give statements a name, by which they are called like a command; parameters may have a value (`n = 1`)",
+        examples: &["def lan(ns, n) { in $ns addr add 10.0.0.$n/24 dev eth0 }\nlan red 1"],
+    },
+    LanguageWord {
+        word: "for",
+        usage: "for NAME in LIST { STATEMENTS }, for NUMBER,NAME in LIST { STATEMENTS }",
+        summary: "do the same for each of `[red blue]` or `1..4`; the number counts from 1",
+        examples: &["for ns in [red blue] { netns add $ns }", "for i in 1..4 { netns add ns$i }"],
+    },
+    LanguageWord {
+        word: "if",
+        usage: "if CONDITION { STATEMENTS } else { STATEMENTS }",
+        summary: "choose by a comparison, `exists link NAME` or `ok { STATEMENT }`, with `and`, `or` and `not`",
+        examples: &[
+            "if not exists netns red { netns add red }",
+            "if ok { exec test -e /etc/hosts } { print yes } else { print no }",
+        ],
+    },
+    LanguageWord {
         word: "in",
         usage: "in NETNS STATEMENT, in NETNS { STATEMENTS }",
         summary: "act in a namespace; `host` is the one that the script began in",
         examples: &["in red link set lo up", "in red { link set lo up; addr show }"],
+    },
+    LanguageWord {
+        word: "include",
+        usage: "include \"FILE\"",
+        summary: "take the statements of another file in; its folder is looked for from that of this file",
+        examples: &["include \"rooms.nns\""],
     },
     LanguageWord {
         word: "ip",
@@ -80,6 +107,12 @@ pub const WORDS: &[LanguageWord] = &[
         usage: "sudo STATEMENT",
         summary: "nothing: it may stand there because tutorials write it",
         examples: &["sudo ip netns list"],
+    },
+    LanguageWord {
+        word: "|",
+        usage: "STATEMENT | PROGRAM",
+        summary: "run a program on what a statement prints; the status is the program's",
+        examples: &["ip route | grep default"],
     },
     LanguageWord {
         word: "||",
