@@ -382,7 +382,7 @@ fn files_include_each_other_from_their_own_folder() {
     assert_eq!(ran.status, 2);
     assert!(ran.stderr.contains("rooms/name.nns:2:9"), "{}", ran.stderr);
 
-    write(directory.path(), "rooms/name.nns", b"include ../main.nns\nnetns | add\n");
+    write(directory.path(), "rooms/name.nns", b"include ../main.nns\nnetns $(add)\n");
     let ran = nns(&["check", &main]);
     assert_eq!(ran.status, 2);
     assert!(ran.stderr.contains("main.nns` includes itself"), "{}", ran.stderr);

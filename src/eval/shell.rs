@@ -46,6 +46,7 @@ impl<O: Outside> Evaluator<'_, O> {
             return None;
         }
         let first = command.words.first()?.bare()?;
-        is_statement(first).then_some(command)
+        // These would end or enter something of ours, and not the shell.
+        (is_statement(first) && !["enter", "exit"].contains(&first)).then_some(command)
     }
 }
