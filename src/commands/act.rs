@@ -1,6 +1,6 @@
 use std::{net::IpAddr, time::Duration};
 
-use super::topic::Topic;
+use super::{switch::Switch, topic::Topic};
 pub use crate::model::query::IpFamily;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
@@ -26,6 +26,8 @@ pub enum Act {
         /// It is told without its name (`-n`).
         value_only: bool,
     },
+    /// A bridge, and what its block makes of it.
+    Switch(Switch),
     /// A listing.
     Show(Show),
     /// Echo requests.

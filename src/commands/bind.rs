@@ -37,7 +37,7 @@ pub fn bind<'a>(call: Call, params: &'static [Param], words: &'a [Arg]) -> Resul
         if let Some(param) = keyword(&bound, word) {
             let value = match param.place {
                 Place::Flag => Spanned::new(String::new(), word.span),
-                Place::Positional | Place::Keyword | Place::Tail | Place::Letter | Place::Rest => {
+                Place::Positional | Place::Keyword | Place::Tail | Place::Letter | Place::Rest | Place::Block => {
                     at += 1;
                     let missing = || UsageError::MissingValue { option: word.spanned(), wanted: param.value.wanted() };
                     words.get(at).ok_or_else(missing)?.spanned()
@@ -145,7 +145,7 @@ fn push(bound: &mut Bound<'_>, entry: Entry) -> Result<(), UsageError> {
     }
     let once = match param.place {
         Place::Positional | Place::Keyword | Place::Tail => !param.repeatable,
-        Place::Flag | Place::Letter | Place::Rest => false,
+        Place::Flag | Place::Letter | Place::Rest | Place::Block => false,
     };
     if once && let Some(earlier) = bound.entry(param.name) {
         return Err(UsageError::Duplicate {
@@ -167,6 +167,7 @@ fn finish(bound: Bound<'_>) -> Result<Bound<'_>, UsageError> {
     let missing = |param: &&Param| {
         let given = match param.place {
             Place::Rest => !bound.rest.is_empty(),
+            Place::Block => true,
             Place::Positional | Place::Keyword | Place::Flag | Place::Tail | Place::Letter => bound.has(param.name),
         };
         param.required && !given

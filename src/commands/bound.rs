@@ -141,6 +141,29 @@ impl Bound<'_> {
         self.get(name, read)?.ok_or_else(|| self.missing(name))
     }
 
+    /// The values of a repeatable parameter, read.
+    pub fn read_all<T>(
+        &self,
+        name: &'static str,
+        read: fn(&str) -> Result<T, ValueError>,
+    ) -> Result<Vec<T>, UsageError> {
+        let entries = self.entries.iter().filter(|entry| entry.param.name == name);
+        let read = |entry: &Entry| {
+            read(&entry.value.value).map_err(|problem| self.bad_value(entry.param, &entry.value, problem))
+        };
+        entries.map(read).collect()
+    }
+
+    /// The complaint that a word is one too many.
+    pub fn surplus(&self, word: &Arg) -> UsageError {
+        UsageError::Surplus {
+            command: self.call.title(),
+            word: word.spanned(),
+            taken: None,
+            help: format!("it is written `{}`", self.call.usage()),
+        }
+    }
+
     /// A namespace that a command acts on: natively `host` is where `nns` was started; to `ip` it is a name like any.
     pub fn netns(&self, name: &'static str) -> Result<Option<Spanned<NsRef>>, UsageError> {
         match (&self.call.spelling, self.text(name)) {

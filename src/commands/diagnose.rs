@@ -106,6 +106,12 @@ impl UsageError {
             Self::UnknownTopic { unknown, span } => {
                 error(Code::UnknownWord).label(*span, "no command, no word and no code").help(unknown.help.clone())
             }
+            Self::PortName { place, fix, .. } => error(Code::BadValue)
+                .label(place.span, "the link is named after the namespace")
+                .help(format!("give it a name of its own: `{fix}`")),
+            Self::NoGateway { word, bridge } => error(Code::MissingWord)
+                .label(*word, "of which switch address?")
+                .help(format!("give both an address of one family: `switch {bridge} 192.168.15.5/24 {{ … }}`")),
             Self::Help { at, usage: _ } => error(Code::Usage).label(*at, "asks for help"),
         }
     }

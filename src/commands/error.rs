@@ -9,7 +9,10 @@ use super::{
     topic::UnknownTopic,
     value::{Value, ValueError},
 };
-use crate::source::{Span, Spanned};
+use crate::{
+    net::IfName,
+    source::{Span, Spanned},
+};
 
 /// Why a statement makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -236,6 +239,24 @@ pub enum UsageError {
         unknown: UnknownTopic,
         /// The words.
         span: Span,
+    },
+    /// A link of a switch's port that would be named after a namespace with a long name.
+    #[error("`{name}` has {} bytes; a link's name has at most {}", name.len(), IfName::MAX_BYTES)]
+    PortName {
+        /// The word that it is named after.
+        place: Spanned<String>,
+        /// The name.
+        name: String,
+        /// How the port is written with a name of its own.
+        fix: String,
+    },
+    /// A port whose switch has no address that could be its gateway.
+    #[error("`{bridge}` has no address that could be the gateway of this port")]
+    NoGateway {
+        /// The word.
+        word: Span,
+        /// The switch.
+        bridge: String,
     },
     /// `help` behind a command.
     #[error("this is how it is written: `{usage}`")]

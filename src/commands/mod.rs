@@ -37,12 +37,14 @@ pub mod reference;
 mod requires;
 mod route;
 mod spec;
+mod switch;
 mod sysctl;
 pub mod table;
 pub mod topic;
 #[cfg(test)]
 mod testing;
 mod value;
+mod wire;
 
 pub use act::{
     Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Requirement, Setting,
@@ -51,4 +53,5 @@ pub use act::{
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};
 pub use spec::{CommandSpec, Keyword, Param, Place, Rule};
+pub use switch::Switch;
 pub use value::{Value, ValueError};

@@ -40,6 +40,7 @@ fn in_order(spec: &CommandSpec) -> Vec<&Param> {
         Place::Keyword | Place::Flag => 3,
         Place::Tail => 4,
         Place::Rest => 5,
+        Place::Block => 6,
     });
     params
 }
@@ -54,7 +55,9 @@ fn form(param: &Param) -> String {
         Place::Flag => word.to_string(),
         Place::Tail => format!("{word} {placeholder} …"),
         Place::Letter => format!("-{} {placeholder}", param.name).trim_end().to_string(),
+        Place::Rest if placeholder.contains(' ') => placeholder.to_string(),
         Place::Rest => format!("{placeholder}…"),
+        Place::Block => format!("{{ {placeholder} }}"),
     };
     if param.repeatable { format!("{text}…") } else { text }
 }
@@ -142,7 +145,9 @@ mod tests {
             route del [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route replace [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route show [[to] PREFIX] [table TABLE] [dev LINK] [via ADDRESS]
+            switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
-            true"#]].assert_eq(&lines.join("\n"));
+            true
+            wire [NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]"#]].assert_eq(&lines.join("\n"));
     }
 }

@@ -73,6 +73,8 @@ pub enum Place {
     Letter,
     /// All words from there on, as they are.
     Rest,
+    /// In braces behind the words: no word ever is one.
+    Block,
 }
 
 /// A word that announces a parameter.
@@ -142,6 +144,11 @@ impl Param {
     /// All words that follow.
     pub const fn rest(name: &'static str, value: Value, help: &'static str) -> Self {
         Self::new(name, &[], value, Place::Rest, help)
+    }
+
+    /// What stands in braces behind the command.
+    pub const fn block(name: &'static str, value: Value, help: &'static str) -> Self {
+        Self::new(name, &[], value, Place::Block, help)
     }
 
     /// The command makes no sense without it.

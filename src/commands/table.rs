@@ -2,7 +2,7 @@
 
 use super::{
     addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
-    program, requires, route, spec::CommandSpec, sysctl,
+    program, requires, route, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -68,8 +68,10 @@ pub const SPECS: &[&CommandSpec] = &[
     &route::DEL,
     &route::REPLACE,
     &route::SHOW,
+    &switch::SWITCH,
     &sysctl::SYSCTL,
     &program::TRUE,
+    &wire::WIRE,
 ];
 
 /// Other native words for a noun.
@@ -83,9 +85,7 @@ pub const LATER: &[(&str, &str)] = &[
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
     ("rule", "`exec ip rule …` runs the program"),
     ("spawn", "`exec COMMAND` runs a program and waits for it"),
-    ("switch", "`link add BRIDGE type bridge` makes the bridge"),
     ("tc", "`exec tc …` runs the program"),
-    ("wire", "`link add LINK type veth peer name LINK` makes the cable"),
 ];
 
 /// The noun that a first word names.
@@ -150,7 +150,9 @@ mod tests {
             match param.place {
                 Place::Keyword | Place::Tail => assert!(named && param.value != Value::Nothing, "{}", param.name),
                 Place::Flag => assert!(named && param.value == Value::Nothing, "{}", param.name),
-                Place::Positional | Place::Rest => assert!(param.value != Value::Nothing, "{}", param.name),
+                Place::Positional | Place::Rest | Place::Block => {
+                    assert!(param.value != Value::Nothing, "{}", param.name)
+                }
                 Place::Letter => assert_eq!(param.name.chars().count(), 1, "{}", param.name),
             }
             assert!(!param.help.is_empty() && !param.help.ends_with('.'), "{}", param.name);

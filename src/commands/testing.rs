@@ -36,10 +36,10 @@ pub fn args(source: &Source) -> Vec<Arg> {
     words
 }
 
-/// What a line comes down to, on the host.
+/// What a line comes down to, on the host; a block behind it is left away.
 pub fn lowered(line: &str) -> Result<Act, UsageError> {
     let mut sources = Sources::default();
-    let id = sources.add("test", line);
+    let id = sources.add("test", line.split(" {").next().unwrap_or_default());
     lower(&args(sources.get(id)), &Context { ns: NsRef::Host })
 }
 

@@ -34,6 +34,9 @@ impl<O: Outside> Evaluator<'_, O> {
         span: Span,
         redirections: &[Redirected],
     ) -> Result<Status, Failure> {
+        if let Some(switch) = self.switch.clone() {
+            return self.port(&switch, command, span);
+        }
         if let Some(called) = command.words[0].bare().and_then(|name| self.state.function(name)).cloned() {
             return self.call(&called, command, span);
         }
@@ -84,6 +87,7 @@ impl<O: Outside> Evaluator<'_, O> {
         };
         match act {
             Act::Change(ops) => self.changes(ops, wording),
+            Act::Switch(switch) => self.changes(switch.ops(), wording),
             Act::Settings(settings) => self.settings(settings, wording, redirections),
             Act::SettingsFiles { ns, files, quiet, value_only } => {
                 match self.settings_of_files(&ns, &files, quiet, value_only, wording.span)? {

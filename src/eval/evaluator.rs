@@ -7,12 +7,13 @@ use std::{
 use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
     codes::Code,
+    commands::Switch,
     diag::{Diagnostic, Severity},
     net::{NsName, NsRef},
     ops::Step,
     source::{Sources, Span, Spanned},
     syntax::{
-        ast::{ChainOperator, Script, Statement, StatementKind, Stream, Word},
+        ast::{ChainOperator, Command, Script, Statement, StatementKind, Stream, Word},
         names::Names,
     },
     value::Value,
@@ -75,6 +76,8 @@ pub struct Evaluator<'a, O> {
     pub(super) handlers: usize,
     /// Whether a value was read of which a check cannot be certain.
     pub(super) read_uncertain: Cell<bool>,
+    /// The switch whose ports the statements are.
+    pub(super) switch: Option<Rc<Switch>>,
     /// How many statements were evaluated.
     pub(super) steps: u64,
     /// How many statements are inside each other at present.
@@ -106,6 +109,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             doubt: Doubt::default(),
             handlers: 0,
             read_uncertain: Cell::new(false),
+            switch: None,
             steps: 0,
             depth: 0,
             running: Vec::new(),
@@ -237,6 +241,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 failure.silent = command.redirections.iter().any(|redirection| redirection.stream == Stream::Errors);
                 failure
             }),
+            StatementKind::Headed { head, head_span, body } => self.headed(head, *head_span, body),
             StatementKind::Pipe(stages) => self.pipe(stages),
             StatementKind::Chain { first, rest } => self.chain(first, rest),
             StatementKind::In { namespace, body } => {
@@ -327,13 +332,10 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     /// After a statement that was not understood nobody knows what those behind it will meet of what it names.
     fn doubt_statement(&mut self, statement: &Statement) {
         match &statement.kind {
-            StatementKind::Command(command) => {
-                for word in &command.words {
-                    if let Ok(arg) = self.expand(word) {
-                        self.doubt.word(&arg.text);
-                    }
-                }
-                self.doubt.inside(&self.ns);
+            StatementKind::Command(command) => self.doubt_command(command),
+            StatementKind::Headed { head, body, .. } => {
+                self.doubt_command(head);
+                body.iter().for_each(|statement| self.doubt_statement(statement));
             }
             StatementKind::Pipe(stages) => stages.iter().for_each(|stage| self.doubt_statement(stage)),
             StatementKind::Chain { first, rest } => {
@@ -377,6 +379,15 @@ impl<'a, O: Outside> Evaluator<'a, O> {
                 self.state.define(&name.value, value, name.span);
             }
         }
+    }
+
+    fn doubt_command(&mut self, command: &Command) {
+        for word in &command.words {
+            if let Ok(arg) = self.expand(word) {
+                self.doubt.word(&arg.text);
+            }
+        }
+        self.doubt.inside(&self.ns);
     }
 
     /// The failure of a change, in the words of [`super::explain`].

@@ -20,6 +20,7 @@ mod enter;
 mod evaluator;
 mod expectation;
 mod failure;
+mod headed;
 mod history;
 mod outside;
 mod pipe;

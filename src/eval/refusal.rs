@@ -410,7 +410,10 @@ fn target(destination: Cidr) -> String {
 /// The last word that is that name: in `link set veth0 name veth1` either name stands once, and in
 /// `netns exec red ip link set red up` the object comes last.
 fn word(words: &[Arg], name: &str) -> Option<Span> {
-    words.iter().rev().find(|arg| arg.text == name).map(|arg| arg.span)
+    let is_it = |arg: &&Arg| arg.text == name;
+    // The end of a cable: `red:veth-red`.
+    let is_part = |arg: &&Arg| arg.text.split_once(':').is_some_and(|(netns, link)| netns == name || link == name);
+    words.iter().rev().find(is_it).or_else(|| words.iter().rev().find(is_part)).map(|arg| arg.span)
 }
 
 /// The word that is that value, with or without its prefix length.

@@ -124,7 +124,7 @@ fn includes(statements: &[Statement], found: &mut Vec<Spanned<String>>) {
                 rest.iter().for_each(|(_, link)| includes(std::slice::from_ref(link), found));
             }
             StatementKind::In { body, .. } => includes(body.statements(), found),
-            StatementKind::For { body, .. } => includes(body, found),
+            StatementKind::For { body, .. } | StatementKind::Headed { body, .. } => includes(body, found),
             StatementKind::If { branches, otherwise } => {
                 for (condition, body) in branches {
                     asked(condition, found);

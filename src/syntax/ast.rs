@@ -56,6 +56,15 @@ pub enum StatementKind {
         /// The value.
         value: Rvalue,
     },
+    /// A command that governs statements: `switch NAME { … }`, `expect "TEXT" { … }`.
+    Headed {
+        /// Its words.
+        head: Command,
+        /// From the first to the last of them.
+        head_span: Span,
+        /// What stands in the braces.
+        body: Vec<Statement>,
+    },
     /// `for NAME in VALUES { … }`, `for COUNT, NAME in VALUES { … }`.
     For {
         /// The name that counts from 1.

@@ -4,7 +4,7 @@
 //! that nobody calls, or in a branch that is not taken, is seen as well.
 
 use super::ast::{
-    Access, Body, Condition, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Statement, StatementKind, Word,
+    Access, Body, Command, Condition, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Statement, StatementKind, Word,
 };
 use crate::source::{Span, Spanned};
 
@@ -29,13 +29,10 @@ impl<'s> Names<'s> {
 
     fn statement(&mut self, statement: &'s Statement) {
         match &statement.kind {
-            StatementKind::Command(command) => {
-                command.words.iter().for_each(|word| self.word(word));
-                for redirection in &command.redirections {
-                    if let RedirectionTarget::File { path, .. } = &redirection.target {
-                        self.word(path);
-                    }
-                }
+            StatementKind::Command(command) => self.command(command),
+            StatementKind::Headed { head, body, .. } => {
+                self.command(head);
+                self.statements(body);
             }
             StatementKind::Pipe(stages) => self.statements(stages),
             StatementKind::Chain { first, rest } => {
@@ -73,6 +70,15 @@ impl<'s> Names<'s> {
                 self.statements(&function.body);
             }
             StatementKind::Include { path } => self.included.push(path.span),
+        }
+    }
+
+    fn command(&mut self, command: &'s Command) {
+        command.words.iter().for_each(|word| self.word(word));
+        for redirection in &command.redirections {
+            if let RedirectionTarget::File { path, .. } = &redirection.target {
+                self.word(path);
+            }
         }
     }
 

@@ -137,7 +137,13 @@ impl Builder<'_> {
                     drop(self.statements(pair.into_inner()));
                 }
                 Rule::prompt | Rule::sudo => {}
-                Rule::inside | Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::pipe => {
+                Rule::inside
+                | Rule::binding
+                | Rule::repeat
+                | Rule::branch
+                | Rule::function
+                | Rule::headed
+                | Rule::pipe => {
                     let link = self.simple(pair);
                     told |= link.is_none();
                     match operator.take() {
@@ -162,6 +168,7 @@ impl Builder<'_> {
             Rule::repeat => self.repeat(pair),
             Rule::branch => self.branch(pair),
             Rule::function => self.function(pair),
+            Rule::headed => self.headed(pair),
             Rule::pipe => self.pipe(pair),
             rule => unreachable!("the grammar has no {rule:?} in a chain"),
         }
@@ -186,7 +193,7 @@ impl Builder<'_> {
                     let (statements, span) = self.block(pair);
                     governed = Some((Body::Block(statements), span));
                 }
-                Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::pipe => {
+                Rule::binding | Rule::repeat | Rule::branch | Rule::function | Rule::headed | Rule::pipe => {
                     governed = self.simple(pair).map(|statement| {
                         let span = statement.span;
                         (Body::Single(Box::new(statement)), span)
@@ -452,6 +459,7 @@ fn before_junk(statement: &Statement) -> Before {
         StatementKind::Command(_) | StatementKind::Pipe(_) | StatementKind::Include { .. } => Before::Command,
         StatementKind::Let { .. } => Before::Let,
         StatementKind::In { body: Body::Block(_), .. }
+        | StatementKind::Headed { .. }
         | StatementKind::For { .. }
         | StatementKind::If { .. }
         | StatementKind::Def { .. } => Before::Block,

@@ -103,6 +103,14 @@ pub enum Value {
     States,
     /// Options in the manner of another program.
     Options,
+    /// A link, perhaps with its namespace.
+    End,
+    /// Both ends of a cable.
+    Ends,
+    /// A port of a switch.
+    SwitchPort,
+    /// Statements in braces.
+    Statements,
 }
 
 /// Why a text is no such value.
@@ -187,6 +195,10 @@ impl Value {
             Self::Policy => "accept|drop",
             Self::States => "STATE,…",
             Self::Options => "OPTION",
+            Self::End => "[NETNS:]LINK",
+            Self::Ends => "[NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]",
+            Self::SwitchPort => "NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK]",
+            Self::Statements => "STATEMENTS",
         }
     }
 
@@ -228,6 +240,10 @@ impl Value {
             Self::Policy => "`accept` or `drop`",
             Self::States => "a list of states",
             Self::Options => "options",
+            Self::End => "a link, perhaps with its namespace",
+            Self::Ends => "the first end of a cable",
+            Self::SwitchPort => "a port",
+            Self::Statements => "statements in braces",
         }
     }
 
@@ -254,6 +270,7 @@ impl Value {
             Self::NatTarget => Some("192.168.15.2:80 or [fd00::2]:80"),
             Self::States => Some("`established,related`"),
             Self::Setting => Some("net.ipv4.ip_forward=1"),
+            Self::End => Some("`veth0` or `red:veth0`"),
             Self::Nothing
             | Self::Link
             | Self::Netns
@@ -271,7 +288,10 @@ impl Value {
             | Self::PortProtocol
             | Self::FilterChain
             | Self::Policy
-            | Self::Options => None,
+            | Self::Options
+            | Self::Ends
+            | Self::SwitchPort
+            | Self::Statements => None,
         }
     }
 
@@ -316,14 +336,25 @@ impl Value {
             | Self::Port
             | Self::Ports
             | Self::NatTarget
-            | Self::Options => &[],
+            | Self::Options
+            | Self::End
+            | Self::Ends
+            | Self::SwitchPort
+            | Self::Statements => &[],
         }
     }
 
     /// Whether the text is such a value.
     pub fn check(self, text: &str) -> Result<(), ValueError> {
         match self {
-            Self::Nothing | Self::Text | Self::Command | Self::Options => Ok(()),
+            Self::Nothing
+            | Self::Text
+            | Self::Command
+            | Self::Options
+            | Self::End
+            | Self::Ends
+            | Self::SwitchPort
+            | Self::Statements => Ok(()),
             Self::Link => link(text).map(drop),
             Self::Netns | Self::NetnsName => netns_name(text).map(drop),
             Self::NetnsTarget => netns_target(text).map(drop),

@@ -1,4 +1,4 @@
-//! `for`, `if` and `def`: their heads, and the statements that they govern.
+//! `for`, `if`, `def` and the commands that govern statements: their heads, and the statements that they govern.
 
 use std::rc::Rc;
 
@@ -41,6 +41,16 @@ impl Builder<'_> {
         let name = names.pop()?;
         let kind = StatementKind::For { count: names.pop(), name, values: values??, body };
         Some(Statement { kind, span: start.to(span) })
+    }
+
+    /// `switch NAME { … }`, `expect "TEXT" { … }`
+    pub(super) fn headed(&mut self, pair: Pair<Rule>) -> Option<Statement> {
+        let mut inner = pair.into_inner();
+        let head = inner.next()?;
+        let head = self.command(head.into_inner());
+        let (body, end) = self.governed(inner.next()?)?;
+        let Statement { kind: StatementKind::Command(head), span: head_span } = head? else { return None };
+        Some(Statement { kind: StatementKind::Headed { head, head_span, body }, span: head_span.to(end) })
     }
 
     /// `def NAME(PARAMETERS) { … }`
@@ -170,7 +180,7 @@ impl Builder<'_> {
         Spanned::new(pair.as_str().to_owned(), self.span(pair))
     }
 
-    /// The statements in the braces of a `for`, `if` or `def`.
+    /// The statements in the braces behind a head.
     fn governed(&mut self, pair: Pair<Rule>) -> Option<(Vec<Statement>, Span)> {
         self.depth += 1;
         let fits = self.depth <= MAX_DEPTH;

@@ -7,8 +7,8 @@ mod properties;
 use expect_test::{Expect, expect};
 
 use super::{
-    Access, Body, ChainOperator, Diagnostic, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Script, Statement,
-    StatementKind, Stream, Word, parse,
+    Access, Body, ChainOperator, Command, Diagnostic, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Script,
+    Statement, StatementKind, Stream, Word, parse,
 };
 use crate::{source::Sources, syntax::ast::Condition};
 
@@ -24,23 +24,26 @@ fn show(statements: &[Statement]) -> String {
     statements.iter().map(show_statement).collect::<Vec<_>>().join(" ; ")
 }
 
+fn show_command(command: &Command) -> String {
+    let words = command.words.iter().map(show_word);
+    let redirections = command.redirections.iter().map(|redirection| {
+        let stream = match redirection.stream {
+            Stream::Output => 1,
+            Stream::Errors => 2,
+        };
+        match &redirection.target {
+            RedirectionTarget::File { path, append: false } => format!("{stream}>{}", show_word(path)),
+            RedirectionTarget::File { path, append: true } => format!("{stream}>>{}", show_word(path)),
+            RedirectionTarget::Other => format!("{stream}>&{}", 3 - stream),
+        }
+    });
+    format!("({})", words.chain(redirections).collect::<Vec<_>>().join(" "))
+}
+
 fn show_statement(statement: &Statement) -> String {
     match &statement.kind {
-        StatementKind::Command(command) => {
-            let words = command.words.iter().map(show_word);
-            let redirections = command.redirections.iter().map(|redirection| {
-                let stream = match redirection.stream {
-                    Stream::Output => 1,
-                    Stream::Errors => 2,
-                };
-                match &redirection.target {
-                    RedirectionTarget::File { path, append: false } => format!("{stream}>{}", show_word(path)),
-                    RedirectionTarget::File { path, append: true } => format!("{stream}>>{}", show_word(path)),
-                    RedirectionTarget::Other => format!("{stream}>&{}", 3 - stream),
-                }
-            });
-            format!("({})", words.chain(redirections).collect::<Vec<_>>().join(" "))
-        }
+        StatementKind::Command(command) => show_command(command),
+        StatementKind::Headed { head, body, .. } => format!("{} {{ {} }}", show_command(head), show(body)),
         StatementKind::Pipe(stages) => {
             format!("[{}]", stages.iter().map(show_statement).collect::<Vec<_>>().join(" | "))
         }
@@ -217,6 +220,9 @@ fn control() {
             "in red if ok { in blue { a }; b || c } { d } && e",
             "def f() { a }; def attach(ns, n = 1, l=[a b]) {\n in $ns { a } }\nf; attach red [x y] $n",
             "include a.nns; in red { include \"b c\" }",
+            "switch br0 10.0.0.1/24 {\n red $a gateway # one\n for n in [b] { $n }\n}",
+            "switch br0; switch br0 { }; expect \"64 bytes\" within 2s { ping x }; in red expect no x {a} && b",
+            "expect ping x; switcheroo; sudo expect a | b",
             "iffy; format x; define y; print if else for ok",
         ],
         expect![[r#"
@@ -228,6 +234,9 @@ fn control() {
             <in red if ok { in blue { (a) } ; <(b) || (c)> } { (d) } && (e)>
             def f() { (a) } ; def attach(ns, n = 1, l = [a b]) { in $ns { (a) } } ; (f) ; (attach red [x y] $n)
             include <a.nns> ; in red { include <b c> }
+            (switch br0 10.0.0.1/24) { (red $a gateway) ; for n in [b] { ($n) } }
+            (switch br0) ; (switch br0) {  } ; (expect '64 bytes' within 2s) { (ping x) } ; <in red (expect no x) { (a) } && (b)>
+            (expect ping x) ; (switcheroo) ; [(expect a) | (b)]
             (iffy) ; (format x) ; (define y) ; (print if else for ok)
         "#]],
     );

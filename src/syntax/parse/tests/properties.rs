@@ -17,7 +17,7 @@ fn nesting_is_bounded() {
     assert_eq!(parsed(&nested(MAX_DEPTH + 1)).2.len(), 1);
     assert!(parsed(&format!("{} a", "in x ".repeat(MAX_DEPTH))).2.is_empty());
     assert_eq!(parsed(&format!("{} a", "in x ".repeat(MAX_DEPTH + 1))).2.len(), 1);
-    for head in ["for x in y { ", "if a { ", "if ok { ", "def f() { "] {
+    for head in ["for x in y { ", "if a { ", "if ok { ", "def f() { ", "switch a { ", "expect a { "] {
         let nested = |levels: usize| format!("{}a{}", head.repeat(levels), " }".repeat(levels));
         assert!(parsed(&nested(MAX_DEPTH + 1)).2.iter().any(|d| d.message.contains("nest more")), "{head}");
     }
@@ -43,6 +43,8 @@ fn nasty(repeat: usize) -> Vec<String> {
         "for x in y {",
         "for x in [a ",
         "if ok {",
+        "expect a {",
+        "switch ",
         "if a { } else ",
         "if ok { } {",
         "if not ",
@@ -171,6 +173,10 @@ fn check_spans(sources: &Sources, statements: &[Statement]) {
         assert!(!text.starts_with([' ', '\n']) && !text.ends_with('\n'), "{text:?}");
         match &statement.kind {
             StatementKind::Command(command) => command.words.iter().for_each(|word| check_word(sources, word)),
+            StatementKind::Headed { head, body, .. } => {
+                head.words.iter().for_each(|word| check_word(sources, word));
+                check_spans(sources, body);
+            }
             StatementKind::Pipe(stages) => check_spans(sources, stages),
             StatementKind::Chain { first, rest } => {
                 check_spans(sources, std::slice::from_ref(first));
