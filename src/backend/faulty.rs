@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::{fs::File, os::fd::OwnedFd};
 
 use nix::errno::Errno;
 
@@ -77,6 +77,10 @@ impl<B: Backend> Backend for Faulty<B> {
 
     fn settle(&mut self, ns: &NsRef) {
         self.inner.settle(ns);
+    }
+
+    fn monitor(&mut self, ns: &NsRef) -> Result<Vec<OwnedFd>, BackendError> {
+        self.inner.monitor(ns)
     }
 
     fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {

@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::{fs::File, os::fd::OwnedFd};
 
 use nix::errno::Errno;
 
@@ -70,6 +70,10 @@ impl Backend for Memory {
     }
 
     fn settle(&mut self, _ns: &NsRef) {}
+
+    fn monitor(&mut self, _ns: &NsRef) -> Result<Vec<OwnedFd>, BackendError> {
+        Ok(Vec::new())
+    }
 
     /// A model has no processes but the first.
     fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {

@@ -15,7 +15,7 @@ pub use memory::Memory;
 pub use queries::Queries;
 pub use recording::Recording;
 
-use std::{fs::File, io};
+use std::{fs::File, io, os::fd::OwnedFd};
 
 use nix::errno::Errno;
 use thiserror::Error;
@@ -53,6 +53,10 @@ pub trait Backend {
     /// Waits until what is sent from the namespace has a way: a link that has just got its carrier drops packets for
     /// some milliseconds. A fraction of a second at most, and not at all for links without a carrier.
     fn settle(&mut self, ns: &NsRef);
+
+    /// Descriptors that become readable when something changes in the namespace, or among the names of namespaces; none
+    /// where nothing ever changes by itself.
+    fn monitor(&mut self, ns: &NsRef) -> Result<Vec<OwnedFd>, BackendError>;
 
     /// The namespace that a process is in: the host, one with a name, or else that of the process, which snapshots hold
     /// from now on as long as the process is there. `None` where there is no such process. Process 1 is on the host.

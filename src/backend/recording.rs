@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::{fs::File, os::fd::OwnedFd};
 
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
@@ -63,6 +63,10 @@ impl<B: Backend> Backend for Recording<B> {
 
     fn settle(&mut self, ns: &NsRef) {
         self.inner.settle(ns);
+    }
+
+    fn monitor(&mut self, ns: &NsRef) -> Result<Vec<OwnedFd>, BackendError> {
+        self.inner.monitor(ns)
     }
 
     fn process_netns(&mut self, pid: u32) -> Result<Option<NsRef>, BackendError> {

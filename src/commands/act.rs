@@ -3,7 +3,7 @@ use std::{net::IpAddr, time::Duration};
 use super::{switch::Switch, topic::Topic};
 pub use crate::model::query::IpFamily;
 use crate::{
-    net::{Cidr, IfName, NsName, NsRef, SysctlKey},
+    net::{Cidr, IfName, Mac, NsName, NsRef, SysctlKey},
     ops::{Book, ChainRef, Op, RouteTable, Rule, SysctlOp, TableRef},
     source::{Span, Spanned},
 };
@@ -34,6 +34,15 @@ pub enum Act {
     Ping(PingRequest),
     /// A claim about the world that stops the script when it does not hold.
     Expect(Expectation),
+    /// A claim about what statements print.
+    ExpectOutput(ExpectedOutput),
+    /// The network is waited for.
+    Settle {
+        /// How long at most.
+        within: Duration,
+        /// The whole statement.
+        span: Span,
+    },
     /// Ports to be served until the script ends.
     Listen {
         /// Whose.
@@ -372,12 +381,76 @@ pub enum Claim {
         master: Option<Spanned<IfName>>,
         /// And that MTU.
         mtu: Option<crate::net::Mtu>,
+        /// And it can carry packets.
+        carrier: bool,
+    },
+    /// The hardware address of a neighbour is known.
+    Neighbour {
+        /// The neighbour.
+        address: IpAddr,
+        /// On that link.
+        link: Option<Spanned<IfName>>,
+        /// And it is this one.
+        mac: Option<Mac>,
+    },
+    /// There is such a setting.
+    Setting {
+        /// Its name.
+        key: SysctlKey,
+        /// And it has that value.
+        value: Option<String>,
+    },
+    /// There are these rules.
+    Rules {
+        /// The statement that makes them.
+        text: String,
+        /// Each with its chain.
+        rules: Vec<(ChainRef, Rule)>,
+    },
+    /// There is such a file.
+    File {
+        /// Its name.
+        path: String,
+        /// And it says that.
+        says: Option<TextMatch>,
     },
     /// There is such a namespace.
     Netns {
         /// Its name.
         name: NsName,
     },
+}
+
+/// What a text is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextMatch {
+    /// That is in it.
+    Contains(String),
+    /// That is all of it, but for blanks at its ends.
+    Is(String),
+}
+
+impl TextMatch {
+    /// Whether a text is so.
+    pub fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::Contains(part) => text.contains(part),
+            Self::Is(whole) => text.trim() == whole.trim(),
+        }
+    }
+}
+
+/// A claim about what statements print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedOutput {
+    /// The text that is to be in it.
+    pub text: String,
+    /// It is not to be in it.
+    pub negated: bool,
+    /// How long it may take to become true: until then the statements are run again and again.
+    pub within: Duration,
+    /// The head of the statement.
+    pub span: Span,
 }
 
 /// What is spoken on a port.

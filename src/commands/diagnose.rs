@@ -112,6 +112,9 @@ impl UsageError {
             Self::NoGateway { word, bridge } => error(Code::MissingWord)
                 .label(*word, "of which switch address?")
                 .help(format!("give both an address of one family: `switch {bridge} 192.168.15.5/24 {{ … }}`")),
+            Self::NoRule { word, .. } => error(Code::Usage)
+                .label(word.span, "adds no rule")
+                .help("write the statement that adds the rule: `expect nat masquerade 192.168.15.0/24`"),
             Self::Help { at, usage: _ } => error(Code::Usage).label(*at, "asks for help"),
         }
     }

@@ -258,6 +258,14 @@ pub enum UsageError {
         /// The switch.
         bridge: String,
     },
+    /// A statement that makes no rule, where a rule is claimed.
+    #[error("`{statement}` makes no rule that could be looked for")]
+    NoRule {
+        /// The word that says what it does.
+        word: Spanned<String>,
+        /// The statement.
+        statement: String,
+    },
     /// `help` behind a command.
     #[error("this is how it is written: `{usage}`")]
     Help {

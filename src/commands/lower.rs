@@ -3,7 +3,7 @@ use super::{
     bind::bind,
     bound::{Call, Spelling},
     error::UsageError,
-    ip, nettools,
+    expect, ip, nettools,
     spec::CommandSpec,
     table,
 };
@@ -63,7 +63,9 @@ pub fn lower(args: &[Arg], context: &Context) -> Result<Act, UsageError> {
     let negated = noun == "expect" && args.get(1).is_some_and(|arg| arg.bare && arg.text == "no");
     let before_verb = if negated { 2 } else { 1 };
     let verb = args.get(before_verb);
+    let is_text = noun == "expect" && verb.is_some_and(|word| !word.bare);
     let (spec, words_before) = match native_spec(noun, verb) {
+        None if is_text => (&expect::OUTPUT, before_verb),
         Some((spec, verbs)) => (spec, before_verb + verbs),
         None => return Err(unknown_verb(noun, &args[..before_verb], &args[before_verb..], &Spelling::Native)),
     };

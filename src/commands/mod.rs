@@ -36,6 +36,7 @@ mod program;
 pub mod reference;
 mod requires;
 mod route;
+mod settle;
 mod spec;
 mod switch;
 mod sysctl;
@@ -47,8 +48,8 @@ mod value;
 mod wire;
 
 pub use act::{
-    Act, Claim, Endpoint, Expectation, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest, Requirement, Setting,
-    Show, ShowStyle, Transport,
+    Act, Claim, Endpoint, Expectation, ExpectedOutput, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest,
+    Requirement, Setting, Show, ShowStyle, TextMatch, Transport,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

@@ -94,10 +94,17 @@ mod tests {
             exit [NUMBER]
             expect [no] addr ADDRESS/LENGTH [dev LINK] [from NETNS] [within TIME]
             expect [no] exec COMMAND…
-            expect [no] link [dev] LINK [up] [down] [master LINK] [mtu BYTES] [from NETNS] [within TIME]
+            expect [no] file FILE [contains TEXT] [is TEXT] [within TIME]
+            expect [no] firewall STATEMENT…
+            expect [no] iptables STATEMENT…
+            expect [no] link [dev] LINK [up] [down] [carrier] [master LINK] [mtu BYTES] [from NETNS] [within TIME]
+            expect [no] nat STATEMENT…
+            expect [no] neigh ADDRESS [lladdr MAC] [dev LINK] [from NETNS] [within TIME]
             expect [no] netns NETNS [within TIME]
+            expect [no] output TEXT [within TIME] { STATEMENTS }
             expect [no] ping ADDRESS [from NETNS] [within TIME]
             expect [no] route [to] PREFIX [via ADDRESS] [dev LINK] [from NETNS] [within TIME]
+            expect [no] sysctl KEY[=VALUE] [from NETNS] [within TIME]
             expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
             expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]
             false
@@ -145,6 +152,7 @@ mod tests {
             route del [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route replace [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route show [[to] PREFIX] [table TABLE] [dev LINK] [via ADDRESS]
+            settle [within TIME]
             switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
             true

@@ -2,7 +2,7 @@
 
 use super::{
     addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
-    program, requires, route, spec::CommandSpec, switch, sysctl, wire,
+    program, requires, route, settle, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -17,10 +17,17 @@ pub const SPECS: &[&CommandSpec] = &[
     &program::EXIT,
     &expect::ADDR,
     &expect::EXEC,
+    &expect::FILE,
+    &expect::FIREWALL,
+    &expect::IPTABLES,
     &expect::LINK,
+    &expect::NAT,
+    &expect::NEIGH,
     &expect::NETNS,
+    &expect::OUTPUT,
     &expect::PING,
     &expect::ROUTE,
+    &expect::SYSCTL,
     &expect::TCP,
     &expect::UDP,
     &program::FALSE,
@@ -68,6 +75,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &route::DEL,
     &route::REPLACE,
     &route::SHOW,
+    &settle::SETTLE,
     &switch::SWITCH,
     &sysctl::SYSCTL,
     &program::TRUE,

@@ -58,7 +58,7 @@ impl<O: Outside> Evaluator<'_, O> {
         }
         let text = format!("there is no such rule in chain `{}` of table `{}`\n", chain.name, chain.table);
         let trouble = |trouble| Failure::from_trouble(trouble, wording.span);
-        let sinks = redirect::sinks(redirections, self.outside).map_err(trouble)?;
+        let sinks = redirect::sinks(self.outputs.clone(), redirections, self.outside).map_err(trouble)?;
         self.outside.write(&sinks.errors, &text).map_err(trouble)?;
         Ok(Status::Failure)
     }

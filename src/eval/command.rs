@@ -3,7 +3,7 @@
 //! In: a command of the tree. Out: its status, or its failure. What lies outside waits until all changes before it were
 //! carried out.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use super::{
     Evaluator, Failure, FailureKind, Mode, Outside, Sinks, Status, Trouble, Verdict,
@@ -118,6 +118,8 @@ impl<O: Outside> Evaluator<'_, O> {
                 }
                 self.expect(&expectation)
             }
+            Act::ExpectOutput(expected) => Err(super::headed::without_block(&expected)),
+            Act::Settle { within, span } => self.settle(within, span),
             Act::Listen { ns, at } => {
                 self.flush()?;
                 for at in at {
@@ -143,7 +145,7 @@ impl<O: Outside> Evaluator<'_, O> {
         act: impl FnOnce(&mut O, &Sinks) -> Result<Status, Trouble>,
     ) -> Result<Status, Failure> {
         self.flush()?;
-        redirect::sinks(redirections, self.outside)
+        redirect::sinks(self.outputs.clone(), redirections, self.outside)
             .and_then(|sinks| act(self.outside, &sinks))
             .map_err(|trouble| Failure::from_trouble(trouble, span))
     }
@@ -157,7 +159,7 @@ impl<O: Outside> Evaluator<'_, O> {
     ) -> Result<Status, Failure> {
         self.flush()?;
         let trouble = |trouble| Failure::from_trouble(trouble, wording.span);
-        let sinks = redirect::sinks(redirections, self.outside).map_err(trouble)?;
+        let sinks = redirect::sinks(self.outputs.clone(), redirections, self.outside).map_err(trouble)?;
         let mut status = Status::Success;
         for setting in settings {
             match setting {
@@ -257,6 +259,20 @@ impl<O: Outside> Evaluator<'_, O> {
         }
         self.outside.refresh(&mut self.state.world).map_err(|trouble| Failure::from_trouble(trouble, span))?;
         Ok(status)
+    }
+
+    /// `settle`
+    fn settle(&mut self, within: Duration, span: Span) -> Result<Status, Failure> {
+        self.flush()?;
+        let restless = self.outside.settle(within, &self.state.world);
+        let restless = restless.map_err(|trouble| Failure::from_trouble(trouble, span))?;
+        if restless.is_empty() {
+            return Ok(Status::Success);
+        }
+        let message = format!("the network is not at rest after {} s", within.as_secs_f32());
+        let mut diagnostic = Diagnostic::error(Code::ExpectationFailed, message).label(span, "waited here");
+        diagnostic.notes = restless;
+        Err(Failure::new(FailureKind::Expectation, diagnostic))
     }
 
     fn expect(&mut self, expectation: &Expectation) -> Result<Status, Failure> {

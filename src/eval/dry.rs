@@ -1,4 +1,7 @@
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
@@ -95,6 +98,26 @@ impl<F: Facts> Outside for Dry<F> {
 
     fn verify(&mut self, _expectation: &Expectation, _world: &mut World) -> Result<Verdict, Trouble> {
         Ok(Verdict::Unknown)
+    }
+
+    fn settle(&mut self, _within: Duration, _world: &World) -> Result<Vec<String>, Trouble> {
+        Ok(Vec::new())
+    }
+
+    fn keep(&mut self) -> Result<Sink, Trouble> {
+        Ok(Sink::Nowhere)
+    }
+
+    fn kept(&mut self, _sink: &Sink) -> Result<String, Trouble> {
+        Ok(String::new())
+    }
+
+    fn watch(&mut self, _ns: &NsRef) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    fn wait_for_change(&mut self, _until: Instant) -> Result<bool, Trouble> {
+        Ok(false)
     }
 
     fn listen(&mut self, _ns: &NsRef, _at: &ListenAt) -> Result<(), Trouble> {

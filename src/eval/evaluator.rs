@@ -4,7 +4,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{Failure, FailureKind, Outside, Sink, State, Status, Trouble, change::Pending, doubt::Doubt};
+use super::{Failure, FailureKind, Outside, Sinks, State, Status, Trouble, change::Pending, doubt::Doubt};
 use crate::{
     codes::Code,
     commands::Switch,
@@ -76,6 +76,8 @@ pub struct Evaluator<'a, O> {
     pub(super) handlers: usize,
     /// Whether a value was read of which a check cannot be certain.
     pub(super) read_uncertain: Cell<bool>,
+    /// Where what is printed goes, if it is not redirected.
+    pub(super) outputs: Sinks,
     /// The switch whose ports the statements are.
     pub(super) switch: Option<Rc<Switch>>,
     /// How many statements were evaluated.
@@ -109,6 +111,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             doubt: Doubt::default(),
             handlers: 0,
             read_uncertain: Cell::new(false),
+            outputs: Sinks::default(),
             switch: None,
             steps: 0,
             depth: 0,
@@ -407,7 +410,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             return Ok(());
         }
         let text = format!("{}: {}\n", self.sources.locate(label.span), failure.diagnostic.message);
-        self.outside.write(&Sink::Errors, &text).map_err(|trouble| Failure::from_trouble(trouble, label.span))
+        self.outside.write(&self.outputs.errors, &text).map_err(|trouble| Failure::from_trouble(trouble, label.span))
     }
 }
 

@@ -1,6 +1,6 @@
 use super::refusal::place;
 use crate::{
-    commands::{Claim, Expectation},
+    commands::{Claim, Expectation, TextMatch},
     net::IfName,
     source::Spanned,
 };
@@ -33,7 +33,29 @@ pub fn broken(expectation: &Expectation) -> String {
             let via = gateway.map_or_else(String::new, |gateway| format!(" via {gateway}"));
             format!("{there_is} {to}{via}{} in {at}", on(link.as_ref()))
         }
-        Claim::Link { link, up: None, master: None, mtu: None } => format!("{there_is} link `{}` in {at}", link.value),
+        Claim::Neighbour { address, link, mac } => {
+            let which = mac.map_or_else(String::new, |mac| format!(" with {mac}"));
+            format!("{there_is} neighbour {address}{which}{} in {at}", on(link.as_ref()))
+        }
+        Claim::Setting { key, value: None } => format!("{there_is} setting `{key}` in {at}"),
+        Claim::Setting { key, value: Some(value) } => {
+            let is = if is_there { "is" } else { "is not" };
+            format!("`{key}` {is} {value} in {at}")
+        }
+        Claim::Rules { text, .. } => format!("{there_is} such rule as `{text}` makes in {at}"),
+        Claim::File { path, says: None } => format!("{there_is} file `{path}`"),
+        Claim::File { path, says: Some(says) } => {
+            let (text, does) = match (says, is_there) {
+                (TextMatch::Contains(text), true) => (text, "contains"),
+                (TextMatch::Contains(text), false) => (text, "does not contain"),
+                (TextMatch::Is(text), true) => (text, "says nothing but"),
+                (TextMatch::Is(text), false) => (text, "does not say"),
+            };
+            format!("`{path}` {does} `{text}`")
+        }
+        Claim::Link { link, up: None, master: None, mtu: None, carrier: false } => {
+            format!("{there_is} link `{}` in {at}", link.value)
+        }
         Claim::Link { link, .. } => {
             let is = if is_there { "is" } else { "is not" };
             format!("link `{}` in {at} {is} as it is described", link.value)

@@ -1,17 +1,29 @@
-//! Commands that govern statements: the ports of a `switch`.
+//! Commands that govern statements: the ports of a `switch`, the output of an `expect`.
 //!
 //! In: the words of the command, and what stands in its braces. Out: the status of both together.
 
-use std::rc::Rc;
+use std::{
+    mem,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
-use super::{Evaluator, Failure, FailureKind, Outside, Status, change::Wording};
+use super::{
+    Evaluator, Failure, FailureKind, Mode, Outside, Sinks, Status,
+    change::Wording,
+    claims::{judge_output, told},
+};
 use crate::{
     codes::Code,
-    commands::{self, Act, Context, Switch},
+    commands::{self, Act, Context, ExpectedOutput, Switch},
     diag::Diagnostic,
     source::Span,
     syntax::ast::{Command, Statement},
 };
+
+/// How long is waited at most before statements whose output is not the one expected run again: not all that they can
+/// print comes from the kernel.
+const AGAIN: Duration = Duration::from_millis(200);
 
 impl<O: Outside> Evaluator<'_, O> {
     /// `switch NAME { … }`
@@ -30,11 +42,51 @@ impl<O: Outside> Evaluator<'_, O> {
                 self.switch = outer;
                 ended
             }
+            Act::ExpectOutput(expected) => self.expect_output(&expected, body),
             _ => Err(misplaced(
                 body.first().map_or(span, |first| first.span),
                 "this command governs no statements",
                 "end the line before the `{`",
             )),
+        }
+    }
+
+    /// `expect "TEXT" { … }`: the statements run, and what they print is kept instead of shown. While the text is not
+    /// there and time is left they run again, as soon as something may have changed.
+    fn expect_output(&mut self, expected: &ExpectedOutput, body: &[Statement]) -> Result<Status, Failure> {
+        let trouble = |trouble| Failure::from_trouble(trouble, expected.span);
+        let deadline = Instant::now() + expected.within;
+        if !expected.within.is_zero() {
+            self.flush()?;
+            let ns = self.ns.clone();
+            self.outside.watch(&ns).map_err(trouble)?;
+        }
+        loop {
+            self.flush()?;
+            let kept = self.outside.keep().map_err(trouble)?;
+            let sinks = Sinks { output: kept.clone(), errors: kept.clone() };
+            let outer = mem::replace(&mut self.outputs, sinks);
+            let ended = self.statements(body).and_then(|status| self.flush().map(|()| status));
+            self.outputs = outer;
+            ended?;
+            if self.policy.mode == Mode::Check {
+                return Ok(Status::Unknown);
+            }
+            let printed = self.outside.kept(&kept).map_err(trouble)?;
+            let found = judge_output(&expected.text, &printed);
+            if found.is_ok() != expected.negated {
+                return Ok(Status::Success);
+            }
+            let until = deadline.min(Instant::now() + AGAIN);
+            if Instant::now() >= deadline {
+                let does = if expected.negated { "print" } else { "do not print" };
+                let message = format!("the statements {does} `{}`", expected.text);
+                let mut diagnostic =
+                    Diagnostic::error(Code::ExpectationFailed, message).label(expected.span, "this does not hold");
+                diagnostic.notes = told(&printed, "what they print");
+                return Err(Failure::new(FailureKind::Expectation, diagnostic));
+            }
+            self.outside.wait_for_change(until).map_err(trouble)?;
         }
     }
 
@@ -47,6 +99,14 @@ impl<O: Outside> Evaluator<'_, O> {
         let ops = switch.port(&wording.words);
         self.changes(ops.map_err(|error| Failure::new(FailureKind::Words, error.to_diagnostic()))?, &wording)
     }
+}
+
+/// `expect "TEXT"` without statements.
+pub fn without_block(expected: &ExpectedOutput) -> Failure {
+    let diagnostic = Diagnostic::error(Code::MissingWord, "the statements are missing whose output is meant")
+        .label(expected.span, "a `{` must follow")
+        .help(format!("write `expect \"{}\" {{ ping 192.168.15.2 }}`", expected.text));
+    Failure::new(FailureKind::Words, diagnostic)
 }
 
 fn misplaced(span: Span, message: &str, help: &str) -> Failure {

@@ -35,7 +35,7 @@ mod shell;
 mod state;
 mod values;
 
-pub use claims::judge;
+pub use claims::{judge, judge_carrier, judge_file, judge_neighbours, judge_setting};
 pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Included, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};

@@ -1,6 +1,12 @@
 //! What a script acts on, as the evaluator sees it.
 
-use std::{fmt, fs::File, io, rc::Rc};
+use std::{
+    fmt,
+    fs::File,
+    io,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use nix::errno::Errno;
 
@@ -40,6 +46,22 @@ pub trait Outside {
 
     /// Looks whether a claim holds.
     fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble>;
+
+    /// Waits until the network is at rest, but not longer than that; what is not at rest by then.
+    fn settle(&mut self, within: Duration, world: &World) -> Result<Vec<String>, Trouble>;
+
+    /// A place that keeps what is written to it.
+    fn keep(&mut self) -> Result<Sink, Trouble>;
+
+    /// What was written to such a place.
+    fn kept(&mut self, sink: &Sink) -> Result<String, Trouble>;
+
+    /// Takes note of changes in a namespace from now on.
+    fn watch(&mut self, ns: &NsRef) -> Result<(), Trouble>;
+
+    /// Waits until something may have changed in the namespace that is watched, but not beyond that point in time;
+    /// whether it may have.
+    fn wait_for_change(&mut self, until: Instant) -> Result<bool, Trouble>;
 
     /// Serves a port until the script ends.
     fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble>;

@@ -85,7 +85,8 @@ impl<O: Outside> Evaluator<'_, O> {
             let input = mem::replace(&mut input, read_next);
             match &stage.program {
                 Some((ns, argv)) => {
-                    let sinks = redirect::sinks(&stage.redirections, self.outside).map_err(trouble)?;
+                    let sinks =
+                        redirect::sinks(self.outputs.clone(), &stage.redirections, self.outside).map_err(trouble)?;
                     self.outside.start(ns, argv, input.as_ref(), &sinks).map_err(trouble)?;
                 }
                 None => statement = Some(stage),
@@ -147,7 +148,7 @@ impl<O: Outside> Evaluator<'_, O> {
         }
         self.flush()?;
         let trouble = |trouble| Failure::from_trouble(trouble, tee.wording.span);
-        let sinks = redirect::sinks(&tee.redirections, self.outside).map_err(trouble)?;
+        let sinks = redirect::sinks(self.outputs.clone(), &tee.redirections, self.outside).map_err(trouble)?;
         self.outside.write(&sinks.output, &format!("{text}\n")).map_err(trouble)?;
         Ok(Some(Status::Success))
     }

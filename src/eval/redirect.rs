@@ -21,9 +21,8 @@ pub enum Target {
     Open(Sink),
 }
 
-/// Where the outputs go after the redirections were obeyed in order, as a shell does.
-pub fn sinks(redirections: &[Redirected], outside: &mut impl Outside) -> Result<Sinks, Trouble> {
-    let mut sinks = Sinks::default();
+/// Where the outputs, which go to `sinks`, go after the redirections were obeyed in order, as a shell does.
+pub fn sinks(mut sinks: Sinks, redirections: &[Redirected], outside: &mut impl Outside) -> Result<Sinks, Trouble> {
     for redirection in redirections {
         let target = match (&redirection.target, redirection.stream) {
             (Target::File(path, append), _) => outside.open(path, *append)?,

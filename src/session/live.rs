@@ -1,18 +1,20 @@
 use std::{
     fs::{self, File, OpenOptions},
-    io, mem,
+    io::{self, Read, Seek, SeekFrom},
+    mem,
     os::fd::OwnedFd,
     rc::Rc,
-    thread,
     time::{Duration, Instant},
 };
 
-use super::{Machine, Terminal, listen::Listeners, probe, program, requirement};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+
+use super::{Machine, Terminal, listen::Listeners, probe, program, requirement, settle::settle, watch::Watch};
 use crate::{
     backend::BackendError,
     codes::Code,
-    commands::{Claim, Expectation, ListenAt, PingRequest, Requirement, Show},
-    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict, judge},
+    commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
+    eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Outcome, Reason, Refusal, World},
     net::{NsRef, SysctlKey},
@@ -20,9 +22,6 @@ use crate::{
     process::interrupt::Interrupt,
     report,
 };
-
-/// How often a claim about what is there is looked at again.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// The outside of a script that runs: a machine, the terminal, programs.
 pub struct Live<'a, B> {
@@ -42,6 +41,8 @@ pub struct Live<'a, B> {
     pub started: Vec<program::Started>,
     /// Whether anything was changed.
     pub touched: bool,
+    /// What tells of changes to who waits for some.
+    pub watch: Option<Watch>,
 }
 
 impl<B: Machine> Outside for Live<'_, B> {
@@ -136,36 +137,36 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn verify(&mut self, expectation: &Expectation, world: &mut World) -> Result<Verdict, Trouble> {
-        match &expectation.claim {
-            Claim::Ping(request) => {
-                let ns = self.probed(&request.ns)?;
-                probe::verify_ping(request, expectation, ns.as_ref(), self.interrupt)
-            }
-            Claim::Tcp(target) => {
-                let ns = self.probed(&expectation.ns)?;
-                probe::verify_tcp(target, expectation, ns.as_ref(), self.interrupt)
-            }
-            Claim::Udp(target) => {
-                let ns = self.probed(&expectation.ns)?;
-                probe::verify_udp(target, expectation, ns.as_ref(), self.interrupt)
-            }
-            // The evaluator runs it as any program.
-            Claim::Program { .. } => Ok(Verdict::Unknown),
-            Claim::Address { .. } | Claim::Route { .. } | Claim::Link { .. } | Claim::Netns { .. } => {
-                let deadline = Instant::now() + expectation.within;
-                loop {
-                    self.refresh(world)?;
-                    let verdict = judge(expectation, world).unwrap_or(Verdict::Unknown);
-                    if verdict == Verdict::Holds || Instant::now() >= deadline {
-                        return Ok(verdict);
-                    }
-                    if self.interrupted() {
-                        return Err(Trouble::Interrupted);
-                    }
-                    thread::sleep(PAUSE);
-                }
-            }
-        }
+        self.verify_claim(expectation, world)
+    }
+
+    fn settle(&mut self, within: Duration, world: &World) -> Result<Vec<String>, Trouble> {
+        let all = world.namespaces().map(|(ns, _)| ns.clone()).collect();
+        settle(self.machine, all, within, self.interrupt)
+    }
+
+    fn keep(&mut self) -> Result<Sink, Trouble> {
+        let file = memfd_create("output", MFdFlags::MFD_CLOEXEC)
+            .map_err(|error| Trouble::failed(Code::Input, format!("keeping output: {error}")))?;
+        Ok(Sink::File(Rc::new(file.into())))
+    }
+
+    fn kept(&mut self, sink: &Sink) -> Result<String, Trouble> {
+        let Sink::File(file) = sink else { return Ok(String::new()) };
+        let mut bytes = Vec::new();
+        let mut file = file.as_ref();
+        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
+        read.map_err(|error| Trouble::failed(Code::Input, format!("reading kept output: {error}")))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn watch(&mut self, ns: &NsRef) -> Result<(), Trouble> {
+        self.watch = Some(Watch::new(self.machine.monitor(ns).map_err(trouble)?)?);
+        Ok(())
+    }
+
+    fn wait_for_change(&mut self, until: Instant) -> Result<bool, Trouble> {
+        self.watch.as_mut().map_or(Ok(false), |watch| watch.wait(until, self.interrupt))
     }
 
     fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble> {
@@ -241,7 +242,7 @@ impl<B: Machine> Outside for Live<'_, B> {
 
 impl<B: Machine> Live<'_, B> {
     /// A handle of a namespace that packets are sent from next.
-    fn probed(&mut self, ns: &NsRef) -> Result<Option<File>, Trouble> {
+    pub(super) fn probed(&mut self, ns: &NsRef) -> Result<Option<File>, Trouble> {
         self.machine.settle(ns);
         self.machine.namespace_file(ns).map_err(trouble)
     }

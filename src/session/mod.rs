@@ -14,7 +14,10 @@ mod privileges;
 mod probe;
 mod program;
 mod requirement;
+mod settle;
 mod terminal;
+mod verify;
+mod watch;
 #[cfg(test)]
 mod tests;
 
@@ -303,6 +306,7 @@ impl<B: Machine> Session<B> {
             verbose: self.options.verbose,
             started: Vec::new(),
             touched: false,
+            watch: None,
         };
         let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut self.state, &mut outside);
         evaluator.run(scripts);

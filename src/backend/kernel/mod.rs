@@ -13,6 +13,7 @@ mod handle;
 mod kind;
 mod link;
 mod listing;
+mod monitor;
 mod netfilter;
 mod netns;
 mod process;
@@ -29,6 +30,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io,
+    os::fd::OwnedFd,
     sync::Arc,
 };
 
@@ -165,6 +167,12 @@ impl Backend for KernelBackend {
     fn settle(&mut self, ns: &NsRef) {
         self.forget_replaced();
         settle::settle(self, ns);
+    }
+
+    fn monitor(&mut self, ns: &NsRef) -> Result<Vec<OwnedFd>, BackendError> {
+        self.forget_replaced();
+        let handle = self.handle(ns)?;
+        monitor::open(handle).map_err(|error| failed(format!("listening for changes in namespace `{ns}`"), error))
     }
 
     fn revive(&mut self, names: &[NsName]) -> Result<(), BackendError> {

@@ -109,6 +109,10 @@ pub enum Value {
     Ends,
     /// A port of a switch.
     SwitchPort,
+    /// A statement.
+    Statement,
+    /// The name of a file.
+    Path,
     /// Statements in braces.
     Statements,
 }
@@ -199,6 +203,8 @@ impl Value {
             Self::Ends => "[NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]",
             Self::SwitchPort => "NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK]",
             Self::Statements => "STATEMENTS",
+            Self::Statement => "STATEMENT",
+            Self::Path => "FILE",
         }
     }
 
@@ -244,6 +250,8 @@ impl Value {
             Self::Ends => "the first end of a cable",
             Self::SwitchPort => "a port",
             Self::Statements => "statements in braces",
+            Self::Statement => "a statement",
+            Self::Path => "the name of a file",
         }
     }
 
@@ -291,6 +299,8 @@ impl Value {
             | Self::Options
             | Self::Ends
             | Self::SwitchPort
+            | Self::Statement
+            | Self::Path
             | Self::Statements => None,
         }
     }
@@ -340,6 +350,8 @@ impl Value {
             | Self::End
             | Self::Ends
             | Self::SwitchPort
+            | Self::Statement
+            | Self::Path
             | Self::Statements => &[],
         }
     }
@@ -354,6 +366,8 @@ impl Value {
             | Self::End
             | Self::Ends
             | Self::SwitchPort
+            | Self::Statement
+            | Self::Path
             | Self::Statements => Ok(()),
             Self::Link => link(text).map(drop),
             Self::Netns | Self::NetnsName => netns_name(text).map(drop),

@@ -1,10 +1,15 @@
-//! Claims about what is there, held against a world.
+//! Claims about what is there, held against a world; those that no model can answer in [`beyond`].
+
+mod beyond;
+
+pub use beyond::{judge_carrier, judge_file, judge_neighbours, judge_output, judge_setting, told};
 
 use super::Verdict;
 use crate::{
     commands::{Claim, Expectation},
-    model::{Link, World},
+    model::{Link, Ruleset, World, rules_meant},
     net::NsRef,
+    ops::{ChainRef, PlainRule, Rule, RuleSelector, iptables_rule_text, native_statement, rule_text},
     source::Spanned,
 };
 
@@ -12,7 +17,18 @@ use crate::{
 pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
     let ns = world.known_as(&expectation.ns);
     let (is_so, seen) = match &expectation.claim {
-        Claim::Ping(_) | Claim::Tcp(_) | Claim::Udp(_) | Claim::Program { .. } => return None,
+        Claim::Ping(_)
+        | Claim::Tcp(_)
+        | Claim::Udp(_)
+        | Claim::Program { .. }
+        | Claim::Neighbour { .. }
+        | Claim::Setting { .. }
+        | Claim::File { .. } => return None,
+        Claim::Rules { rules, .. } => {
+            let ruleset = world.namespace(ns)?.ruleset.as_ref()?;
+            let is_there = |(chain, rule): &(ChainRef, Rule)| has_rule(ruleset, chain, rule);
+            (rules.iter().all(is_there), rules_beside(ruleset, rules))
+        }
         Claim::Address { cidr, link } => {
             let on = |candidate: &Link| link.as_ref().is_none_or(|link| link.value == candidate.name);
             let has = world
@@ -30,7 +46,8 @@ pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
             });
             (has, self::routes(ns, world))
         }
-        Claim::Link { link, up, master, mtu } => match world.find_link(ns, &link.value) {
+        // The carrier is asked for elsewhere.
+        Claim::Link { link, up, master, mtu, carrier: _ } => match world.find_link(ns, &link.value) {
             None => (false, links(ns, world)),
             Some(id) => {
                 let found = world.link(id);
@@ -52,7 +69,45 @@ pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
             (world.namespace(&NsRef::Named(name.clone())).is_some(), vec![seen])
         }
     };
-    Some(if is_so == expectation.negated { Verdict::Fails { seen } } else { Verdict::Holds })
+    Some(verdict(expectation, is_so, seen))
+}
+
+/// What comes of it that something is so, or is not; `seen` is what is there instead.
+fn verdict(expectation: &Expectation, is_so: bool, seen: Vec<String>) -> Verdict {
+    if is_so == expectation.negated { Verdict::Fails { seen } } else { Verdict::Holds }
+}
+
+/// Whether there is such a rule; where it came from, which native rules carry as a comment, does not matter.
+fn has_rule(ruleset: &Ruleset, chain: &ChainRef, rule: &Rule) -> bool {
+    if chain.table.is_of_iptables() {
+        return rules_meant(ruleset, &RuleSelector::Like { chain: chain.clone(), rule: rule.clone() }).is_ok();
+    }
+    let plain = |rule: &Rule| match rule {
+        Rule::Plain(rule) => Some(PlainRule { comment: None, ..rule.clone() }),
+        Rule::Opaque(_) => None,
+    };
+    let entries = ruleset.chain(chain).map_or(&[][..], |found| &found.rules);
+    plain(rule).is_some_and(|wanted| entries.iter().any(|entry| plain(&entry.rule).as_ref() == Some(&wanted)))
+}
+
+/// The rules of the chains in question.
+fn rules_beside(ruleset: &Ruleset, rules: &[(ChainRef, Rule)]) -> Vec<String> {
+    let mut chains: Vec<&ChainRef> = rules.iter().map(|(chain, _)| chain).collect();
+    chains.dedup();
+    let mut seen = Vec::new();
+    for chain in chains {
+        for entry in ruleset.chain(chain).map_or(&[][..], |found| &found.rules) {
+            let family = chain.table.family;
+            seen.push(match &entry.rule {
+                rule if chain.table.is_of_iptables() => {
+                    format!("-A {} {}", chain.name, iptables_rule_text(rule, family))
+                }
+                Rule::Plain(plain) => native_statement(chain, plain).unwrap_or_else(|| rule_text(&entry.rule, family)),
+                rule @ Rule::Opaque(_) => rule_text(rule, family),
+            });
+        }
+    }
+    if seen.is_empty() { vec!["there are no rules".into()] } else { seen }
 }
 
 fn describe(link: &Link, world: &World) -> String {

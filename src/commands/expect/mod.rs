@@ -1,5 +1,11 @@
 //! `expect`: claims about the world that stop the script when they do not hold.
 
+mod output;
+mod state;
+
+pub use output::OUTPUT;
+pub use state::{FILE, FIREWALL, IPTABLES, NAT, NEIGH, SYSCTL};
+
 use std::time::Duration;
 
 use super::{
@@ -85,6 +91,7 @@ pub const LINK: CommandSpec = claim(
     &[
         Param::flag("up", &[exact("up")], "it is set up"),
         Param::flag("down", &[exact("down")], "it is not"),
+        Param::flag("carrier", &[exact("carrier")], "it can carry packets"),
         Param::keyword("master", &[exact("master")], Value::Link, "it is a port of that"),
         Param::keyword("mtu", &[exact("mtu")], Value::Mtu, "it has that MTU"),
         NS,
@@ -167,6 +174,7 @@ fn lower_link(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
         up: if bound.has("up") { Some(true) } else { bound.has("down").then_some(false) },
         master: bound.get("master", value::link)?,
         mtu: bound.value("mtu", value::mtu)?,
+        carrier: bound.has("carrier"),
     };
     expectation(bound, place(bound, context)?, claim)
 }
@@ -231,9 +239,9 @@ mod tests {
                 > expect no route 10.0.0.0/8 dev v0
                 Expect(Expectation { ns: Host, negated: true, claim: Route { destination: 10.0.0.0/8, gateway: None, link: Some(Spanned { value: "v0", span: 0:31..33 }) }, within: 0ns, span: 0:0..33 })
                 > expect link v0 up master br0 mtu 1400
-                Expect(Expectation { ns: Host, negated: false, claim: Link { link: Spanned { value: "v0", span: 0:12..14 }, up: Some(true), master: Some(Spanned { value: "br0", span: 0:25..28 }), mtu: Some(Mtu(1400)) }, within: 0ns, span: 0:0..37 })
+                Expect(Expectation { ns: Host, negated: false, claim: Link { link: Spanned { value: "v0", span: 0:12..14 }, up: Some(true), master: Some(Spanned { value: "br0", span: 0:25..28 }), mtu: Some(Mtu(1400)), carrier: false }, within: 0ns, span: 0:0..37 })
                 > expect no link v0 from red
-                Expect(Expectation { ns: Named("red"), negated: true, claim: Link { link: Spanned { value: "v0", span: 0:15..17 }, up: None, master: None, mtu: None }, within: 0ns, span: 0:0..26 })
+                Expect(Expectation { ns: Named("red"), negated: true, claim: Link { link: Spanned { value: "v0", span: 0:15..17 }, up: None, master: None, mtu: None, carrier: false }, within: 0ns, span: 0:0..26 })
                 > expect netns red
                 Expect(Expectation { ns: Host, negated: false, claim: Netns { name: "red" }, within: 0ns, span: 0:0..16 })
             "#]],
@@ -263,11 +271,11 @@ mod tests {
                 > expect
                 missing-word: `expect` wants one of its commands
                   at 6: one of its commands is missing
-                  help: it is written `expect addr|exec|link|netns|ping|route|tcp|udp`
+                  help: it is written `expect addr|exec|file|firewall|iptables|link|nat|neigh|netns|output|ping|route|sysctl|tcp|udp`
                 > expect no
                 missing-word: `expect` wants one of its commands
                   at 9: one of its commands is missing
-                  help: it is written `expect addr|exec|link|netns|ping|route|tcp|udp`
+                  help: it is written `expect addr|exec|file|firewall|iptables|link|nat|neigh|netns|output|ping|route|sysctl|tcp|udp`
                 > expect pong 10.0.0.1
                 unknown-word: `expect` has no command `pong`
                   `pong`: no command of `expect`
@@ -310,7 +318,7 @@ mod tests {
                 > expect no no ping 10.0.0.1
                 unknown-word: `expect` has no command `no`
                   `no`: no command of `expect`
-                  help: there are `addr`, `exec`, `link`, `netns`, `ping`, `route`, `tcp`, `udp`
+                  help: there are `addr`, `exec`, `file`, `firewall`, `iptables`, `link`, `nat`, `neigh`, `netns`, `output`, `ping`, `route`, `sysctl`, `tcp`, `udp`
             "#]],
         );
     }
