@@ -74,6 +74,20 @@ pub enum Act {
         /// The program and its arguments.
         argv: Vec<String>,
     },
+    /// A program to be started in the current namespace.
+    Spawn(Spawn),
+    /// The end of programs that were started is waited for.
+    Wait {
+        /// Which; `None` is all.
+        name: Option<Spanned<String>>,
+        /// How long at most.
+        within: Option<Duration>,
+    },
+    /// A program that was started is ended.
+    Kill {
+        /// Which.
+        name: Spanned<String>,
+    },
     /// Takes all chains of a table away that are not built in (`iptables -X`).
     DelChains {
         /// Whose.
@@ -450,6 +464,19 @@ pub struct ExpectedOutput {
     /// How long it may take to become true: until then the statements are run again and again.
     pub within: Duration,
     /// The head of the statement.
+    pub span: Span,
+}
+
+/// A program that runs in the background.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spawn {
+    /// The program and its arguments. At least one.
+    pub argv: Vec<String>,
+    /// What it is called.
+    pub name: Option<Spanned<String>>,
+    /// It goes on when the script has ended.
+    pub detach: bool,
+    /// The whole statement.
     pub span: Span,
 }
 

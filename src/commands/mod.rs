@@ -37,6 +37,7 @@ pub mod reference;
 mod requires;
 mod route;
 mod settle;
+mod spawn;
 mod spec;
 mod switch;
 mod sysctl;
@@ -49,7 +50,7 @@ mod wire;
 
 pub use act::{
     Act, Claim, Endpoint, Expectation, ExpectedOutput, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest,
-    Requirement, Setting, Show, ShowStyle, TextMatch, Transport,
+    Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

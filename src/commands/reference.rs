@@ -119,6 +119,7 @@ mod tests {
             help [TEXT…]
             ip6tables [OPTION…]
             iptables [OPTION…]
+            kill NAME…
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster] type KIND …
             link del [dev] LINK [type KIND …]
             link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]
@@ -153,9 +154,11 @@ mod tests {
             route replace [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route show [[to] PREFIX] [table TABLE] [dev LINK] [via ADDRESS]
             settle [within TIME]
+            spawn [--detach] COMMAND… [as NAME]
             switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
             true
+            wait [NAME] [within TIME]
             wire [NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]"#]].assert_eq(&lines.join("\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
-    program, requires, route, settle, spec::CommandSpec, switch, sysctl, wire,
+    program, requires, route, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -42,6 +42,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &help::HELP,
     &iptables::IP6TABLES,
     &iptables::IPTABLES,
+    &spawn::KILL,
     &link::ADD,
     &link::DEL,
     &link::SET,
@@ -76,9 +77,11 @@ pub const SPECS: &[&CommandSpec] = &[
     &route::REPLACE,
     &route::SHOW,
     &settle::SETTLE,
+    &spawn::SPAWN,
     &switch::SWITCH,
     &sysctl::SYSCTL,
     &program::TRUE,
+    &spawn::WAIT,
     &wire::WIRE,
 ];
 
@@ -92,7 +95,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
     ("rule", "`exec ip rule …` runs the program"),
-    ("spawn", "`exec COMMAND` runs a program and waits for it"),
     ("tc", "`exec tc …` runs the program"),
 ];
 

@@ -120,6 +120,9 @@ impl<O: Outside> Evaluator<'_, O> {
             }
             Act::ExpectOutput(expected) => Err(super::headed::without_block(&expected)),
             Act::Settle { within, span } => self.settle(within, span),
+            Act::Spawn(spawn) => self.spawn(&spawn, wording, redirections),
+            Act::Wait { name, within } => self.wait(name.as_ref(), within, wording.span),
+            Act::Kill { name } => self.kill(&name),
             Act::Listen { ns, at } => {
                 self.flush()?;
                 for at in at {

@@ -5,7 +5,7 @@ use std::{
 
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
-    commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
+    commands::{Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     model::{Knowledge, World},
     net::{NsRef, SysctlKey},
     ops::{Plan, Segment},
@@ -127,6 +127,19 @@ impl<F: Facts> Outside for Dry<F> {
     fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks) -> Result<Status, Trouble> {
         self.writes_files = true;
         Ok(Status::Unknown)
+    }
+
+    fn spawn(&mut self, _ns: &NsRef, _spawn: &Spawn, _name: &str, _sinks: &Sinks, _log: &Sink) -> Result<(), Trouble> {
+        self.writes_files = true;
+        Ok(())
+    }
+
+    fn wait_for(&mut self, _name: &str, _within: Option<Duration>) -> Result<Option<Status>, Trouble> {
+        Ok(Some(Status::Unknown))
+    }
+
+    fn end(&mut self, _name: &str) -> Result<(), Trouble> {
+        Ok(())
     }
 
     fn pipe(&mut self) -> Result<(Sink, Sink), Trouble> {

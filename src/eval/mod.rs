@@ -22,6 +22,7 @@ mod expectation;
 mod failure;
 mod headed;
 mod history;
+mod jobs;
 mod outside;
 mod pipe;
 mod process;

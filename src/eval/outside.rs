@@ -12,7 +12,7 @@ use nix::errno::Errno;
 
 use crate::{
     codes::Code,
-    commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
+    commands::{Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     model::{Refusal, World},
     net::{NsRef, SysctlKey},
     ops::Segment,
@@ -68,6 +68,17 @@ pub trait Outside {
 
     /// Runs a program and waits for its end.
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;
+
+    /// Starts a program that runs beside the script, and is ended with it unless it is detached; `log` is where it
+    /// writes what is not redirected.
+    fn spawn(&mut self, ns: &NsRef, spawn: &Spawn, name: &str, sinks: &Sinks, log: &Sink) -> Result<(), Trouble>;
+
+    /// Waits for the end of a program that was started so, but not longer than that; whether it ended well, or `None`
+    /// where it still runs.
+    fn wait_for(&mut self, name: &str, within: Option<Duration>) -> Result<Option<Status>, Trouble>;
+
+    /// Ends a program that was started so.
+    fn end(&mut self, name: &str) -> Result<(), Trouble>;
 
     /// Both ends of a pipe: what is read from, and what is written to.
     fn pipe(&mut self) -> Result<(Sink, Sink), Trouble>;

@@ -13,6 +13,8 @@ pub struct State {
     pub entered: Vec<NsRef>,
     pub(super) variables: BTreeMap<String, Variable>,
     functions: BTreeMap<String, Named>,
+    /// The programs that run beside the script, by name, and where they were started.
+    pub jobs: BTreeMap<String, Span>,
     /// The parameters and variables of the `def`s that are running, the innermost last.
     pub(super) frames: Vec<BTreeMap<String, Variable>>,
     /// What variables are to be, whatever the script says, and whether it said anything.
@@ -48,6 +50,7 @@ impl State {
             entered: Vec::new(),
             variables: BTreeMap::new(),
             functions: BTreeMap::new(),
+            jobs: BTreeMap::new(),
             frames: Vec::new(),
             presets: BTreeMap::new(),
         }

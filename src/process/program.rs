@@ -9,12 +9,17 @@
 use std::{
     env,
     fs::{self, File},
+    future::pending,
     io,
-    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
+    os::unix::{
+        fs::PermissionsExt,
+        process::{CommandExt, ExitStatusExt},
+    },
     panic::resume_unwind,
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
     thread,
+    time::{Duration, Instant},
 };
 
 use nix::{
@@ -22,13 +27,13 @@ use nix::{
     mount::{MntFlags, MsFlags, mount, umount2},
     sched::{CloneFlags, setns, unshare},
     sys::{
-        signal::{Signal, kill},
+        signal::{Signal, kill, killpg},
         statvfs::{FsFlags, statvfs},
     },
     unistd::Pid,
 };
 use thiserror::Error;
-use tokio::{process::Child, select};
+use tokio::{process::Child, select, time::sleep_until};
 
 use super::{interrupt::Interrupt, runtime};
 use crate::net::NsName;
@@ -139,11 +144,23 @@ pub struct Running {
 
 /// Starts the program `argv[0]`, looked for on `PATH` if it holds no slash, with the arguments behind it.
 pub fn start(argv: &[String], streams: Streams, place: Place<'_>) -> Result<Running, ProgramError> {
+    launch(argv, streams, place, false)
+}
+
+/// The same in a group of its own, which Ctrl-C at the terminal does not reach.
+pub fn start_apart(argv: &[String], streams: Streams, place: Place<'_>) -> Result<Running, ProgramError> {
+    launch(argv, streams, place, true)
+}
+
+fn launch(argv: &[String], streams: Streams, place: Place<'_>, apart: bool) -> Result<Running, ProgramError> {
     let Some((program, arguments)) = argv.split_first() else {
         return Err(ProgramError::NotFound { program: String::new() });
     };
     let mut command = Command::new(program);
     command.args(arguments).stdin(streams.stdin).stdout(streams.stdout).stderr(streams.stderr);
+    if apart {
+        command.process_group(0);
+    }
     let failed = |source| failure(program, source);
     // The reactor learns of the child's end: it must be at hand on the thread that starts the child.
     let runtime = runtime().map_err(failed)?;
@@ -175,6 +192,47 @@ impl Running {
     /// Its process id, until it has ended and was waited for.
     pub fn id(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// Waits for its end, but not beyond that point in time; `None` where it still runs, or a signal came first.
+    pub fn wait_until(&mut self, until: Option<Instant>, interrupt: &Interrupt) -> io::Result<Option<ExitStatus>> {
+        runtime()?.block_on(async {
+            let limit = async {
+                match until {
+                    Some(until) => sleep_until(until.into()).await,
+                    None => pending().await,
+                }
+            };
+            select! {
+                biased;
+                status = self.child.wait() => status.map(Some),
+                _ = interrupt.wait() => Ok(None),
+                () = limit => Ok(None),
+            }
+        })
+    }
+
+    /// Ends it and what it has started in its group, which must be its own: asks for it first, and insists when the time
+    /// is over.
+    pub fn end(&mut self, patience: Duration) -> io::Result<ExitStatus> {
+        let ended = self.child.try_wait()?;
+        if let Some(status) = ended {
+            return Ok(status);
+        }
+        self.signal_group(Signal::SIGTERM);
+        let until = Instant::now() + patience;
+        if let Some(status) = self.wait_until(Some(until), &Interrupt::never())? {
+            return Ok(status);
+        }
+        self.signal_group(Signal::SIGKILL);
+        runtime()?.block_on(self.child.wait())
+    }
+
+    fn signal_group(&self, signal: Signal) {
+        if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
+            // It was not waited for yet, so that the group is still its own.
+            killpg(Pid::from_raw(id), signal).ok();
+        }
     }
 
     /// Waits for its end. Every SIGTERM that `nns` gets meanwhile is passed on. Ctrl-C is not: the terminal sends it

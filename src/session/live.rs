@@ -1,7 +1,6 @@
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom},
-    mem,
+    io, mem,
     os::fd::OwnedFd,
     rc::Rc,
     time::{Duration, Instant},
@@ -9,11 +8,18 @@ use std::{
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
-use super::{Machine, Terminal, listen::Listeners, probe, program, requirement, settle::settle, watch::Watch};
+use super::{
+    Machine, Terminal,
+    jobs::{Jobs, read},
+    listen::Listeners,
+    probe, program, requirement,
+    settle::settle,
+    watch::Watch,
+};
 use crate::{
     backend::BackendError,
     codes::Code,
-    commands::{Expectation, ListenAt, PingRequest, Requirement, Show},
+    commands::{Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Outcome, Reason, Refusal, World},
@@ -31,6 +37,8 @@ pub struct Live<'a, B> {
     pub terminal: &'a mut Terminal,
     /// The ports that are served.
     pub listeners: &'a mut Listeners,
+    /// The programs that run beside the script.
+    pub jobs: &'a mut Jobs,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
     /// The world before the script, with the settings as they were when they were first looked at.
@@ -152,12 +160,7 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn kept(&mut self, sink: &Sink) -> Result<String, Trouble> {
-        let Sink::File(file) = sink else { return Ok(String::new()) };
-        let mut bytes = Vec::new();
-        let mut file = file.as_ref();
-        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
-        read.map_err(|error| Trouble::failed(Code::Input, format!("reading kept output: {error}")))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        read(sink).map_err(|error| Trouble::failed(Code::Input, format!("reading kept output: {error}")))
     }
 
     fn watch(&mut self, ns: &NsRef) -> Result<(), Trouble> {
@@ -185,6 +188,25 @@ impl<B: Machine> Outside for Live<'_, B> {
         let ended = program::run(argv, ns, file.as_ref(), sinks, self.interrupt, self.terminal);
         // Ctrl-C was meant for the script as well, of which this may be the last statement.
         if self.interrupted() { Err(Trouble::Interrupted) } else { ended }
+    }
+
+    fn spawn(&mut self, ns: &NsRef, spawn: &Spawn, name: &str, sinks: &Sinks, log: &Sink) -> Result<(), Trouble> {
+        self.touched = true;
+        let file = self.machine.namespace_file(ns).map_err(trouble)?;
+        let told = self.jobs.start(spawn, name, ns, file.as_ref(), (sinks, log))?;
+        self.terminal.write(&Sink::Errors, &told)
+    }
+
+    fn wait_for(&mut self, name: &str, within: Option<Duration>) -> Result<Option<Status>, Trouble> {
+        match self.jobs.wait(name, within, self.interrupt)? {
+            Some(Ok(())) => Ok(Some(Status::Success)),
+            Some(Err(told)) => self.terminal.write(&Sink::Errors, &told).map(|()| Some(Status::Failure)),
+            None => Ok(None),
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), Trouble> {
+        self.jobs.end(name)
     }
 
     fn pipe(&mut self) -> Result<(Sink, Sink), Trouble> {

@@ -8,6 +8,7 @@
 mod exit;
 mod facts;
 mod include;
+mod jobs;
 mod listen;
 mod live;
 mod privileges;
@@ -40,6 +41,7 @@ use crate::{
 };
 use facts::MachineFacts;
 use include::Loader;
+use jobs::Jobs;
 use listen::Listeners;
 use live::Live;
 
@@ -79,6 +81,7 @@ pub struct Session<B> {
     terminal: Terminal,
     interrupt: Interrupt,
     listeners: Listeners,
+    jobs: Jobs,
     sources: Sources,
     included: Included,
     state: State,
@@ -94,6 +97,7 @@ impl<B: Machine> Session<B> {
             terminal,
             interrupt,
             listeners: Listeners::default(),
+            jobs: Jobs::default(),
             sources: Sources::default(),
             included: Included::default(),
             state,
@@ -195,13 +199,19 @@ impl<B: Machine> Session<B> {
     fn carry_out(&mut self, scripts: &[Script], mut before: World) -> Exit {
         let done = self.state.history.len();
         let served = self.listeners.len();
+        let running = self.jobs.len();
+        let jobs = self.state.jobs.clone();
         let (ended, touched) = self.live_run(scripts, &mut before);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
         if exit == Exit::Done || self.options.keep_going {
             return exit;
         }
-        // Their sockets keep namespaces that are to go.
+        // What programs wrote may tell why. They and sockets keep namespaces that are to go.
+        let told = self.jobs.told(running);
+        self.terminal.say(&told);
+        self.jobs.truncate(running);
+        self.state.jobs = jobs;
         self.listeners.truncate(served);
         if !touched {
             return exit;
@@ -301,6 +311,7 @@ impl<B: Machine> Session<B> {
             machine: &mut self.machine,
             terminal: &mut self.terminal,
             listeners: &mut self.listeners,
+            jobs: &mut self.jobs,
             interrupt: &self.interrupt,
             before,
             verbose: self.options.verbose,

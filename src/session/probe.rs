@@ -1,6 +1,11 @@
-use std::{fs::File, net::SocketAddr, time::Duration};
+use std::{
+    fs::File,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use nix::errno::Errno;
+use tokio::{select, time::sleep_until};
 
 use super::Terminal;
 use crate::{
@@ -18,6 +23,9 @@ use crate::{
 
 /// How long a connection, or the answer to a datagram, may take where no time was given.
 const PORT_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long after an answer that is not the expected one a port is asked again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// How long an answer that is expected may take where no time was given: the kernel repeats a lost first ARP request
 /// after a second, and gives the neighbour up after three.
@@ -121,9 +129,10 @@ pub fn verify_tcp(
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let limit = port_limit(expectation);
-    let answer = reactor()?.block_on(tcp::connect(target.clone(), ns, limit, interrupt));
-    judge_port(target, expectation, answer, ["accepted a connection", "refused the connection"])
+    again_and_again(expectation, interrupt, |limit| {
+        let answer = reactor()?.block_on(tcp::connect(target.clone(), ns, limit, interrupt));
+        judge_port(target, expectation, answer, ["accepted a connection", "refused the connection"])
+    })
 }
 
 /// Whether something answers datagrams.
@@ -133,9 +142,36 @@ pub fn verify_udp(
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let limit = port_limit(expectation);
-    let answer = reactor()?.block_on(udp::ask(target.clone(), ns, limit, interrupt));
-    judge_port(target, expectation, answer, ["answered", "refused the datagram"])
+    again_and_again(expectation, interrupt, |limit| {
+        let answer = reactor()?.block_on(udp::ask(target.clone(), ns, limit, interrupt));
+        judge_port(target, expectation, answer, ["answered", "refused the datagram"])
+    })
+}
+
+/// Asks a port until the claim holds or its time is over: no kernel tells of a program that begins or ends to listen. If
+/// no time was given, it is asked once.
+fn again_and_again(
+    expectation: &Expectation,
+    interrupt: &Interrupt,
+    mut ask: impl FnMut(Duration) -> Result<Verdict, Trouble>,
+) -> Result<Verdict, Trouble> {
+    if expectation.within.is_zero() {
+        return ask(PORT_LIMIT);
+    }
+    let deadline = Instant::now() + expectation.within;
+    loop {
+        let verdict = ask(deadline.saturating_duration_since(Instant::now()))?;
+        let again = Instant::now() + AGAIN;
+        if verdict == Verdict::Holds || again >= deadline {
+            return Ok(verdict);
+        }
+        reactor()?.block_on(async {
+            select! {
+                _ = interrupt.wait() => Err(Trouble::Interrupted),
+                () = sleep_until(again.into()) => Ok(()),
+            }
+        })?;
+    }
 }
 
 fn port_limit(expectation: &Expectation) -> Duration {

@@ -44,6 +44,30 @@ pub fn start(
     sinks: &Sinks,
     terminal: &mut Terminal,
 ) -> Result<Started, Trouble> {
+    let (running, told) = launch(argv, ns, handle, input.map_or(Input::Shared, Input::From), sinks)?;
+    terminal.write(&sinks.errors, &told)?;
+    Ok(Started { name: argv[0].clone(), running, errors: sinks.errors.clone() })
+}
+
+/// What a program reads.
+#[derive(Clone, Copy)]
+pub enum Input<'a> {
+    /// What `nns` itself reads.
+    Shared,
+    /// What comes from there.
+    From(&'a Sink),
+    /// Nothing, and Ctrl-C does not reach it.
+    Apart,
+}
+
+/// Starts a program in a namespace, and says what it has to do without.
+pub fn launch(
+    argv: &[String],
+    ns: &NsRef,
+    handle: Option<&File>,
+    input: Input<'_>,
+    sinks: &Sinks,
+) -> Result<(Running, String), Trouble> {
     let place = match (ns, handle) {
         (NsRef::Host, _) => Place::Here,
         (NsRef::Named(name), Some(handle)) => Place::Named { name, handle },
@@ -53,16 +77,23 @@ pub fn start(
         }
     };
     let failed = failed(&argv[0]);
+    let stdin = match input {
+        Input::Shared => Ok(Stdio::inherit()),
+        Input::From(sink) => stdio(sink),
+        Input::Apart => Ok(Stdio::null()),
+    };
     let streams = Streams {
-        stdin: input.map_or_else(|| Ok(Stdio::inherit()), stdio).map_err(&failed)?,
+        stdin: stdin.map_err(&failed)?,
         stdout: stdio(&sinks.output).map_err(&failed)?,
         stderr: stdio(&sinks.errors).map_err(&failed)?,
     };
-    let running = program::start(argv, streams, place).map_err(not_started)?;
-    for lack in running.lacks() {
-        terminal.write(&sinks.errors, &format!("`{}`: {lack}\n", argv[0]))?;
-    }
-    Ok(Started { name: argv[0].clone(), running, errors: sinks.errors.clone() })
+    let running = match input {
+        Input::Apart => program::start_apart(argv, streams, place),
+        Input::Shared | Input::From(_) => program::start(argv, streams, place),
+    };
+    let running = running.map_err(not_started)?;
+    let told = running.lacks().iter().map(|lack| format!("`{}`: {lack}\n", argv[0])).collect();
+    Ok((running, told))
 }
 
 impl Started {

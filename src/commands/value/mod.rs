@@ -113,6 +113,10 @@ pub enum Value {
     Statement,
     /// The name of a file.
     Path,
+    /// A program in the background, by its name.
+    Job,
+    /// A command and what it is called.
+    Background,
     /// Statements in braces.
     Statements,
 }
@@ -203,6 +207,8 @@ impl Value {
             Self::Ends => "[NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]",
             Self::SwitchPort => "NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK]",
             Self::Statements => "STATEMENTS",
+            Self::Job => "NAME",
+            Self::Background => "COMMAND… [as NAME]",
             Self::Statement => "STATEMENT",
             Self::Path => "FILE",
         }
@@ -250,6 +256,8 @@ impl Value {
             Self::Ends => "the first end of a cable",
             Self::SwitchPort => "a port",
             Self::Statements => "statements in braces",
+            Self::Job => "the name of a program",
+            Self::Background => "a command",
             Self::Statement => "a statement",
             Self::Path => "the name of a file",
         }
@@ -301,6 +309,8 @@ impl Value {
             | Self::SwitchPort
             | Self::Statement
             | Self::Path
+            | Self::Job
+            | Self::Background
             | Self::Statements => None,
         }
     }
@@ -352,6 +362,8 @@ impl Value {
             | Self::SwitchPort
             | Self::Statement
             | Self::Path
+            | Self::Job
+            | Self::Background
             | Self::Statements => &[],
         }
     }
@@ -368,6 +380,8 @@ impl Value {
             | Self::SwitchPort
             | Self::Statement
             | Self::Path
+            | Self::Job
+            | Self::Background
             | Self::Statements => Ok(()),
             Self::Link => link(text).map(drop),
             Self::Netns | Self::NetnsName => netns_name(text).map(drop),

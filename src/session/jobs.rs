@@ -1,0 +1,148 @@
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    time::{Duration, Instant},
+};
+
+use super::program::{self, Input};
+use crate::{
+    codes::Code,
+    commands::Spawn,
+    eval::{Sink, Sinks, Trouble},
+    net::NsRef,
+    process::{
+        interrupt::Interrupt,
+        program::{Running, exit_code},
+    },
+};
+
+/// How long a program that is to end may take over it.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How many of the last lines that a program wrote are told.
+const TOLD_LINES: usize = 10;
+
+/// The programs that run beside the script, in the order in which they were started. Who is taken out has ended.
+#[derive(Default)]
+pub struct Jobs(Vec<Job>);
+
+struct Job {
+    name: String,
+    words: String,
+    running: Running,
+    log: Sink,
+}
+
+impl Jobs {
+    /// Starts a program, in the namespace behind the handle; gives what is to be told of it.
+    pub fn start(
+        &mut self,
+        spawn: &Spawn,
+        name: &str,
+        ns: &NsRef,
+        handle: Option<&File>,
+        (sinks, log): (&Sinks, &Sink),
+    ) -> Result<String, Trouble> {
+        let (running, told) = program::launch(&spawn.argv, ns, handle, Input::Apart, sinks)?;
+        if !spawn.detach {
+            let words = spawn.argv.join(" ");
+            self.0.push(Job { name: name.into(), words, running, log: log.clone() });
+        }
+        Ok(told)
+    }
+
+    /// Waits for the end of one, but not longer than that; whether it ended well, and if not, what is to be told of it.
+    pub fn wait(
+        &mut self,
+        name: &str,
+        within: Option<Duration>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Result<(), String>>, Trouble> {
+        let Some(at) = self.0.iter().position(|job| job.name == name) else { return Ok(Some(Ok(()))) };
+        let until = within.map(|within| Instant::now() + within);
+        let ended = self.0[at].running.wait_until(until, interrupt).map_err(|error| failed(name, &error))?;
+        let Some(status) = ended else {
+            return if interrupt.check().is_some() { Err(Trouble::Interrupted) } else { Ok(None) };
+        };
+        let mut job = self.0.remove(at);
+        Ok(Some(if status.success() { Ok(()) } else { Err(job.told()) }))
+    }
+
+    /// Ends one.
+    pub fn end(&mut self, name: &str) -> Result<(), Trouble> {
+        let Some(at) = self.0.iter().position(|job| job.name == name) else { return Ok(()) };
+        let mut job = self.0.remove(at);
+        job.running.end(PATIENCE).map(drop).map_err(|error| failed(name, &error))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What those behind the first ones came to, and wrote last.
+    pub fn told(&mut self, first: usize) -> String {
+        self.0.iter_mut().skip(first).map(Job::told).collect()
+    }
+
+    /// Ends all but the first ones, the last one first.
+    pub fn truncate(&mut self, len: usize) {
+        while self.0.len() > len {
+            if let Some(mut job) = self.0.pop() {
+                // One that cannot be ended is nobody's who could do something about it.
+                job.running.end(PATIENCE).ok();
+            }
+        }
+    }
+}
+
+/// They end with the session.
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.truncate(0);
+    }
+}
+
+impl Job {
+    fn told(&mut self) -> String {
+        let now = Some(Instant::now());
+        let ended = self.running.wait_until(now, &Interrupt::never()).ok().flatten();
+        let state = ended.map_or_else(
+            || "is running".into(),
+            |status| match exit_code(status) {
+                0 => "has ended".into(),
+                code => format!("ended with status {code}"),
+            },
+        );
+        let text = read(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = &lines[lines.len().saturating_sub(TOLD_LINES)..];
+        let wrote = match (last.is_empty(), last.len() < lines.len()) {
+            (true, _) => ", and wrote nothing".to_owned(),
+            (false, true) => format!(", and wrote {} lines, the last of which are", lines.len()),
+            (false, false) => ", and wrote".to_owned(),
+        };
+        let last: String = last.iter().map(|line| format!("  | {line}\n")).collect();
+        format!("`{}` ({}) {state}{wrote}\n{last}", self.name, self.words)
+    }
+}
+
+/// What was written to a place that keeps it.
+pub fn read(sink: &Sink) -> io::Result<String> {
+    let Sink::File(file) = sink else { return Ok(String::new()) };
+    // Who writes goes on at a place that is shared: it must stay where it is.
+    let mut bytes = vec![0; usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX)];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read_at(&mut bytes[filled..], filled as u64)? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes[..filled]).into_owned())
+}
+
+fn failed(name: &str, error: &io::Error) -> Trouble {
+    Trouble::failed(Code::Input, format!("waiting for `{name}`: {error}"))
+}
