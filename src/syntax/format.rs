@@ -1,7 +1,7 @@
 //! The layout of a script, as `nns fmt` makes it. The author's words and comments stay; blanks and line ends change.
 //!
 //! In: a source without syntax errors. Out: its text, laid out. Invariants: it means the same (checked each time, by
-//! [`print`]); all comments are there, in order; laying out twice changes nothing; it takes time in proportion to the
+//! [`print()`]); all comments are there, in order; laying out twice changes nothing; it takes time in proportion to the
 //! text.
 //!
 //! * **Lines.** One statement a line; lines end with a newline alone. No blank line at the beginning or the end of the
@@ -14,7 +14,8 @@
 //! * **Long lines** stay broken where the author broke them: behind `&&`, `||` and `|`, or at a `\`. What goes on is
 //!   indented by four blanks. No other line is broken.
 //! * **Comments** on a line of their own have the indentation of what follows. Those behind a statement stay there, two
-//!   blanks behind it, and begin in one column on consecutive lines. A line that ends in `# allow: …` is not taken apart.
+//!   blanks behind it, and begin in one column on lines that belong together: no blank line, no comment on its own line
+//!   and no other indentation comes between. A line that ends in `# allow: …` is not taken apart.
 //!
 //! Words and blocks are told apart by what the grammar says of words, and by the few heads of statements that have blanks
 //! inside (`let`, `for`, `if`, `def`). A statement of words and blocks needs nothing here.

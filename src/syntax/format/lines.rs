@@ -1,4 +1,4 @@
-//! Lines to text, with the comments behind consecutive lines in one column.
+//! Lines to text, with the comments behind lines that belong together in one column.
 
 /// A wider line has its comment right behind it, and moves those of other lines to no column.
 const MAX_ALIGNED: usize = 80;
@@ -24,17 +24,14 @@ impl Line<'_> {
             None => self.indent + self.text.chars().count(),
         }
     }
-
-    fn has_both(&self) -> bool {
-        self.comment.is_some() && !self.text.is_empty()
-    }
 }
 
 /// The text of all lines.
 pub(super) fn join(lines: &[Line]) -> String {
     let mut text = String::new();
-    for group in lines.chunk_by(|a, b| a.has_both() && b.has_both() && a.indent == b.indent) {
-        let column = group.iter().map(Line::width).filter(|width| *width <= MAX_ALIGNED).max().unwrap_or_default();
+    for group in lines.chunk_by(|a, b| !a.text.is_empty() && !b.text.is_empty() && a.indent == b.indent) {
+        let widths = group.iter().filter(|line| line.comment.is_some()).map(Line::width);
+        let column = widths.filter(|width| *width <= MAX_ALIGNED).max().unwrap_or_default();
         for line in group {
             if line.text.is_empty() && line.comment.is_none() {
                 text.push('\n');
@@ -42,7 +39,7 @@ pub(super) fn join(lines: &[Line]) -> String {
             }
             text.extend(std::iter::repeat_n(' ', line.indent));
             text.push_str(&line.text);
-            if line.has_both() {
+            if line.comment.is_some() && !line.text.is_empty() {
                 text.extend(std::iter::repeat_n(' ', column.saturating_sub(line.width()) + 2));
             }
             text.push_str(line.comment.unwrap_or_default());

@@ -4,7 +4,7 @@ mod properties;
 
 use expect_test::{Expect, expect};
 
-use super::{Unformatted, format};
+use super::{Unformatted, format, layout::lay_out, lex, lines};
 use crate::source::Sources;
 
 fn formatted(text: &str) -> Result<String, Unformatted> {
@@ -77,7 +77,7 @@ a &&   # why\n # more\n b # end\n\n# allow: x\na; b # allow: left-down\na; b # n
                 b  # end
 
             # allow: x
-            a; b  # allow: left-down
+            a; b             # allow: left-down
             a
             b                # no
             in red { a; b }  # allow: x
@@ -163,6 +163,26 @@ if ok {{ {long} }} {{ a }}\nin red {{ {long} }} # allow: name-too-long\n"
             in red { link set a-link-with-a-long-name up; link set a-link-with-a-long-name up; link set a-link-with-a-long-name up }  # allow: name-too-long
         "#]],
     );
+}
+
+/// Whatever word a statement begins with: what its block means is for others to say.
+#[test]
+fn a_command_with_a_block() {
+    let text = "switch   v-net-0 192.168.15.5/24 {   # ports\n red   192.168.15.1/24\nblue  192.168.15.2/24  gateway\n}
+expect \"both ends\"   {a;b}\nsudo expect x {\n a; b} && c\n";
+    let lines = lay_out(&lex::read(text).unwrap());
+    expect![[r#"
+        switch v-net-0 192.168.15.5/24 {  # ports
+          red 192.168.15.1/24
+          blue 192.168.15.2/24 gateway
+        }
+        expect "both ends" { a; b }
+        sudo expect x {
+          a
+          b
+        } && c
+    "#]]
+    .assert_eq(&lines::join(&lines));
 }
 
 #[test]
