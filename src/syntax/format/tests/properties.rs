@@ -124,7 +124,7 @@ fn time_of(text: &str) -> Duration {
 
 #[test]
 fn time_grows_with_the_text_and_no_faster() {
-    let nested = |line: &str| format!("{}\n{line}{}\n", "in x { ".repeat(50), " }".repeat(50));
+    let nested = |line: &str| format!("{}\n{line}{}\n", "in x { ".repeat(10), " }".repeat(10));
     for line in [
         "in red { addr add $lan[5] dev eth0; link set 'eth0' up }   # why\n",
         "a \\\n",
