@@ -2,7 +2,7 @@ use std::{env, io, io::IsTerminal};
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::test::TestArgs;
+use super::{fmt::FmtArgs, test::TestArgs};
 use crate::net::IfName;
 
 /// What stands below the options in `--help`.
@@ -16,6 +16,7 @@ Examples:
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
   nns test labs                         run every script below `labs` in a sandbox of its own
+  nns fmt lab.nns                       lay a script out; `nns fmt --check labs` only lists what would change
   nns help link add                     tell how a statement is written; `nns help` lists them all
 
 Exit status:
@@ -30,7 +31,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns [OPTIONS] test DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -102,6 +103,8 @@ pub enum Command {
     },
     /// Run scripts as tests, each in a sandbox of its own
     Test(TestArgs),
+    /// Lay scripts out, each in the one way there is
+    Fmt(FmtArgs),
     /// Tell how statements are written, and what the codes of errors mean
     Help {
         /// A command, a noun, a word or a code; without one, all that there is
@@ -159,7 +162,9 @@ impl Args {
             (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), false),
             (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), true),
             // They are answered before anything is read.
-            (Some(Command::Help { .. } | Command::Test(_)), _, _) => (Source::Files(Vec::new()), false),
+            (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_)), _, _) => {
+                (Source::Files(Vec::new()), false)
+            }
             (None, Some(statements), _) => (Source::Argument(statements.clone()), false),
             (None, None, Some(file)) => (Source::Files(vec![file.clone()]), false),
             (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, false),

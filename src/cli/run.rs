@@ -33,6 +33,9 @@ fn run(args: &Args) -> Exit {
     if let Some(Command::Test(test)) = &args.command {
         return super::test::run(args, test, &mut terminal);
     }
+    if let Some(Command::Fmt(fmt)) = &args.command {
+        return super::fmt::run(fmt, &mut terminal);
+    }
     let (source, only_check) = args.source();
     // Before anything is entered: in a sandbox files of other users may be out of reach.
     let texts = match read(&source) {

@@ -17,6 +17,10 @@ mod formula;
 mod recover;
 mod parse;
 mod complete;
+pub mod print;
+pub mod format;
+#[cfg(test)]
+mod samples;
 
 pub use complete::is_complete;
 pub use parse::parse;

@@ -53,6 +53,11 @@ pub(super) fn word_len(text: &str) -> Option<usize> {
     len_of(Rule::word, text)
 }
 
+/// The length of the word of a list at the beginning of a text, if there is one.
+pub(super) fn element_len(text: &str) -> Option<usize> {
+    len_of(Rule::element, text)
+}
+
 /// The length of the `$…` at the beginning of a text, if it is right.
 pub(super) fn variable_len(text: &str) -> Option<usize> {
     len_of(Rule::variable, text)

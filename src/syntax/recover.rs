@@ -43,7 +43,7 @@ pub(super) fn explain(
 
 /// What is wrong with a statement behind a `|` that is no command.
 pub(super) fn not_piped(text: &str) -> Option<Problem> {
-    let word = &text[..text.find(|c| !is_plain(c)).unwrap_or(text.len())];
+    let word = &text[..word_len(text).unwrap_or_default()];
     let is_statement = matches!(reserved::find(word), Some(Reserved::In | Reserved::Let));
     is_statement.then(|| Problem::PipedInto { word: word.into() })
 }

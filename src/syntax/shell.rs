@@ -25,6 +25,25 @@ pub fn is_sudo_flags(word: &str) -> bool {
         || word.strip_prefix('-').is_some_and(|flags| !flags.is_empty() && flags.chars().all(|c| "EHSikn".contains(c)))
 }
 
+/// The length of the prompt at the beginning of a text, if there is one: what the grammar drops at the beginning of a
+/// line.
+pub(super) fn prompt_len(text: &str) -> Option<usize> {
+    let place = |text: &str| text.find([' ', '\t', '\n', '@', ':', '$']).unwrap_or(text.len());
+    let mut len = 0;
+    if !text.starts_with('$') {
+        for end in ['@', ':'] {
+            len += place(&text[len..]);
+            if !text[len..].starts_with(end) {
+                return None;
+            }
+            len += 1;
+        }
+        len += place(&text[len..]);
+    }
+    let behind = text[len..].strip_prefix('$')?;
+    (behind.is_empty() || behind.starts_with([' ', '\t', '\r', '\n'])).then_some(len + 1)
+}
+
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }

@@ -5,7 +5,7 @@
 //! scripts, however many run at a time.
 
 mod child;
-mod find;
+pub(super) mod find;
 mod junit;
 mod outcome;
 mod progress;

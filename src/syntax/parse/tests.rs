@@ -259,6 +259,7 @@ fn statements() {
             "in red a && in blue { b } || c",
             "in red let x = 1",
             "a | b; a|b 2>&1 |c > f && d | e || f",
+            "a | in'x' | let\"y\"",
             "in red a | b && c; sudo a |\n # why\n\n sudo -n b",
             "inside x; lets x; sudoku; input",
             "sudo -n ip link; sudo -nE -H -- ip link; a && sudo -i b; sudo -- in red x; sudo \\\n -E \\\n a; sudo-n a",
@@ -279,6 +280,7 @@ fn statements() {
             <in red (a) && in blue { (b) } || (c)>
             in red let x = 1
             [(a) | (b)] ; <[(a) | (b 2>&1) | (c 1>f)] && [(d) | (e)] || (f)>
+            [(a) | (in|'x') | (let|'y')]
             <in red [(a) | (b)] && (c)> ; [(a) | (b)]
             (inside x) ; (lets x) ; (sudoku) ; (input)
             (ip link) ; (ip link) ; <(a) && (b)> ; in red (x) ; (a) ; (sudo-n a)
