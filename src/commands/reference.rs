@@ -36,8 +36,8 @@ fn in_order(spec: &CommandSpec) -> Vec<&Param> {
     params.sort_by_key(|param| match param.place {
         Place::Letter => 0,
         Place::Positional => 1,
-        Place::Keyword | Place::Flag if param.required => 2,
-        Place::Keyword | Place::Flag => 3,
+        Place::Keyword | Place::Pair | Place::Flag if param.required => 2,
+        Place::Keyword | Place::Pair | Place::Flag => 3,
         Place::Tail => 4,
         Place::Rest => 5,
     });
@@ -50,7 +50,7 @@ fn form(param: &Param) -> String {
     let text = match param.place {
         Place::Positional if word.is_empty() => placeholder.to_string(),
         Place::Positional => format!("[{word}] {placeholder}"),
-        Place::Keyword => format!("{word} {placeholder}"),
+        Place::Keyword | Place::Pair => format!("{word} {placeholder}"),
         Place::Flag => word.to_string(),
         Place::Tail => format!("{word} {placeholder} …"),
         Place::Letter => format!("-{} {placeholder}", param.name).trim_end().to_string(),

@@ -7,6 +7,7 @@ pub mod kind;
 mod set;
 mod show;
 mod veth;
+mod vxlan;
 
 pub use add::ADD;
 pub use del::DEL;
@@ -154,6 +155,7 @@ fn behind_kind(bound: &Bound<'_>, word: &Arg, kind: KindName) -> UsageError {
     let (kind, takes) = match kind {
         KindName::Bridge => ("bridge", "`type bridge` is the end of the statement"),
         KindName::Veth => ("veth", "type `type veth peer name LINK`"),
+        KindName::Vxlan => ("vxlan", "`help link add` lists the words of a vxlan"),
     };
     let of_link = bound.call.spec.params.iter().any(|param| param.is(&word.text, false));
     let fix = match bound.text("dev").filter(|_| of_link) {

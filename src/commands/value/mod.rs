@@ -3,16 +3,18 @@
 //! In: the text of a word. Out: a value of [`crate::net`] or [`crate::ops`], or a [`ValueError`] that says what form
 //! is wanted. Binding checks each value with [`Value::check`]; lowering reads it with the same functions.
 
+mod bounded;
 mod filter;
 mod read;
 
+pub use bounded::Bounded;
 pub use filter::{
     filter_chain, ip_protocol, link_pattern, nat_target, network, policy, port, port_protocol, ports, states,
 };
 pub use read::{
     Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mtu,
-    netns_name, netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope,
-    seconds, setting, table, table_or_all,
+    netns_name, netns_target, number, of_process_id, on_off, ping_target, port_range, process_id, protocol, route_type,
+    scope, seconds, setting, table, table_or_all,
 };
 
 use thiserror::Error;
@@ -103,6 +105,10 @@ pub enum Value {
     States,
     /// Options in the manner of another program.
     Options,
+    /// A number up to a greatest one, or a word for one.
+    Bounded(&'static Bounded),
+    /// Two numbers of ports, behind one word.
+    PortRange,
 }
 
 /// Why a text is no such value.
@@ -187,6 +193,8 @@ impl Value {
             Self::Policy => "accept|drop",
             Self::States => "STATE,…",
             Self::Options => "OPTION",
+            Self::Bounded(bounded) => bounded.placeholder,
+            Self::PortRange => "MIN MAX",
         }
     }
 
@@ -228,6 +236,8 @@ impl Value {
             Self::Policy => "`accept` or `drop`",
             Self::States => "a list of states",
             Self::Options => "options",
+            Self::Bounded(bounded) => bounded.wanted,
+            Self::PortRange => "the least and the greatest port",
         }
     }
 
@@ -271,6 +281,8 @@ impl Value {
             | Self::PortProtocol
             | Self::FilterChain
             | Self::Policy
+            | Self::Bounded(_)
+            | Self::PortRange
             | Self::Options => None,
         }
     }
@@ -289,6 +301,7 @@ impl Value {
             Self::FilterChain => &["input", "forward", "output"],
             Self::Policy => &["accept", "drop"],
             Self::States => &["invalid", "established", "related", "new", "untracked"],
+            Self::Bounded(bounded) => bounded.words,
             Self::Nothing
             | Self::Link
             | Self::Netns
@@ -316,6 +329,7 @@ impl Value {
             | Self::Port
             | Self::Ports
             | Self::NatTarget
+            | Self::PortRange
             | Self::Options => &[],
         }
     }
@@ -359,6 +373,8 @@ impl Value {
             Self::FilterChain => filter_chain(text).map(drop),
             Self::Policy => policy(text).map(drop),
             Self::States => states(text).map(drop),
+            Self::Bounded(bounded) => bounded.read(text).map(drop),
+            Self::PortRange => port_range(text).map(drop),
         }
     }
 }

@@ -97,7 +97,7 @@ mod tests {
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK]
                 [nomaster] type KIND …
 
-            Make a link: a cable (veth) with both ends, or a switch (bridge).
+            Make a link: a cable (veth) with both ends, a switch (bridge), or an overlay (vxlan).
             With `ip` in front (`ip link add …`) all that iproute2 abbreviates may be abbreviated.
 
             Parameters:
@@ -110,12 +110,13 @@ mod tests {
               netns NETNS  the namespace it is in, or moves to
               master LINK  the bridge it is a port of
               nomaster     it is a port no longer
-              type KIND …  what it is, and what that takes: `bridge`, `veth`
+              type KIND …  what it is, and what that takes: `bridge`, `veth`, `vxlan`
 
             Examples:
               ip link add veth0 type veth peer name veth1
               link add veth-red netns red type veth peer name veth-blue netns blue
               link add v-net-0 type bridge
+              link add vx0 type vxlan id 42 remote 10.0.0.2 dev eth0 dstport 4789
 
             See also:
               link del, link set, link show, addr, netns
