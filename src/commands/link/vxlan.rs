@@ -17,7 +17,7 @@ use crate::{
 
 static VNI: Bounded = Bounded {
     placeholder: "VNI",
-    wanted: "a network's number, at most 16777215",
+    wanted: "a network's number up to 16777215",
     max: Some((1 << 24) - 1),
     words: &[],
     meanings: &[],
@@ -134,11 +134,11 @@ pub fn lower_vxlan(bound: &Bound<'_>) -> Result<LinkKind, UsageError> {
     if switches.contains(&VxlanSwitch::External) {
         exclude(&words, "external", "id")?;
     } else if id.is_none() {
-        return Err(words.missing("id"));
+        return Err(missing(&words, "id", "type vxlan id VNI remote ADDRESS dstport 4789"));
     }
     let (remote, local) = addresses(&words)?;
     if remote.is_some_and(|remote| remote.is_multicast()) && !words.has("dev") {
-        return Err(words.missing("dev"));
+        return Err(missing(&words, "dev", "type vxlan id VNI group ADDRESS dev LINK"));
     }
     let narrow = |number: Option<u32>| number.and_then(|number| u8::try_from(number).ok());
     let ttl = bounded("ttl", |text| TTL.read(text))?;
@@ -174,6 +174,16 @@ pub fn lower_vxlan(bound: &Bound<'_>) -> Result<LinkKind, UsageError> {
         return Err(UsageError::OnlyFor { word: Spanned::new("flowlabel".into(), span), ipv6: true });
     }
     Ok(LinkKind::Vxlan(Box::new(VxlanSpec { dev: words.value("dev", value::link)?, settings })))
+}
+
+/// The complaint about what is missing, with an example of how a vxlan has it.
+fn missing(words: &Bound<'_>, name: &'static str, example: &str) -> UsageError {
+    match words.missing(name) {
+        UsageError::MissingParameter { command, word, wanted, at, usage: _ } => {
+            UsageError::MissingParameter { command, word, wanted, at, usage: example.into() }
+        }
+        other => other,
+    }
 }
 
 /// Where it sends to and from: one family, and groups only where groups can stand.
@@ -252,4 +262,159 @@ fn unknown_word(bound: &Bound<'_>, error: UsageError) -> UsageError {
     }
     let word = Arg { text: word.value.clone(), bare: true, span: word.span };
     behind_kind(bound, &word, KindName::Vxlan)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::commands::testing::check;
+
+    #[test]
+    fn all_word_orders() {
+        check(
+            &[
+                "ip link add vx0 type vxlan id 42 remote 10.0.0.2 local 10.0.0.1 dev eth0 dstport 4789",
+                "link add vx0 type vxlan dstport 4789 dev eth0 local 10.0.0.1 remote 10.0.0.2 vni 42",
+                "ip l a vx0 type vxlan i 42 r 10.0.0.2 loc 10.0.0.1 d eth0 ds 4789",
+                "link add vx0 type vxlan id 0x2a group ff02::1 dev eth0 srcport 1000 2000 nolearning",
+                "link add netns red type vxlan external dstport 0",
+                "link add vx0 type vxlan id 7 ttl inherit tos inherit df set ageing none maxaddress unlimited gbp",
+                "link add vx0 type vxlan id 7 ttl auto tos 0x10 df unset learning noudpcsum udp6zerocsumrx proxy",
+            ],
+            expect![[r#"
+                > ip link add vx0 type vxlan id 42 remote 10.0.0.2 local 10.0.0.1 dev eth0 dstport 4789
+                ip link add name vx0 type vxlan id 42 remote 10.0.0.2 local 10.0.0.1 dev eth0 dstport 4789
+                > link add vx0 type vxlan dstport 4789 dev eth0 local 10.0.0.1 remote 10.0.0.2 vni 42
+                ip link add name vx0 type vxlan id 42 remote 10.0.0.2 local 10.0.0.1 dev eth0 dstport 4789
+                > ip l a vx0 type vxlan i 42 r 10.0.0.2 loc 10.0.0.1 d eth0 ds 4789
+                bad-value: `4789` is not a number up to 0xff or `inherit`
+                  `4789`: wanted: a number up to 0xff or `inherit`
+                > link add vx0 type vxlan id 0x2a group ff02::1 dev eth0 srcport 1000 2000 nolearning
+                ip link add name vx0 type vxlan id 42 group ff02::1 dev eth0 srcport 1000 2000 dstport 8472 nolearning
+                > link add netns red type vxlan external dstport 0
+                ip link add netns red type vxlan external dstport 8472
+                > link add vx0 type vxlan id 7 ttl inherit tos inherit df set ageing none maxaddress unlimited gbp
+                ip link add name vx0 type vxlan id 7 dstport 8472 ttl inherit tos inherit df set gbp
+                > link add vx0 type vxlan id 7 ttl auto tos 0x10 df unset learning noudpcsum udp6zerocsumrx proxy
+                ip link add name vx0 type vxlan id 7 dstport 8472 tos 0x10 proxy noudpcsum udp6zerocsumrx
+            "#]],
+        );
+    }
+
+    #[test]
+    fn mistakes() {
+        check(
+            &[
+                "link add vx0 type vxlan",
+                "link add vx0 type vxlan remote 10.0.0.2",
+                "link add vx0 type vxlan id 16777216",
+                "link add vx0 type vxlan id",
+                "link add vx0 type vxlan id 7 id 8",
+                "link add vx0 type vxlan id 7 external",
+                "link add vx0 type vxlan id 7 group 10.0.0.2",
+                "link add vx0 type vxlan id 7 group 239.1.1.1",
+                "link add vx0 type vxlan id 7 local 239.1.1.1",
+                "link add vx0 type vxlan id 7 local 10.0.0.1 remote fd00::2",
+                "link add vx0 type vxlan id 7 remote 10.0.0.0/24",
+                "link add vx0 type vxlan id 7 ttl 300",
+                "link add vx0 type vxlan id 7 ttl inherti",
+                "link add vx0 type vxlan id 7 srcport 2000",
+                "link add vx0 type vxlan id 7 srcport 2000 1000",
+                "link add vx0 type vxlan id 7 dstport http",
+                "link add vx0 type vxlan id 7 flowlabel 5",
+                "link add vx0 type vxlan id 7 learning nolearning",
+                "link add vx0 type vxlan id 7 remot 10.0.0.2",
+                "link add vx0 type vxlan id 7 mtu 1400",
+                "link add vx0 type vxlan id 7 10.0.0.2",
+                "link add vx0 type vxlan id 7 gpe",
+                "link set vx0 type vxlan ttl 5",
+            ],
+            expect![[r#"
+                > link add vx0 type vxlan
+                missing-word: `link add` wants a network's number up to 16777215 (`id …`)
+                  at 23: a network's number up to 16777215 is missing
+                  help: it is written `type vxlan id VNI remote ADDRESS dstport 4789`
+                > link add vx0 type vxlan remote 10.0.0.2
+                missing-word: `link add` wants a network's number up to 16777215 (`id …`)
+                  at 39: a network's number up to 16777215 is missing
+                  help: it is written `type vxlan id VNI remote ADDRESS dstport 4789`
+                > link add vx0 type vxlan id 16777216
+                bad-value: `16777216` is not a network's number up to 16777215
+                  `16777216`: wanted: a network's number up to 16777215
+                > link add vx0 type vxlan id
+                missing-word: `id` wants a network's number up to 16777215 behind it
+                  at 26: a network's number up to 16777215 is missing
+                > link add vx0 type vxlan id 7 id 8
+                usage: `id` is given twice
+                  `id 8`: once is enough
+                  `id 7`: first given here
+                > link add vx0 type vxlan id 7 external
+                usage: `id` and `external` exclude each other
+                  `external`: excludes the other
+                  `id`: the other
+                > link add vx0 type vxlan id 7 group 10.0.0.2
+                bad-value: 10.0.0.2 is the address of one machine, and `group` wants that of a group
+                  `10.0.0.2`: not here
+                  help: type `remote 10.0.0.2`
+                > link add vx0 type vxlan id 7 group 239.1.1.1
+                missing-word: `link add` wants the name of a link (`dev …`)
+                  at 44: the name of a link is missing
+                  help: it is written `type vxlan id VNI group ADDRESS dev LINK`
+                > link add vx0 type vxlan id 7 local 239.1.1.1
+                bad-value: 239.1.1.1 is a group's address, from which nobody can send
+                  `239.1.1.1`: not here
+                  help: `local` wants an address of this machine
+                > link add vx0 type vxlan id 7 local 10.0.0.1 remote fd00::2
+                usage: `10.0.0.1` (IPv4) and `fd00::2` (IPv6) are not of the same family
+                  `fd00::2`: another family
+                  `10.0.0.1`: than this
+                > link add vx0 type vxlan id 7 remote 10.0.0.0/24
+                bad-value: `10.0.0.0/24` is not an address alone, without a prefix length
+                  `10.0.0.0/24`: wanted: an IP address, such as 192.168.15.1 or fe80::1
+                > link add vx0 type vxlan id 7 ttl 300
+                bad-value: `300` is not a number up to 255, `auto` or `inherit`
+                  `300`: wanted: a number up to 255, `auto` or `inherit`
+                > link add vx0 type vxlan id 7 ttl inherti
+                bad-value: `inherti` is not a number up to 255, `auto` or `inherit`
+                  `inherti`: wanted: a number up to 255, `auto` or `inherit`
+                  help: did you mean `inherit`?
+                > link add vx0 type vxlan id 7 srcport 2000
+                missing-word: `srcport` wants the least and the greatest port behind it
+                  at 36: the least and the greatest port is missing
+                > link add vx0 type vxlan id 7 srcport 2000 1000
+                bad-value: `2000 1000` is not the least and the greatest port
+                  `2000 1000`: wanted: the least and the greatest port
+                > link add vx0 type vxlan id 7 dstport http
+                bad-value: `http` is not a port by number, or 0 for the kernel's own
+                  `http`: wanted: a port by number, or 0 for the kernel's own
+                > link add vx0 type vxlan id 7 flowlabel 5
+                usage: `flowlabel` is for IPv6 addresses only
+                  `flowlabel`: the address is an IPv4 address
+                  help: leave `flowlabel` away
+                > link add vx0 type vxlan id 7 learning nolearning
+                usage: `learning` and `nolearning` exclude each other
+                  `nolearning`: excludes the other
+                  `learning`: the other
+                > link add vx0 type vxlan id 7 remot 10.0.0.2
+                unknown-word: `remot` is no word of the kind `vxlan`
+                  `remot`: not behind the kind
+                  help: did you mean `remote`?
+                > link add vx0 type vxlan id 7 mtu 1400
+                unknown-word: `mtu` is no word of the kind `vxlan`
+                  `mtu`: not behind the kind
+                  help: type it before the kind: `link add vx0 mtu … type vxlan`
+                > link add vx0 type vxlan id 7 10.0.0.2
+                unknown-word: `10.0.0.2` is no word of the kind `vxlan`
+                  `10.0.0.2`: not behind the kind
+                  help: `help link add` lists the words of a vxlan
+                > link add vx0 type vxlan id 7 gpe
+                not-supported: `gpe` of `link add` is not supported yet
+                  `gpe`: known, but not supported yet
+                > link set vx0 type vxlan ttl 5
+                not-supported: `type` of `link set` is not supported yet
+                  `type`: known, but not supported yet
+            "#]],
+        );
+    }
 }

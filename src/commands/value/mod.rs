@@ -237,7 +237,7 @@ impl Value {
             Self::States => "a list of states",
             Self::Options => "options",
             Self::Bounded(bounded) => bounded.wanted,
-            Self::PortRange => "the least and the greatest port",
+            Self::PortRange => "two ports, the lesser first",
         }
     }
 

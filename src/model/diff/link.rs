@@ -196,7 +196,8 @@ mod tests {
     use expect_test::expect;
 
     use super::super::scene::{
-        addr_add, after, bridge, leads, link_del, mac, master, move_to, netns_add, rename, sysctl, undo, up, veth,
+        addr_add, after, bridge, leads, link_del, mac, master, move_to, mtu, netns_add, rename, sysctl, undo, up, veth,
+        vxlan,
     };
     use crate::model::World;
 
@@ -282,5 +283,32 @@ mod tests {
             ip link set dev eth0 up
         "#]]
         .assert_eq(&plan);
+    }
+
+    #[test]
+    fn a_vxlan_comes_back_where_it_was_born_with_all_that_it_was_told() {
+        let setup = [
+            netns_add("red"),
+            veth(("host", "v0"), ("host", "v1")),
+            vxlan("host", "vx0", 42, "v0", 4789),
+            vxlan("host", "vx1", 43, "v0", 4789),
+            move_to("host", "vx1", "red"),
+            up("red", "vx1"),
+            addr_add("red", "vx1", "10.0.0.1/24"),
+            mtu("host", "v0", "1300"),
+        ];
+        // The link under them takes both with it.
+        expect![[r#"
+            ip -n red link set dev v0 netns 1
+            ip link add name vx0 mtu 1450 type vxlan id 42 remote 10.0.0.2 dev v0 dstport 4789
+            ip link add name vx1 netns red mtu 1450 type vxlan id 43 remote 10.0.0.2 dev v0 dstport 4789
+            ip link set dev v0 mtu 1500
+            ip link set dev vx0 mtu 1450
+            ip -n red link set dev vx1 mtu 1450
+            ip link set dev v0 mtu 1300
+            ip -n red link set dev vx1 up
+            ip -n red addr add 10.0.0.1/24 dev vx1
+        "#]]
+        .assert_eq(&undo(&setup, &[move_to("host", "v0", "red")]));
     }
 }

@@ -30,11 +30,14 @@ impl Planner<'_> {
         let Kind::Vxlan(vxlan) = &self.now.link(id).kind else { return };
         let (Some(dev), overhead) = (vxlan.dev(), vxlan.settings.overhead()) else { return };
         let Ok(needed) = Mtu::new(mtu.bytes() + overhead) else { return };
-        if self.now.link(id).mtu == mtu || self.now.link(dev).mtu >= needed {
+        if self.now.link(id).mtu == mtu {
             return;
         }
-        self.make_room(dev, needed);
-        for (link, mtu) in [(dev, needed), (id, mtu)] {
+        let is_narrow = self.now.link(dev).mtu < needed;
+        if is_narrow {
+            self.make_room(dev, needed);
+        }
+        for (link, mtu) in is_narrow.then_some((dev, needed)).into_iter().chain([(id, mtu)]) {
             let op = self.set(link, LinkChanges { mtu: Some(mtu), ..LinkChanges::default() });
             self.plan(op, |world| world.link_mut(link).mtu = mtu);
         }
