@@ -1,3 +1,5 @@
+//! Links, and what there is to each kind of them.
+
 mod vxlan;
 
 pub use vxlan::{Under, Vxlan};

@@ -1,3 +1,5 @@
+//! Changes of links; what is told to one kind alone is in a file of its name.
+
 mod vxlan;
 
 pub use vxlan::{VxlanFragments, VxlanSettings, VxlanSpec, VxlanSwitch, VxlanTtl};

@@ -1,3 +1,5 @@
+//! `type vxlan`: the words of an overlay.
+
 use std::{collections::BTreeSet, net::IpAddr};
 
 use super::{behind_kind, exclude, kind::KindName};
@@ -380,11 +382,11 @@ mod tests {
                   `inherti`: wanted: a number up to 255, `auto` or `inherit`
                   help: did you mean `inherit`?
                 > link add vx0 type vxlan id 7 srcport 2000
-                missing-word: `srcport` wants the least and the greatest port behind it
-                  at 36: the least and the greatest port is missing
+                missing-word: `srcport` wants two ports with the lesser first behind it
+                  at 36: two ports with the lesser first is missing
                 > link add vx0 type vxlan id 7 srcport 2000 1000
-                bad-value: `2000 1000` is not the least and the greatest port
-                  `2000 1000`: wanted: the least and the greatest port
+                bad-value: `2000 1000` is not two ports with the lesser first
+                  `2000 1000`: wanted: two ports with the lesser first
                 > link add vx0 type vxlan id 7 dstport http
                 bad-value: `http` is not a port by number, or 0 for the kernel's own
                   `http`: wanted: a port by number, or 0 for the kernel's own

@@ -237,7 +237,7 @@ impl Value {
             Self::States => "a list of states",
             Self::Options => "options",
             Self::Bounded(bounded) => bounded.wanted,
-            Self::PortRange => "two ports, the lesser first",
+            Self::PortRange => "two ports with the lesser first",
         }
     }
 
