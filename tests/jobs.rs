@@ -70,7 +70,7 @@ fn programs_run_beside_the_script_and_end_with_it() {
         let (code, out, errors) = run(&script);
         assert_eq!(code, Some(status), "{end}: {errors}");
         assert_eq!(out, "", "{end}");
-    
+
         assert!(!is_running(pid_in(&file)), "{end}");
     }
 }

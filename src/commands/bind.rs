@@ -37,10 +37,23 @@ pub fn bind<'a>(call: Call, params: &'static [Param], words: &'a [Arg]) -> Resul
         if let Some(param) = keyword(&bound, word) {
             let value = match param.place {
                 Place::Flag => Spanned::new(String::new(), word.span),
-                Place::Positional | Place::Keyword | Place::Tail | Place::Letter | Place::Rest | Place::Block => {
+                Place::Positional
+                | Place::Keyword
+                | Place::Pair
+                | Place::Tail
+                | Place::Letter
+                | Place::Rest
+                | Place::Block => {
                     at += 1;
                     let missing = || UsageError::MissingValue { option: word.spanned(), wanted: param.value.wanted() };
-                    words.get(at).ok_or_else(missing)?.spanned()
+                    let value = words.get(at).ok_or_else(missing)?.spanned();
+                    if param.place == Place::Pair {
+                        at += 1;
+                        let second = words.get(at).ok_or_else(missing)?;
+                        Spanned::new(format!("{} {}", value.value, second.text), value.span.to(second.span))
+                    } else {
+                        value
+                    }
                 }
             };
             push(&mut bound, Entry { param, word: word.spanned(), value })?;
@@ -144,7 +157,7 @@ fn push(bound: &mut Bound<'_>, entry: Entry) -> Result<(), UsageError> {
         });
     }
     let once = match param.place {
-        Place::Positional | Place::Keyword | Place::Tail => !param.repeatable,
+        Place::Positional | Place::Keyword | Place::Pair | Place::Tail => !param.repeatable,
         Place::Flag | Place::Letter | Place::Rest | Place::Block => false,
     };
     if once && let Some(earlier) = bound.entry(param.name) {
@@ -168,7 +181,9 @@ fn finish(bound: Bound<'_>) -> Result<Bound<'_>, UsageError> {
         let given = match param.place {
             Place::Rest => !bound.rest.is_empty(),
             Place::Block => true,
-            Place::Positional | Place::Keyword | Place::Flag | Place::Tail | Place::Letter => bound.has(param.name),
+            Place::Positional | Place::Keyword | Place::Pair | Place::Flag | Place::Tail | Place::Letter => {
+                bound.has(param.name)
+            }
         };
         param.required && !given
     };

@@ -93,6 +93,9 @@ impl UsageError {
             Self::FarEnd { word, fix } => error(Code::Usage)
                 .label(word.span, "the kernel cannot do this to the far end")
                 .help(format!("type a statement of its own: `{fix}`")),
+            Self::NotThatAddress { address, fix, .. } => {
+                error(Code::BadValue).label(address.span, "not here").help(fix.clone())
+            }
             Self::BehindKind { word, fix, .. } => {
                 error(Code::UnknownWord).label(word.span, "not behind the kind").help(fix.clone())
             }

@@ -201,6 +201,16 @@ pub enum UsageError {
         /// The statement that does it afterwards.
         fix: String,
     },
+    /// An address of one machine where a group's belongs, or the other way round.
+    #[error("{} {problem}", address.value)]
+    NotThatAddress {
+        /// The address.
+        address: Spanned<IpAddr>,
+        /// What is wrong with it.
+        problem: &'static str,
+        /// What to do.
+        fix: String,
+    },
     /// Words of the link itself behind its kind.
     #[error("`{}` is no word of the kind `{kind}`", word.value)]
     BehindKind {

@@ -1,7 +1,7 @@
 //! Usage lines, and what the parameters are for, generated from the table.
 
 use super::{
-    iptables,
+    iptables, link,
     spec::{CommandSpec, Param, Place},
     value::Value,
 };
@@ -15,11 +15,28 @@ pub fn usage(spec: &CommandSpec) -> String {
 /// The same in parts between which a line may end.
 pub fn usage_parts(spec: &CommandSpec) -> Vec<String> {
     let name = if spec.noun == "expect" { format!("expect [no] {}", spec.verb) } else { spec.name() };
-    let forms = in_order(spec).into_iter().map(|param| {
+    [name].into_iter().chain(forms(in_order(spec.params))).collect()
+}
+
+/// How each kind of link is written behind `link add … type`, in parts likewise.
+pub fn kind_usages(spec: &CommandSpec) -> Vec<Vec<String>> {
+    let of_kind =
+        |(name, params): (&str, Vec<&Param>)| [format!("… type {name}")].into_iter().chain(forms(params)).collect();
+    kinds(spec).into_iter().map(of_kind).collect()
+}
+
+/// The kinds that a command takes with words of their own.
+fn kinds(spec: &CommandSpec) -> Vec<(&'static str, Vec<&'static Param>)> {
+    let takes =
+        spec.params.iter().any(|param| param.place == Place::Tail && param.supported && param.value == Value::Kind);
+    if takes { link::words_of_kinds() } else { Vec::new() }
+}
+
+fn forms<'a>(params: impl IntoIterator<Item = &'a Param>) -> impl Iterator<Item = String> {
+    params.into_iter().map(|param| {
         let form = form(param);
         if param.required { form } else { format!("[{form}]") }
-    });
-    [name].into_iter().chain(forms).collect()
+    })
 }
 
 /// What a command takes: each parameter as it is written, and what it is for.
@@ -27,17 +44,21 @@ pub fn parameters(spec: &CommandSpec) -> Vec<(String, String)> {
     if spec.params.iter().any(|param| param.value == Value::Options) {
         return iptables::help();
     }
-    in_order(spec).into_iter().map(|param| (form(param), explained(param))).collect()
+    let own = in_order(spec.params).into_iter().map(|param| (form(param), explained(param)));
+    let of_kinds = kinds(spec).into_iter().flat_map(|(kind, params)| {
+        params.into_iter().map(move |param| (format!("{kind} … {}", form(param)), explained(param)))
+    });
+    own.chain(of_kinds).collect()
 }
 
 /// The parameters that are supported, in the order in which a reader wants them.
-fn in_order(spec: &CommandSpec) -> Vec<&Param> {
-    let mut params: Vec<&Param> = spec.params.iter().filter(|param| param.supported).collect();
+pub(super) fn in_order(params: &[Param]) -> Vec<&Param> {
+    let mut params: Vec<&Param> = params.iter().filter(|param| param.supported).collect();
     params.sort_by_key(|param| match param.place {
         Place::Letter => 0,
         Place::Positional => 1,
-        Place::Keyword | Place::Flag if param.required => 2,
-        Place::Keyword | Place::Flag => 3,
+        Place::Keyword | Place::Pair | Place::Flag if param.required => 2,
+        Place::Keyword | Place::Pair | Place::Flag => 3,
         Place::Tail => 4,
         Place::Rest => 5,
         Place::Block => 6,
@@ -51,7 +72,7 @@ fn form(param: &Param) -> String {
     let text = match param.place {
         Place::Positional if word.is_empty() => placeholder.to_string(),
         Place::Positional => format!("[{word}] {placeholder}"),
-        Place::Keyword => format!("{word} {placeholder}"),
+        Place::Keyword | Place::Pair => format!("{word} {placeholder}"),
         Place::Flag => word.to_string(),
         Place::Tail => format!("{word} {placeholder} …"),
         Place::Letter => format!("-{} {placeholder}", param.name).trim_end().to_string(),

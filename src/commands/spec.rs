@@ -69,6 +69,8 @@ pub enum Place {
     Flag,
     /// Anywhere, behind its word; what follows its value belongs to the value: `type veth peer …`.
     Tail,
+    /// Anywhere, behind its word; it has two values: `srcport 1000 2000`.
+    Pair,
     /// A letter behind a dash, as `getopt(3)` reads it: `-c 3`, `-c3`, `-qc3`.
     Letter,
     /// All words from there on, as they are.
@@ -124,6 +126,11 @@ impl Param {
     /// A word and its value.
     pub const fn keyword(name: &'static str, words: &'static [Keyword], value: Value, help: &'static str) -> Self {
         Self::new(name, words, value, Place::Keyword, help)
+    }
+
+    /// A word and two values.
+    pub const fn pair(name: &'static str, words: &'static [Keyword], value: Value, help: &'static str) -> Self {
+        Self::new(name, words, value, Place::Pair, help)
     }
 
     /// A word alone.

@@ -158,7 +158,9 @@ mod tests {
         for param in SPECS.iter().flat_map(|spec| spec.params) {
             let named = !param.words.is_empty();
             match param.place {
-                Place::Keyword | Place::Tail => assert!(named && param.value != Value::Nothing, "{}", param.name),
+                Place::Keyword | Place::Pair | Place::Tail => {
+                    assert!(named && param.value != Value::Nothing, "{}", param.name)
+                }
                 Place::Flag => assert!(named && param.value == Value::Nothing, "{}", param.name),
                 Place::Positional | Place::Rest | Place::Block => {
                     assert!(param.value != Value::Nothing, "{}", param.name)

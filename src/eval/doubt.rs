@@ -46,7 +46,7 @@ impl Doubt {
                 self.link(spec.name.as_ref(), spec.netns.as_ref());
                 match &spec.kind {
                     LinkKind::Veth { peer } => self.link(peer.name.as_ref(), peer.netns.as_ref()),
-                    LinkKind::Bridge => {}
+                    LinkKind::Bridge | LinkKind::Vxlan(_) => {}
                 }
             }
             Op::Link(LinkOp::Del { link, .. }) => self.link(Some(link), None),
@@ -140,6 +140,8 @@ impl Doubt {
                 | Reason::NotThere(Object::Address { link: id, .. })
                 | Reason::LinkDown { link: id }
                 | Reason::LinkUp { link: id }
+                | Reason::VniInUse { link: id, .. }
+                | Reason::IsAbove { link: id, .. }
                 | Reason::NotAMaster { master: id }
                 | Reason::NotAPort { link: id }
                 | Reason::CannotMove { link: id }

@@ -43,7 +43,7 @@ fn brings_link(op: &Op, ns: &NsRef, name: &IfName) -> bool {
             let first = spec.name.as_ref() == Some(name) && born_in(&spec.netns);
             match &spec.kind {
                 LinkKind::Veth { peer } => first || (peer.name.as_ref() == Some(name) && born_in(&peer.netns)),
-                LinkKind::Bridge => first,
+                LinkKind::Bridge | LinkKind::Vxlan(_) => first,
             }
         }
         Op::Link(LinkOp::Set { ns: from, link, changes }) => {

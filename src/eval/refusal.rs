@@ -73,6 +73,13 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
             .label(behind(words, "address").unwrap_or(statement), "a group's address, or all zero")
             .help("the first byte must be even; `02:…` marks an address chosen by hand: `02:00:00:00:00:01`"),
         Reason::NotAMaster { master } => not_a_master(*master, words, statement, scene),
+        Reason::VniInUse { link, id, port } => vni_in_use(*link, *id, *port, words, statement, scene),
+        Reason::IsAbove { link, master } => {
+            let (link, master) = (&scene.world.link(*link).name, &scene.world.link(*master).name);
+            refused(format!("link `{link}` cannot be a port of `{master}`, which carries it"))
+                .label(at(link.as_str()), "its packets leave through the bridge itself")
+                .help(format!("let it leave through another link: `link add {link} type vxlan … dev LINK`"))
+        }
         Reason::NotAPort { link } => {
             let name = &scene.world.link(*link).name;
             refused(format!("link `{name}` cannot be a port of a bridge"))
@@ -345,6 +352,23 @@ fn gateway_unreachable(gateway: IpAddr, op: &Op, words: &[Arg], statement: Span,
     diagnostic.help(format!(
         "add an address of its network first, one of {network}: `{} addr add ADDRESS/{len} dev {link}`",
         ip(ns)
+    ))
+}
+
+/// A number and a port tell a vxlan from another, in the namespace where they were made.
+fn vni_in_use(link: LinkId, id: u32, port: u16, words: &[Arg], statement: Span, scene: &Scene<'_>) -> Diagnostic {
+    let link = scene.world.link(link);
+    let at = ["id", "vni"].iter().find_map(|keyword| behind(words, keyword)).unwrap_or(statement);
+    let diagnostic = refused(format!("there is a vxlan with the number {id} on port {port} already: `{}`", link.name))
+        .label(at, "taken, whatever else is different");
+    let diagnostic = match history::link_made(scene.history, &link.ns, &link.name) {
+        Some(made) => diagnostic.label(made, "by the link of this line"),
+        None => diagnostic.note("it was there before the script"),
+    };
+    diagnostic.help(format!(
+        "take another number or another `dstport`, or delete it first: `{} link del {}`",
+        ip(&link.ns),
+        link.name
     ))
 }
 

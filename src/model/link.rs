@@ -1,3 +1,9 @@
+//! Links, and what there is to each kind of them.
+
+mod vxlan;
+
+pub use vxlan::{Under, Vxlan};
+
 use std::net::Ipv4Addr;
 
 use crate::{
@@ -57,6 +63,8 @@ pub enum Kind {
     },
     /// A switch.
     Bridge,
+    /// An Ethernet that is carried in UDP to other machines.
+    Vxlan(Box<Vxlan>),
     /// Anything else, by the kernel's name for it (empty for physical devices): carried along and left alone.
     Other(String),
 }

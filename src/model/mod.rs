@@ -19,7 +19,7 @@ mod world;
 pub use apply::{Missing, apply, rules_meant, setting_names};
 pub use diff::diff;
 pub use equality::differences;
-pub use link::{Address, Kind, Link, LinkId, Origin, Peer};
+pub use link::{Address, Kind, Link, LinkId, Origin, Peer, Under, Vxlan};
 pub use namespace::{Knowledge, Namespace};
 pub use netfilter::{Chain, Counter, RuleEntry, Ruleset, Table};
 pub use outcome::{Object, Outcome, Reason, Refusal};

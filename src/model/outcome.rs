@@ -116,6 +116,22 @@ pub enum Reason {
         /// The would-be master.
         master: LinkId,
     },
+    /// There is such a vxlan in the namespace already.
+    VniInUse {
+        /// It, wherever it is now.
+        link: LinkId,
+        /// The number of its network.
+        id: u32,
+        /// Its port.
+        port: u16,
+    },
+    /// The link is made on what would be its master.
+    IsAbove {
+        /// The would-be port.
+        link: LinkId,
+        /// The would-be master.
+        master: LinkId,
+    },
     /// The link cannot be a port (the loopback device, a bridge itself).
     NotAPort {
         /// The would-be port.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer};
+use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer, Under};
 use crate::net::{IfName, Mtu, NsRef};
 
 /// The network of a machine: its namespaces and what is in them.
@@ -86,6 +86,18 @@ impl World {
             self.remove_link(id);
         }
         self.namespaces.remove(ns);
+        self.lose_sight(&Under::Routes(ns.clone()));
+    }
+
+    /// What was below vxlans is not there to be seen any more.
+    fn lose_sight(&mut self, below: &Under) {
+        for link in self.links.values_mut() {
+            if let Kind::Vxlan(vxlan) = &mut link.kind
+                && vxlan.under == *below
+            {
+                vxlan.under = Under::Elsewhere;
+            }
+        }
     }
 
     /// A link.
@@ -174,6 +186,7 @@ impl World {
         {
             peer.kind = Kind::Veth { peer: Peer::Elsewhere };
         }
+        self.lose_sight(&Under::Link(id));
     }
 
     /// Gives a link another name, which must be free in its namespace.

@@ -1,3 +1,9 @@
+//! Changes of links; what is told to one kind alone is in a file of its name.
+
+mod vxlan;
+
+pub use vxlan::{VxlanFragments, VxlanSettings, VxlanSpec, VxlanSwitch, VxlanTtl};
+
 use std::fmt;
 
 use super::{Ip, Shell};
@@ -78,6 +84,8 @@ pub enum LinkKind {
     },
     /// A switch.
     Bridge,
+    /// An Ethernet carried in UDP to other machines.
+    Vxlan(Box<VxlanSpec>),
 }
 
 impl LinkKind {
@@ -86,6 +94,7 @@ impl LinkKind {
         match self {
             Self::Veth { .. } => "veth",
             Self::Bridge => "bridge",
+            Self::Vxlan(_) => "vxlan",
         }
     }
 }
@@ -158,6 +167,7 @@ impl fmt::Display for LinkSpec {
         match &self.kind {
             LinkKind::Veth { peer } => peer.fmt(f),
             LinkKind::Bridge => Ok(()),
+            LinkKind::Vxlan(vxlan) => vxlan.fmt(f),
         }
     }
 }

@@ -13,7 +13,10 @@ mod route;
 mod sysctl;
 
 pub use addr::{AddrOp, AddressSelector, AddressSpec, Scope};
-pub use link::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec};
+pub use link::{
+    LinkChanges, LinkKind, LinkOp, LinkSpec, Master, PeerSpec, VxlanFragments, VxlanSettings, VxlanSpec, VxlanSwitch,
+    VxlanTtl,
+};
 pub use netfilter::{
     BaseChain, Book, ChainKind, ChainRef, Criterion, Dialect, Family, Hook, IptablesPiece, LinkPattern, Match,
     NatTarget, NetfilterChange, NetfilterOp, OpaqueRule, PlainRule, Policy, Ports, Protocol, RejectWith, Rule,

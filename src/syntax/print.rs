@@ -75,6 +75,10 @@ impl Printer {
     fn statement(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Command(command) => self.command(command),
+            StatementKind::Headed { head, body, .. } => {
+                self.command(head);
+                self.block(body);
+            }
             StatementKind::Chain { first, rest } => {
                 self.statement(first);
                 for (operator, link) in rest {

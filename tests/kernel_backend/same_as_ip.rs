@@ -1,12 +1,14 @@
 //! Every op has the effect of the command that it prints as.
 
+use std::net::IpAddr;
+
 use libtest_mimic::Failed;
 use nns::{
     backend::{Backend, KernelBackend},
     net::{Cidr, Mac, Mtu},
     ops::{
         AddressSpec, LinkChanges, LinkKind, LinkSpec, Master, Op, PeerSpec, RouteMode, RouteProtocol, RouteSelector,
-        RouteSpec, RouteTable, RouteType, Scope,
+        RouteSpec, RouteTable, RouteType, Scope, VxlanFragments, VxlanSettings, VxlanSpec, VxlanSwitch, VxlanTtl,
     },
 };
 
@@ -47,6 +49,24 @@ const ROUTES: &str = "ip netns add red; ip link add name v type veth peer name w
      ip route add default via 10.0.0.2; ip route add 10.7.0.0/16 via 10.0.0.3 metric 5; \
      ip route add 10.7.0.0/16 via 10.0.0.4 metric 6; ip route add 10.8.0.0/16 dev v table 1000; \
      ip -6 route add default via fd00::2; ip -6 route add fd07::/64 via fd00::3; ip route add blackhole 10.9.0.0/16";
+
+/// `PARTS` with a vxlan.
+const VXLAN: &str = "ip netns add red; ip link add name v type veth peer name w; \
+     ip link add x type vxlan id 42 dev v remote 10.0.0.2 dstport 4789";
+
+/// What a vxlan is in the scenarios.
+fn overlay() -> VxlanSettings {
+    VxlanSettings { id: 42, port: 4789, ..VxlanSettings::default() }
+}
+
+fn vxlan(dev: Option<&str>, settings: VxlanSettings) -> Op {
+    let spec = VxlanSpec { dev: dev.map(v), settings };
+    link_add("", LinkSpec::new(v("x"), LinkKind::Vxlan(Box::new(spec))))
+}
+
+fn ip_address(address: &str) -> Option<IpAddr> {
+    Some(v(address))
+}
 
 fn mac() -> Mac {
     v("02:00:00:00:00:01")
@@ -107,6 +127,68 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario { name: "link_add_bridge", setup: "", op: || bridge("", "br") },
+    Scenario {
+        name: "link_add_vxlan",
+        setup: PARTS,
+        op: || vxlan(Some("v"), VxlanSettings { remote: ip_address("10.0.0.2"), ..overlay() }),
+    },
+    Scenario {
+        name: "link_add_vxlan_of_ipv6",
+        setup: PARTS,
+        op: || {
+            let (remote, local) = (ip_address("fd00::2"), ip_address("fd00::1"));
+            vxlan(Some("v"), VxlanSettings { remote, local, flow_label: 5, ..overlay() })
+        },
+    },
+    Scenario {
+        name: "link_add_vxlan_with_everything",
+        setup: PARTS,
+        op: || {
+            let settings = VxlanSettings {
+                id: 9,
+                remote: ip_address("239.1.1.1"),
+                local: ip_address("10.0.0.1"),
+                source_ports: (1000, 2000),
+                port: 4790,
+                ttl: VxlanTtl::Inherit,
+                tos: 1,
+                fragments: VxlanFragments::Set,
+                flow_label: 0,
+                ageing: 100,
+                limit: 20,
+                switches: VxlanSwitch::ALL
+                    .iter()
+                    .copied()
+                    .filter(|switch| !switch.by_itself() && *switch != VxlanSwitch::External)
+                    .collect(),
+            };
+            vxlan(Some("v"), settings)
+        },
+    },
+    Scenario {
+        name: "link_add_vxlan_external",
+        setup: PARTS,
+        op: || {
+            let switches = [VxlanSwitch::External, VxlanSwitch::UdpCsum].into();
+            vxlan(None, VxlanSettings { id: 0, ttl: VxlanTtl::Number(9), switches, ..overlay() })
+        },
+    },
+    Scenario {
+        name: "link_set_vxlan_netns",
+        setup: VXLAN,
+        op: || set("", "x", LinkChanges { netns: Some(ns("red")), ..change() }),
+    },
+    Scenario {
+        name: "link_set_vxlan_up",
+        setup: VXLAN,
+        op: || set("", "x", LinkChanges { up: Some(true), ..change() }),
+    },
+    Scenario {
+        name: "link_set_vxlan_mtu",
+        setup: VXLAN,
+        op: || set("", "x", LinkChanges { mtu: mtu(1400), address: Some(mac()), ..change() }),
+    },
+    Scenario { name: "link_del_under_vxlan", setup: VXLAN, op: || link_del("", "w") },
     Scenario {
         name: "link_add_bridge_up_with_a_strange_name",
         setup: "ip netns add red",

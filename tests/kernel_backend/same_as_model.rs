@@ -48,6 +48,10 @@ fn tell(world: &World) -> Vec<String> {
             let kind = match &link.kind {
                 Kind::Veth { peer: Peer::Link(peer) } => format!("veth to {} in {}", name(*peer), world.link(*peer).ns),
                 Kind::Veth { peer: Peer::Elsewhere } => "veth to elsewhere".into(),
+                Kind::Vxlan(vxlan) => {
+                    let dev = vxlan.dev().map(name);
+                    format!("vxlan of {:?} on {dev:?}: {:?}", vxlan.birthplace(world), vxlan.settings)
+                }
                 Kind::Loopback | Kind::Bridge | Kind::Other(_) => format!("{:?}", link.kind),
             };
             let mac = link.mac.filter(|_| link.mac_origin == Origin::Asked);

@@ -66,15 +66,19 @@ fn rows(netns: Option<&str>, question: &[&str], keep: impl Fn(Value) -> Option<V
 }
 
 fn link(mut row: Value) -> Option<Value> {
-    remove(
-        &mut row,
-        &["ifindex", "link_index", "link_netnsid", "operstate", "permaddr", "num_tx_queues", "num_rx_queues"],
-    );
+    remove(&mut row, &["ifindex", "link_index", "operstate", "permaddr", "num_tx_queues", "num_rx_queues"]);
     drop_chosen_mac(&mut row);
     drop_settling_flags(&mut row);
     if matches!(row["qdisc"].as_str(), Some("noop" | "noqueue")) {
         remove(&mut row, &["qdisc"]);
     }
+    // Of a vxlan that came from elsewhere, `ip` names the link that has the number of the one under it here.
+    if row.get("link_netnsid").is_some()
+        && let Some(data) = row.pointer_mut("/linkinfo/info_data")
+    {
+        remove(data, &["link"]);
+    }
+    remove(&mut row, &["link_netnsid"]);
     if let Some(data) = row.pointer_mut("/linkinfo/info_data") {
         remove(data, &["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer", "root_id", "bridge_id"]);
         remove(data, &["fdb_n_learned"]);

@@ -70,16 +70,21 @@ pub struct Lab {
 impl Lab {
     /// The network, where nobody passes packets on yet.
     pub fn new() -> Self {
+        let lab = Self::of(NETWORK, &["host", "red", "blue", "out"]);
+        for (packet, expected) in CABLES {
+            lab.wait_for(packet, expected);
+        }
+        lab
+    }
+
+    /// Another network, with ears in these namespaces.
+    pub fn of(network: &str, ears: &[&'static str]) -> Self {
         let paper = Paper::default();
         let kernel = KernelBackend::new().expect("the sandbox has a kernel");
         let terminal = Terminal::new(paper.clone(), paper.clone());
         let mut session = Session::new(kernel, Options::default(), terminal, Interrupt::never());
-        run(&mut session, &paper, NETWORK);
-        let lab = Self { session, paper, ears: Ears::listen(&["host", "red", "blue", "out"]) };
-        for (packet, expected) in CABLES {
-            lab.ears.wait_for(packet, expected);
-        }
-        lab
+        run(&mut session, &paper, network);
+        Self { session, paper, ears: Ears::listen(ears) }
     }
 
     /// The network, where the host passes packets on.
@@ -99,6 +104,12 @@ impl Lab {
     #[track_caller]
     pub fn sees(&self, packet: &str, expected: &str) {
         assert_eq!(self.ears.send(packet, expected), expected, "{packet}");
+    }
+
+    /// Sends a packet again and again until what is expected becomes of it.
+    #[track_caller]
+    pub fn wait_for(&self, packet: &str, expected: &str) {
+        self.ears.wait_for(packet, expected);
     }
 
     /// Sends several, each with what must become of it.

@@ -33,7 +33,7 @@ use crate::{
     backend::{BackendError, OpFailure},
     model::{Outcome, Reason, Refusal},
     net::{IfName, NsRef},
-    ops::{AddrOp, LinkChanges, LinkKind, LinkOp, Master, NetfilterOp, NetnsOp, Op, RouteOp, SysctlOp},
+    ops::{AddrOp, LinkChanges, LinkKind, LinkOp, LinkSpec, Master, NetfilterOp, NetnsOp, Op, RouteOp, SysctlOp},
 };
 
 /// How many requests may wait to be sent together.
@@ -218,12 +218,17 @@ impl<'o> Run<'_, 'o> {
             LinkOp::Add { spec, .. } => {
                 let peer_netns = match &spec.kind {
                     LinkKind::Veth { peer } => peer.netns.as_ref(),
-                    LinkKind::Bridge => None,
+                    LinkKind::Bridge | LinkKind::Vxlan(_) => None,
                 };
+                // A link of that name that was met before is gone.
+                if let Some(name) = &spec.name {
+                    self.indexes.remove(&(spec.netns.as_ref().unwrap_or(ns).clone(), name.clone()));
+                }
                 let refs = LinkRefs {
                     netns: self.netns_fd(spec.netns.as_ref())?,
                     peer_netns: self.netns_fd(peer_netns)?,
-                    master: self.master(ns, spec.master.as_ref())?,
+                    master: self.named("master", ns, spec.master.as_ref())?,
+                    dev: self.named("dev", ns, dev_of(spec))?,
                 };
                 Ok(encode_link_add(spec, refs))
             }
@@ -237,7 +242,8 @@ impl<'o> Run<'_, 'o> {
                 let refs = LinkRefs {
                     netns: self.netns_fd(changes.netns.as_ref())?,
                     peer_netns: None,
-                    master: self.master(ns, master_of(changes))?,
+                    master: self.named("master", ns, master_of(changes))?,
+                    dev: None,
                 };
                 let index = self.index(ns, link)?;
                 if changes.netns.is_some() || changes.name.is_some() {
@@ -277,11 +283,12 @@ impl<'o> Run<'_, 'o> {
         }
     }
 
-    fn master(&mut self, ns: &NsRef, master: Option<&IfName>) -> Result<Option<u32>, OpFailure> {
-        let Some(master) = master else { return Ok(None) };
-        match self.index(ns, master) {
+    /// The number of a link that is named behind a word.
+    fn named(&mut self, word: &str, ns: &NsRef, link: Option<&IfName>) -> Result<Option<u32>, OpFailure> {
+        let Some(link) = link else { return Ok(None) };
+        match self.index(ns, link) {
             Ok(index) => Ok(Some(index)),
-            Err(failure) => Err(OpFailure { attribute: Some("master".into()), ..failure }),
+            Err(failure) => Err(OpFailure { attribute: Some(word.into()), ..failure }),
         }
     }
 
@@ -310,9 +317,17 @@ impl<'o> Run<'_, 'o> {
 /// sent to, even if the kernel will apply its number in another one, where the link goes.
 fn links_of(op: &LinkOp) -> Vec<&IfName> {
     match op {
-        LinkOp::Add { spec, .. } => spec.master.iter().collect(),
+        LinkOp::Add { spec, .. } => spec.master.iter().chain(dev_of(spec)).collect(),
         LinkOp::Del { link, .. } => vec![link],
         LinkOp::Set { link, changes, .. } => [link].into_iter().chain(master_of(changes)).collect(),
+    }
+}
+
+/// The link that a new vxlan is carried by.
+fn dev_of(spec: &LinkSpec) -> Option<&IfName> {
+    match &spec.kind {
+        LinkKind::Vxlan(vxlan) => vxlan.dev.as_ref(),
+        LinkKind::Veth { .. } | LinkKind::Bridge => None,
     }
 }
 

@@ -74,8 +74,10 @@ enum Level {
     Link,
     /// `IFLA_INFO_*` of `linux/if_link.h`.
     LinkInfo,
-    /// `VETH_INFO_*` of `linux/veth.h`: no other kind is sent with data.
+    /// `VETH_INFO_*` of `linux/veth.h`.
     VethData,
+    /// `IFLA_VXLAN_*` of `linux/if_link.h`.
+    VxlanData,
     /// `IFA_*` of `linux/if_addr.h`.
     Address,
     /// `RTA_*` of `linux/rtnetlink.h`.
@@ -103,6 +105,20 @@ impl Level {
             Self::Link => &[(1, "address"), (3, "name"), (4, "mtu"), (10, "master"), (18, "type"), (28, "netns")],
             Self::LinkInfo => &[(1, "type"), (2, "type")],
             Self::VethData => &[(1, "peer")],
+            Self::VxlanData => &[
+                (1, "id"),
+                (2, "remote"),
+                (3, "dev"),
+                (4, "local"),
+                (5, "ttl"),
+                (6, "tos"),
+                (10, "srcport"),
+                (15, "dstport"),
+                (16, "remote"),
+                (17, "local"),
+                (26, "flowlabel"),
+                (29, "df"),
+            ],
             Self::Address => &[(1, "peer"), (2, "local"), (3, "label"), (4, "broadcast"), (9, "metric")],
             Self::Route => &[(1, "to"), (4, "dev"), (5, "via"), (6, "metric"), (7, "src"), (8, "mtu"), (15, "table")],
             Self::Metrics => &[(2, "mtu")],
@@ -110,41 +126,68 @@ impl Level {
         words.iter().find(|(number, _)| *number == kind).map(|(_, word)| *word)
     }
 
-    /// What is nested in an attribute: the numbering inside, and where in the value it begins.
-    fn nested(self, kind: u16) -> Option<(Self, usize)> {
+    /// What is nested in an attribute of a run: the numbering inside, and where in the value it begins.
+    fn nested(self, kind: u16, run: &[u8]) -> Option<(Self, usize)> {
         match (self, kind) {
             (Self::Link, 18) => Some((Self::LinkInfo, 0)),
+            // The kind stands beside its data.
+            (Self::LinkInfo, 2) if is_of_kind(run, b"vxlan") => Some((Self::VxlanData, 0)),
             (Self::LinkInfo, 2) => Some((Self::VethData, 0)),
             // A whole link message: `struct ifinfomsg` and its attributes.
             (Self::VethData, 1) => Some((Self::Link, 16)),
             (Self::Route, 8) => Some((Self::Metrics, 0)),
-            (Self::Link | Self::LinkInfo | Self::VethData | Self::Address | Self::Route | Self::Metrics, _) => None,
+            (
+                Self::Link
+                | Self::LinkInfo
+                | Self::VethData
+                | Self::VxlanData
+                | Self::Address
+                | Self::Route
+                | Self::Metrics,
+                _,
+            ) => None,
         }
     }
 }
 
+/// Whether a run of attributes has that kind of a link (`IFLA_INFO_KIND`).
+fn is_of_kind(run: &[u8], kind: &[u8]) -> bool {
+    let mut attributes = NlasIterator::new(run).filter_map(Result::ok);
+    attributes.any(|attribute| attribute.kind() == 1 && attribute.value().strip_suffix(&[0]) == Some(kind))
+}
+
 /// The word for the attribute at an offset of the request.
 fn word_at(request: &[u8], offset: usize) -> Option<String> {
-    let (level, kind) = find(request, offset)?;
-    level.word(kind).map(String::from)
+    let found = find(request, offset)?;
+    found.level.word(found.kind).map(String::from)
 }
 
 /// The word for an attribute that is not there: inside the one at offset `nest`, or among the outermost.
 fn missing_word(request: &[u8], nest: Option<usize>, kind: usize) -> Option<String> {
     let level = match nest {
-        Some(offset) => find(request, offset).and_then(|(level, kind)| level.nested(kind))?.0,
+        Some(offset) => find(request, offset)?.inside?,
         None => Level::of_request(request)?.0,
     };
     level.word(u16::try_from(kind).ok()?).map(String::from)
 }
 
-/// The innermost attribute that holds an offset of the request: its level and its number there.
-fn find(request: &[u8], offset: usize) -> Option<(Level, u16)> {
+/// An attribute of a request.
+struct Found {
+    /// The numbering it belongs to.
+    level: Level,
+    /// Its number there.
+    kind: u16,
+    /// The numbering of what is in it.
+    inside: Option<Level>,
+}
+
+/// The innermost attribute that holds an offset of the request.
+fn find(request: &[u8], offset: usize) -> Option<Found> {
     let (level, start) = Level::of_request(request)?;
     find_in(request.get(start..)?, offset.checked_sub(start)?, level)
 }
 
-fn find_in(run: &[u8], offset: usize, level: Level) -> Option<(Level, u16)> {
+fn find_in(run: &[u8], offset: usize, level: Level) -> Option<Found> {
     let mut start = 0;
     for attribute in NlasIterator::new(run) {
         let attribute = attribute.ok()?;
@@ -153,12 +196,13 @@ fn find_in(run: &[u8], offset: usize, level: Level) -> Option<(Level, u16)> {
             start = next;
             continue;
         }
-        if let Some((inner, skip)) = level.nested(attribute.kind())
+        let nested = level.nested(attribute.kind(), run);
+        if let Some((inner, skip)) = nested
             && let Some(inside) = offset.checked_sub(start + NLA_HEADER_SIZE + skip)
         {
             return find_in(attribute.value().get(skip..)?, inside, inner);
         }
-        return Some((level, attribute.kind()));
+        return Some(Found { level, kind: attribute.kind(), inside: nested.map(|(inside, _)| inside) });
     }
     None
 }

@@ -2,6 +2,8 @@
 //!
 //! In: what is asked for, with names already resolved to what the kernel counts in. Out: one request.
 
+pub(super) mod vxlan;
+
 use std::os::fd::RawFd;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
@@ -25,6 +27,8 @@ pub(super) struct LinkRefs {
     pub(super) peer_netns: Option<RawFd>,
     /// The number of the master; the kernel looks for it in the namespace where the link ends up.
     pub(super) master: Option<u32>,
+    /// The number of the link that a new vxlan is carried by.
+    pub(super) dev: Option<u32>,
 }
 
 /// `ip link add name NAME … type KIND …`
@@ -41,6 +45,9 @@ pub(super) fn encode_link_add(spec: &LinkSpec, refs: LinkRefs) -> Request {
             LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(encode_peer(peer, refs.peer_netns)))),
         ],
         LinkKind::Bridge => vec![LinkInfo::Kind(InfoKind::Bridge)],
+        LinkKind::Vxlan(spec) => {
+            vec![LinkInfo::Kind(InfoKind::Vxlan), LinkInfo::Data(InfoData::Vxlan(vxlan::encode(spec, refs.dev)))]
+        }
     }));
     if spec.up {
         set_up(&mut link, true);
@@ -139,7 +146,7 @@ mod tests {
     fn both_ends_of_a_pair_are_born_in_place() {
         let peer = PeerSpec { name: Some(name("far")), mtu: Some(Mtu::new(1400).unwrap()), ..PeerSpec::default() };
         let spec = LinkSpec { up: true, ..LinkSpec::new(name("near"), LinkKind::Veth { peer }) };
-        let refs = LinkRefs { netns: Some(7), peer_netns: Some(8), master: Some(3) };
+        let refs = LinkRefs { netns: Some(7), peer_netns: Some(8), master: Some(3), dev: None };
         let (RouteNetlinkMessage::NewLink(link), flags) = message(encode_link_add(&spec, refs)) else { panic!() };
         assert_eq!(flags, NLM_F_CREATE | NLM_F_EXCL);
         assert_eq!((link.header.flags, link.header.change_mask), (LinkFlags::Up, LinkFlags::Up));

@@ -51,7 +51,7 @@ pub(super) fn revive(backend: &mut KernelBackend, name: &NsName, namespace: &Fil
     }
 }
 
-/// Deletes the veths whose other end is in another namespace, all at once.
+/// Deletes the veths whose other end is in another namespace, and the vxlans that came from there, all at once.
 fn cut_cables(handle: &mut Handle) -> io::Result<()> {
     let mut cables = Vec::new();
     let mut groups = Vec::new();
@@ -84,13 +84,16 @@ fn requests(cables: &[u32], free_group: u32) -> Vec<Request> {
     grouped.chain([encode_group_del(free_group)]).collect()
 }
 
-/// Whether it is a veth with its other end in another namespace. The kernel names that namespace
+/// Whether it is a veth with its other end in another namespace, or a vxlan whose number is taken there. The kernel names that namespace
 /// (`IFLA_LINK_NETNSID`) only where it is another one.
 fn leads_elsewhere(link: &LinkMessage) -> bool {
-    let is_veth = link.attributes.iter().any(|attribute| {
-        matches!(attribute, LinkAttribute::LinkInfo(infos) if infos.contains(&LinkInfo::Kind(InfoKind::Veth)))
+    let is_bound = link.attributes.iter().any(|attribute| match attribute {
+        LinkAttribute::LinkInfo(infos) => {
+            infos.iter().any(|info| matches!(info, LinkInfo::Kind(InfoKind::Veth | InfoKind::Vxlan)))
+        }
+        _ => false,
     });
-    is_veth && link.attributes.iter().any(|attribute| matches!(attribute, LinkAttribute::LinkNetNsId(_)))
+    is_bound && link.attributes.iter().any(|attribute| matches!(attribute, LinkAttribute::LinkNetNsId(_)))
 }
 
 /// Whether a process is in the namespace, or it has a name, still.
@@ -114,6 +117,7 @@ mod tests {
     fn only_cables_to_other_namespaces_are_cut() {
         assert!(leads_elsewhere(&link(InfoKind::Veth, true)));
         assert!(!leads_elsewhere(&link(InfoKind::Veth, false)));
+        assert!(leads_elsewhere(&link(InfoKind::Vxlan, true)));
         assert!(!leads_elsewhere(&link(InfoKind::Bridge, true)));
     }
 

@@ -1,4 +1,4 @@
-use super::{bridge, common, kind, kind::KindName, new_name, params, veth};
+use super::{bridge, common, kind, kind::KindName, new_name, params, veth, vxlan};
 use crate::{
     commands::{
         act::Act,
@@ -16,12 +16,13 @@ pub const ADD: CommandSpec = CommandSpec {
     noun: "link",
     verb: "add",
     aliases: &[],
-    summary: "make a link: a cable (veth) with both ends, or a switch (bridge)",
+    summary: "make a link: a cable (veth) with both ends, a switch (bridge), or an overlay (vxlan)",
     params: PARAMS,
     examples: &[
         "ip link add veth0 type veth peer name veth1",
         "link add veth-red netns red type veth peer name veth-blue netns blue",
         "link add v-net-0 type bridge",
+        "link add vx0 type vxlan id 42 remote 10.0.0.2 dev eth0 dstport 4789",
     ],
     lower: lower_add,
 };
@@ -34,6 +35,7 @@ fn lower_add(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let kind = match bound.need("type", kind::read)?.value {
         KindName::Bridge => bridge::lower_bridge(bound)?,
         KindName::Veth => veth::lower_veth(bound)?,
+        KindName::Vxlan => vxlan::lower_vxlan(bound)?,
     };
     let spec = LinkSpec {
         name: new_name(bound)?,
@@ -173,7 +175,7 @@ mod tests {
                 > ip link add d0 type dummy
                 bad-value: links of kind `dummy` are not supported yet
                   `dummy`: wanted: a kind of link, such as `veth` or `bridge`
-                  help: supported are `bridge`, `veth`
+                  help: supported are `bridge`, `veth`, `vxlan`
                 > ip link add veth0 type veth peer name
                 missing-word: `name` wants the name of a link behind it
                   at 37: the name of a link is missing

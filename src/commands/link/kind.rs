@@ -9,10 +9,12 @@ pub enum KindName {
     Bridge,
     /// A cable.
     Veth,
+    /// An Ethernet carried in UDP to other machines.
+    Vxlan,
 }
 
 /// Their words, sorted.
-pub const SUPPORTED: &[&str] = &["bridge", "veth"];
+pub const SUPPORTED: &[&str] = &["bridge", "veth", "vxlan"];
 
 /// The kinds that iproute2 6.1 knows besides (`ip link help`).
 const NOT_YET: &[&str] = &[
@@ -55,7 +57,6 @@ const NOT_YET: &[&str] = &[
     "vti",
     "vti6",
     "vxcan",
-    "vxlan",
     "wireguard",
     "wwan",
     "xfrm",
@@ -66,6 +67,7 @@ pub fn read(text: &str) -> Result<KindName, ValueError> {
     match text {
         "bridge" => Ok(KindName::Bridge),
         "veth" => Ok(KindName::Veth),
+        "vxlan" => Ok(KindName::Vxlan),
         other if NOT_YET.contains(&other) => Err(ValueError::KindNotYet { text: text.into() }),
         other => Err(ValueError::Form { text: other.into(), wanted: "a kind of link" }),
     }

@@ -7,6 +7,7 @@ pub mod kind;
 mod set;
 mod show;
 mod veth;
+mod vxlan;
 
 pub use add::ADD;
 pub use del::DEL;
@@ -19,6 +20,7 @@ use super::{
     bound::Bound,
     error::UsageError,
     lower::Arg,
+    reference::in_order,
     spec::{Param, Place, exact, prefix},
     value::{self, Value},
 };
@@ -73,6 +75,16 @@ const PARAMS: [Param; 36] = [
     Param::keyword("gro_max_size", &[exact("gro_max_size")], Value::Number, "its largest merge").not_yet(),
     Param::positional("dev", &[exact("dev")], Value::Link, "its name"),
 ];
+
+/// The kinds of links that take words behind `type KIND`, with these words.
+pub(super) fn words_of_kinds() -> Vec<(&'static str, Vec<&'static Param>)> {
+    // What the far end cannot get is known, to be able to say so.
+    let far_end = in_order(&FAR_PARAMS).into_iter().filter(|param| veth::FAR_END.contains(&param.name));
+    vec![("veth peer", far_end.collect()), ("vxlan", in_order(vxlan::PARAMS))]
+}
+
+/// The same as a place, for those who keep what is in it.
+static FAR_PARAMS: [Param; PARAMS.len()] = PARAMS;
 
 /// The same, with another idea of what stands behind `type`.
 const fn params(kind: Param) -> [Param; PARAMS.len()] {
@@ -154,6 +166,7 @@ fn behind_kind(bound: &Bound<'_>, word: &Arg, kind: KindName) -> UsageError {
     let (kind, takes) = match kind {
         KindName::Bridge => ("bridge", "`type bridge` is the end of the statement"),
         KindName::Veth => ("veth", "type `type veth peer name LINK`"),
+        KindName::Vxlan => ("vxlan", "`help link add` lists the words of a vxlan"),
     };
     let of_link = bound.call.spec.params.iter().any(|param| param.is(&word.text, false));
     let fix = match bound.text("dev").filter(|_| of_link) {

@@ -9,6 +9,9 @@ use crate::{
     source::Spanned,
 };
 
+/// The words that the far end can have.
+pub(super) const FAR_END: &[&str] = &["dev", "name", "address", "mtu", "netns"];
+
 /// What stands behind `type veth`: `peer` and the words of the far end (`veth_parse_opt()` in `ip/link_veth.c`).
 pub fn lower_veth(bound: &Bound<'_>) -> Result<LinkKind, UsageError> {
     let words = match bound.rest {

@@ -3,16 +3,18 @@
 //! In: the text of a word. Out: a value of [`crate::net`] or [`crate::ops`], or a [`ValueError`] that says what form
 //! is wanted. Binding checks each value with [`Value::check`]; lowering reads it with the same functions.
 
+mod bounded;
 mod filter;
 mod read;
 
+pub use bounded::Bounded;
 pub use filter::{
     filter_chain, ip_protocol, link_pattern, nat_target, network, policy, port, port_protocol, ports, states,
 };
 pub use read::{
     Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mtu,
-    netns_name, netns_target, number, of_process_id, on_off, ping_target, process_id, protocol, route_type, scope,
-    seconds, setting, table, table_or_all,
+    netns_name, netns_target, number, of_process_id, on_off, ping_target, port_range, process_id, protocol, route_type,
+    scope, seconds, setting, table, table_or_all,
 };
 
 use thiserror::Error;
@@ -119,6 +121,10 @@ pub enum Value {
     Background,
     /// Statements in braces.
     Statements,
+    /// A number up to a greatest one, or a word for one.
+    Bounded(&'static Bounded),
+    /// Two numbers of ports, behind one word.
+    PortRange,
 }
 
 /// Why a text is no such value.
@@ -211,6 +217,8 @@ impl Value {
             Self::Background => "COMMAND… [as NAME]",
             Self::Statement => "STATEMENT",
             Self::Path => "FILE",
+            Self::Bounded(bounded) => bounded.placeholder,
+            Self::PortRange => "MIN MAX",
         }
     }
 
@@ -260,6 +268,8 @@ impl Value {
             Self::Background => "a command",
             Self::Statement => "a statement",
             Self::Path => "the name of a file",
+            Self::Bounded(bounded) => bounded.wanted,
+            Self::PortRange => "two ports with the lesser first",
         }
     }
 
@@ -304,6 +314,8 @@ impl Value {
             | Self::PortProtocol
             | Self::FilterChain
             | Self::Policy
+            | Self::Bounded(_)
+            | Self::PortRange
             | Self::Options
             | Self::Ends
             | Self::SwitchPort
@@ -329,6 +341,7 @@ impl Value {
             Self::FilterChain => &["input", "forward", "output"],
             Self::Policy => &["accept", "drop"],
             Self::States => &["invalid", "established", "related", "new", "untracked"],
+            Self::Bounded(bounded) => bounded.words,
             Self::Nothing
             | Self::Link
             | Self::Netns
@@ -356,6 +369,7 @@ impl Value {
             | Self::Port
             | Self::Ports
             | Self::NatTarget
+            | Self::PortRange
             | Self::Options
             | Self::End
             | Self::Ends
@@ -418,6 +432,8 @@ impl Value {
             Self::FilterChain => filter_chain(text).map(drop),
             Self::Policy => policy(text).map(drop),
             Self::States => states(text).map(drop),
+            Self::Bounded(bounded) => bounded.read(text).map(drop),
+            Self::PortRange => port_range(text).map(drop),
         }
     }
 }

@@ -128,6 +128,12 @@ pub fn mtu(text: &str) -> Result<Mtu, ValueError> {
     Ok(text.parse()?)
 }
 
+/// The least and the greatest port, with a blank between them; zeros leave the choice to the kernel.
+pub fn port_range(text: &str) -> Result<(u16, u16), ValueError> {
+    let ports = text.split_once(' ').and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
+    ports.filter(|(low, high)| low <= high).ok_or_else(|| form(text, Value::PortRange.wanted()))
+}
+
 /// A number of 32 bits; as in C, `0x` is hexadecimal.
 pub fn number(text: &str) -> Result<u32, ValueError> {
     let wanted = Value::Number.wanted();

@@ -1,4 +1,6 @@
-//! `link add`, `link del`, `link set`.
+//! `link add`, `link del`, `link set`; what is only so for one kind of link is in a file of its name.
+
+pub(super) mod vxlan;
 
 use nix::errno::Errno;
 
@@ -52,8 +54,13 @@ fn add(world: &mut World, ns: &NsRef, spec: &LinkSpec) -> Result<(), Stop> {
             sysctl::inherit(world, id);
             id
         }
+        LinkKind::Vxlan(vxlan) => vxlan::add(world, ns, home, spec, vxlan)?,
     };
     if spec.up {
+        if let Err(stop) = vxlan::check_up(world, id) {
+            delete(world, id);
+            return Err(stop);
+        }
         set_up(world, id);
     }
     if let Some(master) = master
@@ -139,19 +146,27 @@ fn check_mac(mac: Mac) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Takes a link away, and a veth's peer with it.
+/// Takes a link away, and with it a veth's peer, and the vxlans on either.
 pub(super) fn delete(world: &mut World, id: LinkId) {
     let peer = match world.link(id).kind {
         Kind::Veth { peer: Peer::Link(peer) } => Some(peer),
-        Kind::Veth { peer: Peer::Elsewhere } | Kind::Loopback | Kind::Bridge | Kind::Other(_) => None,
+        Kind::Veth { peer: Peer::Elsewhere } | Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => None,
     };
     for gone in peer.into_iter().chain([id]) {
+        delete_above(world, gone);
         let master = world.link(gone).master;
         sysctl::forget_link(world, gone);
         world.remove_link(gone);
         if let Some(master) = master {
             port::adjust_mtu(world, master);
         }
+    }
+}
+
+/// Takes the vxlans away that a link carries.
+fn delete_above(world: &mut World, id: LinkId) {
+    for above in vxlan::on(world, id) {
+        delete(world, above);
     }
 }
 
@@ -182,7 +197,10 @@ fn set(world: &mut World, ns: &NsRef, id: LinkId, changes: &LinkChanges) -> Resu
         None => {}
     }
     match changes.up {
-        Some(true) => set_up(world, id),
+        Some(true) => {
+            vxlan::check_up(world, id)?;
+            set_up(world, id);
+        }
         Some(false) => set_down(world, id),
         None => {}
     }
@@ -195,13 +213,15 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
     let name = new_name.unwrap_or(&link.name).clone();
     match &link.kind {
         Kind::Loopback | Kind::Bridge => return Err(refused(Errno::EINVAL, Reason::CannotMove { link: id })),
-        Kind::Veth { .. } => {}
+        Kind::Veth { .. } | Kind::Vxlan(_) => {}
         Kind::Other(_) => return Err(Stop::Unknown),
     }
     if link.ns == *target {
         return Ok(());
     }
     require_free_name(world, target, &name)?;
+    // To those above, what is elsewhere is gone.
+    delete_above(world, id);
     set_down(world, id);
     port::leave(world, id);
     sysctl::forget_link(world, id);
@@ -214,7 +234,7 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
 
 fn set_mac(world: &mut World, id: LinkId, mac: Mac) -> Result<(), Stop> {
     match world.link(id).kind {
-        Kind::Veth { .. } | Kind::Bridge => {}
+        Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_) => {}
         Kind::Loopback | Kind::Other(_) => return Err(Stop::Unknown),
     }
     check_mac(mac)?;
@@ -225,8 +245,15 @@ fn set_mac(world: &mut World, id: LinkId, mac: Mac) -> Result<(), Stop> {
 }
 
 fn set_mtu(world: &mut World, id: LinkId, mtu: Mtu) -> Result<(), Stop> {
-    match world.link(id).kind {
+    match &world.link(id).kind {
         Kind::Veth { .. } | Kind::Bridge => check_mtu(mtu)?,
+        Kind::Vxlan(vxlan) => {
+            check_mtu(mtu)?;
+            let changes = world.link(id).mtu != mtu;
+            if let Some(max) = vxlan::greatest_mtu(world, vxlan).filter(|&max| changes && mtu.bytes() > max) {
+                return Err(refused(Errno::EINVAL, Reason::MtuRange { min: MIN_MTU, max: max.max(MIN_MTU) }));
+            }
+        }
         Kind::Loopback => {}
         Kind::Other(_) => return Err(Stop::Unknown),
     }

@@ -37,10 +37,12 @@ pub(super) fn apply(world: &mut World, op: &NetnsOp) -> Result<(), Stop> {
                 return Ok(());
             }
             // Virtual links die with their namespace; a physical one goes home, wherever that is.
-            let inside: Vec<LinkId> = world.links_of(&ns).map(|(id, _)| id).collect();
+            let mut inside: Vec<LinkId> = world.links_of(&ns).map(|(id, _)| id).collect();
             if inside.iter().any(|&id| matches!(&world.link(id).kind, Kind::Other(kind) if kind.is_empty())) {
                 return Err(Stop::Unknown);
             }
+            // What was born in it dies with it, wherever it is by then.
+            inside.extend(link::vxlan::born_in(world, &ns));
             for id in inside {
                 if world.contains_link(id) {
                     link::delete(world, id);

@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use super::{Stop, addr, refused};
+use super::{Stop, addr, link::vxlan, refused};
 use crate::{
     model::{Kind, LinkId, Origin, Reason, World},
     net::Mtu,
@@ -20,7 +20,7 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
     match world.link(master).kind {
         Kind::Bridge => {}
         Kind::Other(_) => return Err(Stop::Unknown),
-        Kind::Loopback | Kind::Veth { .. } => {
+        Kind::Loopback | Kind::Veth { .. } | Kind::Vxlan(_) => {
             return Err(refused(Errno::EOPNOTSUPP, Reason::NotAMaster { master }));
         }
     }
@@ -28,7 +28,10 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
         Kind::Loopback => return Err(refused(Errno::EINVAL, Reason::NotAPort { link: id })),
         Kind::Bridge => return Err(refused(Errno::ELOOP, Reason::NotAPort { link: id })),
         Kind::Other(ref kind) if !kind.is_empty() => return Err(Stop::Unknown),
-        Kind::Veth { .. } | Kind::Other(_) => {}
+        Kind::Veth { .. } | Kind::Vxlan(_) | Kind::Other(_) => {}
+    }
+    if vxlan::is_above(world, id, master) {
+        return Err(refused(Errno::EBUSY, Reason::IsAbove { link: id, master }));
     }
     if world.ports(master).count() >= MAX_PORTS {
         return Err(Stop::Unknown);

@@ -1,10 +1,15 @@
 //! Links: deleted, put back in their places, made.
 
+mod vxlan;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{Planner, pairing::find_far_end};
 use crate::{
-    model::{Kind, Link, LinkId, Origin, World, equality::is_known},
+    model::{
+        Kind, Link, LinkId, Origin, World,
+        equality::{self, is_known},
+    },
     net::{IfName, Mac, Mtu, NsRef},
     ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, PeerSpec},
 };
@@ -17,14 +22,17 @@ impl Planner<'_> {
             .now
             .links()
             .filter(|(id, link)| !pairs.contains_key(id) && is_known(&self.now, self.to, &link.ns))
-            .filter(|(_, link)| matches!(link.kind, Kind::Veth { .. } | Kind::Bridge))
+            .filter(|(_, link)| matches!(link.kind, Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_)))
             .map(|(id, _)| id)
             .collect();
         for id in surplus {
-            if !self.now.contains_link(id) || self.to.namespace(&self.now.link(id).ns).is_none() {
+            if !self.now.contains_link(id) {
                 continue;
             }
             let link = self.now.link(id);
+            if self.to.namespace(&link.ns).is_none() && !vxlan::is_abroad(&self.now, link) {
+                continue;
+            }
             let op = LinkOp::Del { ns: link.ns.clone(), link: link.name.clone() };
             self.plan(op, |world| world.remove_link(id));
         }
@@ -41,6 +49,10 @@ impl Planner<'_> {
             pairs.iter().filter(|(id, _)| self.now.contains_link(**id)).filter_map(misplaced).collect();
         let mut passed_over = 0;
         while let Some((id, ns, name)) = waiting.pop_front() {
+            // The link under it moved.
+            if !self.now.contains_link(id) {
+                continue;
+            }
             match self.now.find_link(&ns, &name) {
                 None => {
                     self.place_link(id, &ns, &name);
@@ -103,13 +115,22 @@ impl Planner<'_> {
     /// Makes the links that are missing, cables with both ends in place: from the host if one is there.
     pub(super) fn add_links(&mut self) {
         let to = self.to;
-        for (_, want) in to.links() {
+        let vxlans_last = |vxlan| to.links().filter(move |(_, want)| matches!(want.kind, Kind::Vxlan(_)) == vxlan);
+        for (_, want) in vxlans_last(false).chain(vxlans_last(true)) {
             let missing = self.now.find_link(&want.ns, &want.name).is_none();
             if !missing || !is_known(&self.now, to, &want.ns) {
                 continue;
             }
+            let mut ns = &want.ns;
             let kind = match &want.kind {
                 Kind::Bridge => LinkKind::Bridge,
+                Kind::Vxlan(vxlan) => match equality::vxlan::spec(to, &self.now, vxlan) {
+                    Some((_, spec)) => {
+                        ns = vxlan.birthplace(to).unwrap_or(ns);
+                        LinkKind::Vxlan(Box::new(spec))
+                    }
+                    None => continue,
+                },
                 Kind::Veth { .. } => match find_far_end(to, &self.now, want) {
                     Some(far) if place(want) < place(to.link(far)) => {
                         LinkKind::Veth { peer: peer_spec(want, to.link(far)) }
@@ -121,11 +142,11 @@ impl Planner<'_> {
             };
             let spec = LinkSpec {
                 address: asked_mac(want),
-                // A bridge gets its MTU from its ports, or after them.
-                mtu: unusual_mtu(want).filter(|_| want.kind != Kind::Bridge),
+                netns: (want.ns != *ns).then(|| want.ns.clone()),
+                mtu: self.mtu_at_birth(want),
                 ..LinkSpec::new(want.name.clone(), kind)
             };
-            if !self.plan(LinkOp::Add { ns: want.ns.clone(), spec }, |_| {}).is_planned() {
+            if !self.plan(LinkOp::Add { ns: ns.clone(), spec }, |_| {}).is_planned() {
                 continue;
             }
             self.new_links.insert((want.ns.clone(), want.name.clone()));
@@ -133,6 +154,18 @@ impl Planner<'_> {
                 let far = to.link(far);
                 self.new_links.insert((far.ns.clone(), far.name.clone()));
             }
+        }
+    }
+
+    /// The MTU that a link is made with, where it would not get it by itself. A bridge gets its own from its ports, or
+    /// after them.
+    fn mtu_at_birth(&self, want: &Link) -> Option<Mtu> {
+        match &want.kind {
+            Kind::Bridge => None,
+            Kind::Vxlan(wanted) => {
+                Some(want.mtu).filter(|&mtu| Some(mtu) != vxlan::usual_mtu(&self.now, self.to, wanted))
+            }
+            Kind::Veth { .. } | Kind::Loopback | Kind::Other(_) => unusual_mtu(want),
         }
     }
 }
@@ -163,7 +196,8 @@ mod tests {
     use expect_test::expect;
 
     use super::super::scene::{
-        addr_add, after, bridge, leads, link_del, mac, master, move_to, netns_add, rename, sysctl, undo, up, veth,
+        addr_add, after, bridge, leads, link_del, mac, master, move_to, mtu, netns_add, rename, sysctl, undo, up, veth,
+        vxlan,
     };
     use crate::model::World;
 
@@ -249,5 +283,32 @@ mod tests {
             ip link set dev eth0 up
         "#]]
         .assert_eq(&plan);
+    }
+
+    #[test]
+    fn a_vxlan_comes_back_where_it_was_born_with_all_that_it_was_told() {
+        let setup = [
+            netns_add("red"),
+            veth(("host", "v0"), ("host", "v1")),
+            vxlan("host", "vx0", 42, "v0", 4789),
+            vxlan("host", "vx1", 43, "v0", 4789),
+            move_to("host", "vx1", "red"),
+            up("red", "vx1"),
+            addr_add("red", "vx1", "10.0.0.1/24"),
+            mtu("host", "v0", "1300"),
+        ];
+        // The link under them takes both with it.
+        expect![[r#"
+            ip -n red link set dev v0 netns 1
+            ip link add name vx0 mtu 1450 type vxlan id 42 remote 10.0.0.2 dev v0 dstport 4789
+            ip link add name vx1 netns red mtu 1450 type vxlan id 43 remote 10.0.0.2 dev v0 dstport 4789
+            ip link set dev v0 mtu 1500
+            ip link set dev vx0 mtu 1450
+            ip -n red link set dev vx1 mtu 1450
+            ip link set dev v0 mtu 1300
+            ip -n red link set dev vx1 up
+            ip -n red addr add 10.0.0.1/24 dev vx1
+        "#]]
+        .assert_eq(&undo(&setup, &[move_to("host", "v0", "red")]));
     }
 }

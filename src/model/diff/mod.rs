@@ -139,6 +139,8 @@ impl Planner<'_> {
 fn alike(a: &Kind, b: &Kind) -> bool {
     match (a, b) {
         (Kind::Other(a), Kind::Other(b)) => a == b,
-        (Kind::Loopback | Kind::Veth { .. } | Kind::Bridge | Kind::Other(_), _) => discriminant(a) == discriminant(b),
+        (Kind::Loopback | Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_), _) => {
+            discriminant(a) == discriminant(b)
+        }
     }
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use super::Planner;
 use crate::{
     model::{
-        Kind, Link, LinkId, World,
-        equality::{End, far_end, is_known},
+        Kind, Link, LinkId, Vxlan, World,
+        equality::{self, End, far_end, is_known},
     },
     net::Mac,
 };
@@ -54,6 +54,14 @@ impl Planner<'_> {
         for (by, ends) in [(By::Place, Ends::Both), (By::Mac, Ends::Both), (By::Place, Ends::One), (By::Mac, Ends::One)]
         {
             pairing.pass(by, ends);
+        }
+        // A vxlan is known by what is under it, which may have been found after it was looked at.
+        let mut before = 0;
+        while pairing.pairs.len() > before {
+            before = pairing.pairs.len();
+            for by in [By::Place, By::Mac] {
+                pairing.pass(by, Ends::One);
+            }
         }
         pairing.pairs
     }
@@ -100,9 +108,10 @@ impl Pairing<'_> {
         match (&have.kind, &want.kind) {
             (Kind::Veth { .. }, Kind::Veth { .. }) => {}
             (Kind::Other(kind), Kind::Other(wanted)) if kind == wanted => return true,
+            (Kind::Vxlan(vxlan), Kind::Vxlan(wanted)) => return self.is_carried_alike(vxlan, wanted),
             // A bridge cannot be moved.
             (Kind::Bridge, Kind::Bridge) | (Kind::Loopback, Kind::Loopback) => return have.ns == want.ns,
-            (Kind::Veth { .. } | Kind::Other(_) | Kind::Bridge | Kind::Loopback, _) => return false,
+            (Kind::Veth { .. } | Kind::Other(_) | Kind::Bridge | Kind::Vxlan(_) | Kind::Loopback, _) => return false,
         }
         let far = find_far_end(self.now, self.to, have);
         let far_want = find_far_end(self.to, self.now, want);
@@ -119,6 +128,23 @@ impl Pairing<'_> {
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }
+    }
+
+    /// Whether a vxlan has the settings that are wanted and is where the wanted one would be born, on the same link, which
+    /// stays where it is. What cannot be seen cannot be made again: one with the same settings is left alone.
+    fn is_carried_alike(&self, have: &Vxlan, want: &Vxlan) -> bool {
+        let specs = (equality::vxlan::spec(self.now, self.to, have), equality::vxlan::spec(self.to, self.now, want));
+        let same_place = match specs {
+            (Some((ns, _)), Some((wanted, _))) => ns == wanted,
+            (_, None) => return have.settings == want.settings,
+            (None, Some(_)) => false,
+        };
+        let same_dev = match (have.dev(), want.dev()) {
+            (Some(dev), Some(wanted)) => self.pairs.get(&dev) == Some(&wanted),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        same_place && same_dev && have.settings == want.settings
     }
 }
 

@@ -37,6 +37,9 @@ impl Planner<'_> {
     pub(super) fn set_mtus(&mut self) {
         let (bridges, others): (Vec<_>, Vec<_>) =
             self.common_links().into_iter().partition(|&(id, _)| self.now.link(id).kind == Kind::Bridge);
+        for &(id, want) in &others {
+            self.make_room(id, self.to.link(want).mtu);
+        }
         for (id, want) in others.into_iter().chain(bridges) {
             let mtu = self.to.link(want).mtu;
             if self.now.link(id).mtu == mtu {

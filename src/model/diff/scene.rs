@@ -6,7 +6,7 @@ use crate::{
     ops::{
         AddrOp, AddressSpec, ChainRef, Criterion, Dialect, Family, LinkChanges, LinkKind, LinkOp, LinkSpec, Master,
         Match, NetfilterChange, NetfilterOp, NetnsOp, Op, PeerSpec, PlainRule, RouteMode, RouteOp, RouteSelector,
-        RouteSpec, Rule, SysctlOp, TableRef, Verdict,
+        RouteSpec, Rule, SysctlOp, TableRef, Verdict, VxlanSettings, VxlanSpec,
     },
 };
 
@@ -35,6 +35,13 @@ pub fn veth(near: (&str, &str), far: (&str, &str)) -> Op {
 
 pub fn bridge(at: &str, name: &str) -> Op {
     LinkOp::Add { ns: ns(at), spec: LinkSpec::new(if_name(name), LinkKind::Bridge) }.into()
+}
+
+/// `-` is no link under it.
+pub fn vxlan(at: &str, name: &str, id: u32, dev: &str, port: u16) -> Op {
+    let settings = VxlanSettings { id, port, remote: Some([10, 0, 0, 2].into()), ..VxlanSettings::default() };
+    let spec = VxlanSpec { dev: Some(dev).filter(|&dev| dev != "-").map(if_name), settings };
+    LinkOp::Add { ns: ns(at), spec: LinkSpec::new(if_name(name), LinkKind::Vxlan(Box::new(spec))) }.into()
 }
 
 pub fn link_del(at: &str, name: &str) -> Op {

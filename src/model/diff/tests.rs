@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::scene::{
     addr_add, addr_del, bridge, chain, down, leads, link_del, mac, master, move_to, mtu, netfilter, netns_add,
-    netns_del, rename, route, route_del, rule, sysctl, up, veth,
+    netns_del, rename, route, route_del, rule, sysctl, up, veth, vxlan,
 };
 use crate::{
     model::{World, apply},
@@ -56,6 +56,8 @@ fn any_op() -> impl Strategy<Value = Op> {
         1 => named().prop_map(netns_del),
         6 => (place(), place()).prop_map(|(near, far)| veth(near, far)),
         2 => place().prop_map(|(at, name)| bridge(at, name)),
+        3 => (place(), 1_u32..3, prop::sample::select(&["-", "v0", "v1", "br0", "lo"][..]))
+            .prop_map(|((at, name), id, dev)| vxlan(at, name, id, dev, 4789)),
         1 => place().prop_map(|(at, name)| link_del(at, name)),
         8 => place().prop_map(|(at, link)| up(at, link)),
         2 => place().prop_map(|(at, link)| down(at, link)),

@@ -7,6 +7,7 @@
 //! apart field by field, so that a new field cannot be forgotten.
 
 mod rulesets;
+pub(super) mod vxlan;
 
 use super::{
     Address, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Route, World,
@@ -62,7 +63,7 @@ pub(super) fn far_end(world: &World, other: &World, link: &Link) -> Option<End> 
             Some(if seen { End::Seen(peer.ns.clone(), peer.name.clone()) } else { End::Hidden })
         }
         Kind::Veth { peer: Peer::Elsewhere } => Some(End::Hidden),
-        Kind::Loopback | Kind::Bridge | Kind::Other(_) => None,
+        Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => None,
     }
 }
 
@@ -140,6 +141,7 @@ fn kind_text(world: &World, other: &World, link: &Link) -> String {
         (Kind::Veth { .. }, Some(End::Hidden) | None) => "a veth with a peer out of sight".into(),
         (Kind::Loopback, _) => "the loopback device".into(),
         (Kind::Bridge, _) => "a bridge".into(),
+        (Kind::Vxlan(vxlan), _) => vxlan::text(world, other, vxlan),
         (Kind::Other(kind), _) if kind.is_empty() => "a device".into(),
         (Kind::Other(kind), _) => format!("a {kind}"),
     }

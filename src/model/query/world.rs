@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AddressFlags, AddressRow, FarEnd, IpFamily, Lifetimes, LinkFlags, LinkRow, LowerLink, NetnsRow, OperState,
-    RouteAges, RouteFlags, RouteMetric, RouteRow,
+    RouteAges, RouteFlags, RouteMetric, RouteRow, vxlan,
 };
 use crate::{
     model::{Address, Kind, Link, LinkId, Peer, Route, World},
@@ -42,34 +42,41 @@ pub fn netns_of(world: &World) -> Vec<NetnsRow> {
 /// Numbers for the namespaces that hold far ends: the kernel gives them out as they are first needed, the model in the
 /// order of names.
 fn peer_namespaces(world: &World, ns: &NsRef) -> BTreeMap<NsRef, i32> {
-    let peers = world.links_of(ns).filter_map(|(_, link)| peer_of(world, link));
-    let mut numbers: BTreeMap<NsRef, i32> =
-        peers.filter(|peer| peer.ns != *ns).map(|peer| (peer.ns.clone(), 0)).collect();
+    let others = world.links_of(ns).filter_map(|(_, link)| elsewhere(world, link));
+    let mut numbers: BTreeMap<NsRef, i32> = others.map(|other| (other.clone(), 0)).collect();
     for (nsid, number) in (0..).zip(numbers.values_mut()) {
         *number = nsid;
     }
     numbers
 }
 
+/// The namespace of what a link is bound to, if that is another one: a cable's far end, or what carries a vxlan.
+fn elsewhere<'a>(world: &'a World, link: &'a Link) -> Option<&'a NsRef> {
+    let ns = match &link.kind {
+        Kind::Vxlan(vxlan) => vxlan.birthplace(world)?,
+        Kind::Veth { .. } | Kind::Loopback | Kind::Bridge | Kind::Other(_) => &peer_of(world, link)?.ns,
+    };
+    (*ns != link.ns).then_some(ns)
+}
+
 fn peer_of<'a>(world: &'a World, link: &Link) -> Option<&'a Link> {
     match link.kind {
         Kind::Veth { peer: Peer::Link(id) } => Some(world.link(id)),
-        Kind::Veth { peer: Peer::Elsewhere } | Kind::Loopback | Kind::Bridge | Kind::Other(_) => None,
+        Kind::Veth { peer: Peer::Elsewhere } | Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => None,
     }
 }
 
 fn link_row(world: &World, id: LinkId, link: &Link, numbers: &BTreeMap<NsRef, i32>) -> LinkRow {
     let loopback = link.kind == Kind::Loopback;
-    let peer = peer_of(world, link);
-    let elsewhere = peer.filter(|peer| peer.ns != link.ns);
+    let elsewhere = elsewhere(world, link);
     let mac = link.mac.map(|Mac(bytes)| bytes.to_vec());
     LinkRow {
         index: link.index,
         name: link.name.to_string(),
         flags: flags(world, id, link),
         lower: lower(world, link),
-        lower_nsid: elsewhere.and_then(|peer| numbers.get(&peer.ns).copied()),
-        lower_netns: elsewhere.and_then(|peer| peer.ns.name()).map(ToString::to_string),
+        lower_nsid: elsewhere.and_then(|ns| numbers.get(ns).copied()),
+        lower_netns: elsewhere.and_then(NsRef::name).map(ToString::to_string),
         mtu: Some(link.mtu.bytes()),
         qdisc: Some(if link.up { "noqueue" } else { "noop" }.into()),
         master: link.master.map(|master| world.link(master).name.to_string()),
@@ -81,6 +88,7 @@ fn link_row(world: &World, id: LinkId, link: &Link, numbers: &BTreeMap<NsRef, i3
         broadcast: mac.as_ref().map(|_| vec![if loopback { 0 } else { 0xff }; 6]),
         address: mac,
         kind: kind(link).map(Into::into),
+        kind_options: vxlan::options(world, link),
         port_kind: link.master.and_then(|master| kind(world.link(master))).map(Into::into),
         addresses: link.addresses.iter().map(|address| address_row(link, address)).collect(),
         ..LinkRow::default()
@@ -93,12 +101,22 @@ fn kind(link: &Link) -> Option<&str> {
         Kind::Loopback => None,
         Kind::Veth { .. } => Some("veth"),
         Kind::Bridge => Some("bridge"),
+        Kind::Vxlan(_) => Some("vxlan"),
         Kind::Other(name) => (!name.is_empty()).then_some(name),
     }
 }
 
 /// A far end that nobody sees has a number that nobody knows.
 fn lower(world: &World, link: &Link) -> Option<LowerLink> {
+    if let (Kind::Vxlan(_), Some(_)) = (&link.kind, elsewhere(world, link)) {
+        // The kernel tells the vxlan's own number, which is not that of what carries it.
+        return Some(LowerLink {
+            index: link.index,
+            name: Some(link.name.to_string()),
+            up: Some(link.up),
+            far_end: None,
+        });
+    }
     let Kind::Veth { peer } = link.kind else { return None };
     let Peer::Link(peer) = peer else { return Some(LowerLink { index: 0, name: None, up: None, far_end: None }) };
     let peer = world.link(peer);
@@ -112,7 +130,9 @@ fn lower(world: &World, link: &Link) -> Option<LowerLink> {
 fn flags(world: &World, id: LinkId, link: &Link) -> LinkFlags {
     let mut flags = match link.kind {
         Kind::Loopback => LinkFlags::LOOPBACK,
-        Kind::Veth { .. } | Kind::Bridge | Kind::Other(_) => LinkFlags::BROADCAST.with(LinkFlags::MULTICAST),
+        Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => {
+            LinkFlags::BROADCAST.with(LinkFlags::MULTICAST)
+        }
     };
     if link.up {
         flags = flags.with(LinkFlags::UP);
@@ -127,7 +147,7 @@ fn flags(world: &World, id: LinkId, link: &Link) -> LinkFlags {
 fn has_carrier(world: &World, id: LinkId, link: &Link) -> bool {
     link.up
         && match link.kind {
-            Kind::Loopback | Kind::Other(_) => true,
+            Kind::Loopback | Kind::Vxlan(_) | Kind::Other(_) => true,
             Kind::Veth { .. } => peer_of(world, link).is_some_and(|peer| peer.up),
             Kind::Bridge => {
                 world.links().any(|(port, other)| other.master == Some(id) && has_carrier(world, port, other))
@@ -143,7 +163,7 @@ fn state(world: &World, id: LinkId, link: &Link) -> OperState {
     }
     if has_carrier(world, id, link) {
         return match link.kind {
-            Kind::Loopback | Kind::Other(_) => OperState::UNKNOWN,
+            Kind::Loopback | Kind::Vxlan(_) | Kind::Other(_) => OperState::UNKNOWN,
             Kind::Veth { .. } | Kind::Bridge => OperState::UP,
         };
     }

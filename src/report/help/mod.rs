@@ -96,26 +96,72 @@ mod tests {
         expect![[r#"
             link add [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK]
                 [nomaster] type KIND …
+            … type veth peer [[dev] LINK] [name LINK] [address MAC] [mtu BYTES] [netns NETNS]
+            … type vxlan [id VNI] [group ADDRESS] [remote ADDRESS] [local ADDRESS] [dev LINK] [ttl TTL]
+                [tos TOS] [df unset|set|inherit] [flowlabel LABEL] [ageing SECONDS] [maxaddress NUMBER]
+                [srcport MIN MAX] [dstport PORT] [nolearning] [learning] [noproxy] [proxy] [norsc] [rsc]
+                [nol2miss] [l2miss] [nol3miss] [l3miss] [udpcsum] [noudpcsum] [udp6zerocsumtx]
+                [noudp6zerocsumtx] [udp6zerocsumrx] [noudp6zerocsumrx] [external] [noexternal] [gbp]
 
-            Make a link: a cable (veth) with both ends, or a switch (bridge).
+            Make a link: a cable (veth) with both ends, a switch (bridge), or an overlay (vxlan).
             With `ip` in front (`ip link add …`) all that iproute2 abbreviates may be abbreviated.
 
             Parameters:
-              [dev] LINK   its name
-              up           it is up
-              down         it is down
-              name LINK    its name, or its new name
-              address MAC  its hardware address, such as 02:00:00:00:00:01
-              mtu BYTES    its largest packet, in bytes
-              netns NETNS  the namespace it is in, or moves to
-              master LINK  the bridge it is a port of
-              nomaster     it is a port no longer
-              type KIND …  what it is, and what that takes: `bridge`, `veth`
+              [dev] LINK                    its name
+              up                            it is up
+              down                          it is down
+              name LINK                     its name, or its new name
+              address MAC                   its hardware address, such as 02:00:00:00:00:01
+              mtu BYTES                     its largest packet, in bytes
+              netns NETNS                   the namespace it is in, or moves to
+              master LINK                   the bridge it is a port of
+              nomaster                      it is a port no longer
+              type KIND …                   what it is, and what that takes: `bridge`, `veth`, `vxlan`
+              veth peer … [dev] LINK        its name
+              veth peer … name LINK         its name, or its new name
+              veth peer … address MAC       its hardware address, such as 02:00:00:00:00:01
+              veth peer … mtu BYTES         its largest packet, in bytes
+              veth peer … netns NETNS       the namespace it is in, or moves to
+              vxlan … id VNI                which network it is; also written `vni`
+              vxlan … group ADDRESS         the group that frames go to, of all machines in it, such as
+                                            192.168.15.1 or fe80::1
+              vxlan … remote ADDRESS        the machine that frames go to, such as 192.168.15.1 or fe80::1
+              vxlan … local ADDRESS         the address that it sends from, such as 192.168.15.1 or fe80::1
+              vxlan … dev LINK              the link that it sends through
+              vxlan … ttl TTL               how far its packets go; also written `hoplimit`
+              vxlan … tos TOS               the type of service; also written `dsfield`
+              vxlan … df unset|set|inherit  whether its packets stay whole
+              vxlan … flowlabel LABEL       with IPv6, its label; also written `label`
+              vxlan … ageing SECONDS        how long it remembers an address
+              vxlan … maxaddress NUMBER     how many addresses it remembers
+              vxlan … srcport MIN MAX       the ports that it sends from; also written `port`
+              vxlan … dstport PORT          the port that it sends to and listens on; 8472 if there is none,
+                                            4789 is the official one
+              vxlan … nolearning            it does not learn from packets where addresses are
+              vxlan … learning              it learns; this is the usual
+              vxlan … noproxy               it leaves questions for addresses alone
+              vxlan … proxy                 it answers questions for addresses that it knows
+              vxlan … norsc                 frames for routers go to routers
+              vxlan … rsc                   frames for routers go where these would send them
+              vxlan … nol2miss              it keeps quiet about unknown Ethernet addresses
+              vxlan … l2miss                it tells of them by netlink
+              vxlan … nol3miss              it keeps quiet about unknown IP addresses
+              vxlan … l3miss                it tells of them by netlink
+              vxlan … udpcsum               it sends with checksums over IPv4; this is the usual
+              vxlan … noudpcsum             it sends without checksums over IPv4
+              vxlan … udp6zerocsumtx        it sends without checksums over IPv6
+              vxlan … noudp6zerocsumtx      it sends with checksums over IPv6
+              vxlan … udp6zerocsumrx        it takes packets without checksums over IPv6
+              vxlan … noudp6zerocsumrx      it takes only packets with checksums over IPv6
+              vxlan … external              each packet says which network it is of; without `id`
+              vxlan … noexternal            it has one number, its `id`
+              vxlan … gbp                   it carries the marks of packets
 
             Examples:
               ip link add veth0 type veth peer name veth1
               link add veth-red netns red type veth peer name veth-blue netns blue
               link add v-net-0 type bridge
+              link add vx0 type vxlan id 42 remote 10.0.0.2 dev eth0 dstport 4789
 
             See also:
               link del, link set, link show, addr, netns

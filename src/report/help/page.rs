@@ -48,7 +48,7 @@ impl Page {
         }
         Self {
             title: spec.name(),
-            usage: vec![reference::usage_parts(spec)],
+            usage: [reference::usage_parts(spec)].into_iter().chain(reference::kind_usages(spec)).collect(),
             text,
             parameters: reference::parameters(spec),
             examples: spec.examples.iter().map(|example| (*example).into()).collect(),

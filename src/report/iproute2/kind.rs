@@ -2,6 +2,7 @@ use super::{
     json::Value,
     names::{c_hexadecimal, hardware_address},
     printer::Printer,
+    vxlan::print_vxlan,
 };
 use crate::{
     model::query::{KindOption, LinkRow, OptionValue},
@@ -18,7 +19,10 @@ pub(super) fn print_kind(out: &mut Printer, row: &LinkRow) {
             out.line();
             out.field("info_kind", kind, format_args!("    {kind} "));
             if let Some(options) = &row.kind_options {
-                out.object(Some("info_data"), |out| print_options(out, options, Whose::Link));
+                out.object(Some("info_data"), |out| match kind.as_str() {
+                    "vxlan" => print_vxlan(out, options),
+                    _ => print_options(out, options, Whose::Link),
+                });
             }
         }
         if let Some(kind) = &row.port_kind {

@@ -20,6 +20,7 @@ mod route;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod vxlan;
 
 pub use address::render_addresses;
 pub use link::render_links;

@@ -3,7 +3,7 @@ use super::{
     grid::{Cell, Grid, Line, Paint, cell},
 };
 use crate::{
-    model::query::{AddressRow, LinkFilter, LinkFlags, LinkRow, Verdict},
+    model::query::{AddressRow, LinkFilter, LinkFlags, LinkRow, OptionValue, Verdict},
     report::hardware_address,
 };
 
@@ -43,12 +43,29 @@ fn hardware(row: &LinkRow) -> String {
     address.map_or_else(String::new, hardware_address)
 }
 
-fn kind(row: &LinkRow) -> &str {
-    match &row.kind {
-        Some(kind) => kind,
-        None if row.flags.has(LinkFlags::LOOPBACK) => "loopback",
-        None => "device",
+/// The kind, and of a vxlan which network it is and where it leads.
+fn kind(row: &LinkRow) -> String {
+    match row.kind.as_deref() {
+        Some("vxlan") => vxlan(row),
+        Some(kind) => kind.into(),
+        None if row.flags.has(LinkFlags::LOOPBACK) => "loopback".into(),
+        None => "device".into(),
     }
+}
+
+fn vxlan(row: &LinkRow) -> String {
+    let options = row.kind_options.as_deref().unwrap_or_default();
+    let find = |names: &[&str]| options.iter().find(|option| names.contains(&option.name)).map(|option| &option.value);
+    let network = match (find(&["external"]), find(&["id"])) {
+        (Some(OptionValue::Switch(true)), _) => " external".into(),
+        (_, Some(OptionValue::Number(id))) => format!(" {id}"),
+        (_, _) => String::new(),
+    };
+    let to = match find(&["remote", "remote6", "group", "group6"]) {
+        Some(OptionValue::Word(to)) => format!(" to {to}"),
+        Some(_) | None => String::new(),
+    };
+    format!("vxlan{network}{to}")
 }
 
 /// The far end: by name where that is known, else by number; with its namespace where that is another one.

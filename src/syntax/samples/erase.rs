@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::{
     source::{Source, Span},
     syntax::ast::{
-        Access, Body, Condition, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Script, Statement, StatementKind,
-        Word,
+        Access, Body, Command, Condition, Expr, ExprKind, Part, RedirectionTarget, Rvalue, Script, Statement,
+        StatementKind, Word,
     },
 };
 
@@ -27,14 +27,11 @@ impl Eraser {
     fn statement(&self, statement: &mut Statement) {
         statement.span = self.0;
         match &mut statement.kind {
-            StatementKind::Command(command) => {
-                command.words.iter_mut().for_each(|word| self.word(word));
-                for redirection in &mut command.redirections {
-                    redirection.span = self.0;
-                    if let RedirectionTarget::File { path, .. } = &mut redirection.target {
-                        self.word(path);
-                    }
-                }
+            StatementKind::Command(command) => self.command(command),
+            StatementKind::Headed { head, head_span, body } => {
+                self.command(head);
+                *head_span = self.0;
+                self.statements(body);
             }
             StatementKind::Chain { first, rest } => {
                 self.statement(first);
@@ -73,6 +70,16 @@ impl Eraser {
                     parameter.default.iter_mut().for_each(|default| self.rvalue(default));
                 }
                 self.statements(&mut function.body);
+            }
+        }
+    }
+
+    fn command(&self, command: &mut Command) {
+        command.words.iter_mut().for_each(|word| self.word(word));
+        for redirection in &mut command.redirections {
+            redirection.span = self.0;
+            if let RedirectionTarget::File { path, .. } = &mut redirection.target {
+                self.word(path);
             }
         }
     }

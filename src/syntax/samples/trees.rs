@@ -13,7 +13,7 @@ use proptest::{
 use crate::{
     source::{Sources, Span, Spanned},
     syntax::ast::{
-        Body, ChainOperator, Command, Comparison, Condition, Function, Parameter, Redirection, RedirectionTarget,
+        Body, ChainOperator, Command, Comparison, Condition, Function, Parameter, Part, Redirection, RedirectionTarget,
         Rvalue, Script, Statement, StatementKind, Stream, Word,
     },
 };
@@ -94,6 +94,7 @@ impl Made {
             1 => self.repeat(statements),
             2 => self.branch(statements),
             1 => self.function(statements),
+            1 => self.headed(statements),
         ];
         let control = control.prop_map(make).boxed();
         let governed = (self.word.clone(), control.clone())
@@ -121,6 +122,18 @@ impl Made {
                 name: spanned(name),
                 values,
                 body,
+            })
+            .boxed()
+    }
+
+    fn headed(&self, statements: &Any<Vec<Statement>>) -> Any<StatementKind> {
+        let head = select(vec!["switch", "expect"])
+            .prop_map(|head| Word { parts: vec![Part::Bare(head.into())], span: nowhere() });
+        (head, vec(self.word.clone(), 1..4), statements.clone())
+            .prop_map(|(head, words, body)| {
+                let words = [head].into_iter().chain(words).collect();
+                let head = Command { words, redirections: Vec::new() };
+                StatementKind::Headed { head, head_span: nowhere(), body }
             })
             .boxed()
     }

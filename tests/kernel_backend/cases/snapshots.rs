@@ -34,14 +34,18 @@ pub fn links() {
     let differences = differences(&snapshot(&SnapshotScope::All), &World::fresh());
     assert!(differences.is_empty(), "a sandbox begins as the model says: {differences:?}");
     sh("ip link set dev lo up; ip link add name br type bridge; ip link add name v mtu 1400 type veth peer name w; \
-        ip link set dev v master br up; ip link add name x type vxlan id 5 dstport 4789");
+        ip link set dev v master br up; ip link add name x type vxlan id 5 dev w dstport 4789; \
+        ip link add name y type vxlan external gpe dstport 4790");
     let world = snapshot(&SnapshotScope::All);
     let v = world.link(find(&world, "", "v"));
     assert_eq!((v.mtu.bytes(), v.up, v.master), (1400, true, Some(find(&world, "", "br"))));
     assert_eq!(peer(&world, "", "v"), Peer::Link(find(&world, "", "w")));
     assert_eq!(peer(&world, "", "w"), Peer::Link(find(&world, "", "v")));
     assert_eq!(world.link(find(&world, "", "br")).kind, Kind::Bridge);
-    assert_eq!(world.link(find(&world, "", "x")).kind, Kind::Other("vxlan".into()));
+    let Kind::Vxlan(x) = &world.link(find(&world, "", "x")).kind else { panic!("x is no vxlan") };
+    assert_eq!((x.settings.id, x.settings.port, x.dev()), (5, 4789, Some(find(&world, "", "w"))));
+    // What a script cannot say is left alone.
+    assert_eq!(world.link(find(&world, "", "y")).kind, Kind::Other("vxlan".into()));
     let lo = world.link(find(&world, "", "lo"));
     assert_eq!((&lo.kind, lo.index, lo.up), (&Kind::Loopback, 1, true));
     let own: Vec<String> = lo.addresses.iter().map(|address| address.cidr.to_string()).collect();

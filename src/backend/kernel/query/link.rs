@@ -9,6 +9,7 @@ use super::{
     bridge::{decode_bridge, decode_port},
     names::{LinkNames, NetnsNames},
     raw::RawAttributes,
+    vxlan::decode_vxlan,
 };
 use crate::{
     model::query::{FarEnd, LinkFlags, LinkRow, LowerLink, OperState, Statistics},
@@ -126,6 +127,9 @@ fn decode_info(row: &mut LinkRow, info: &[LinkInfo], names: &LinkNames) {
             LinkInfo::Kind(kind) => row.kind = Some(kind.to_string()),
             LinkInfo::Data(InfoData::Bridge(options)) => {
                 row.kind_options = Some(decode_bridge(&RawAttributes::of(options), names));
+            }
+            LinkInfo::Data(InfoData::Vxlan(options)) => {
+                row.kind_options = Some(decode_vxlan(options, names));
             }
             LinkInfo::PortKind(kind) => row.port_kind = Some(kind.to_string()),
             LinkInfo::PortData(InfoPortData::BridgePort(options)) => {

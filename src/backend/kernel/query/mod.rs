@@ -12,6 +12,7 @@ mod names;
 mod neighbour;
 mod raw;
 mod route;
+mod vxlan;
 
 pub use address::{decode_address, join_addresses};
 pub use link::{decode_link, name_far_ends};

@@ -103,6 +103,7 @@ mod tests {
             index: 2,
             name: name.parse().unwrap(),
             kind: "veth".into(),
+            vxlan: None,
             is_loopback: name == "lo",
             mac: Some(Mac([2, 0, 0, 0, 0, 1])),
             mtu: Mtu::ETHERNET,

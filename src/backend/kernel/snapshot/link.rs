@@ -1,8 +1,11 @@
 //! Links as the kernel tells of them.
 
-use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage};
+use netlink_packet_route::link::{InfoData, LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage};
 
-use crate::net::{IfName, Mac, Mtu};
+use crate::{
+    backend::kernel::link::vxlan::{self, SeenVxlan},
+    net::{IfName, Mac, Mtu},
+};
 
 /// A link with the numbers that the kernel gives for other links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub(super) struct SeenLink {
     pub(super) name: IfName,
     /// The kernel's word for its kind; empty for physical devices and loopback.
     pub(super) kind: String,
+    /// What it is as a vxlan, if it is one.
+    pub(super) vxlan: Option<SeenVxlan>,
     pub(super) is_loopback: bool,
     pub(super) mac: Option<Mac>,
     pub(super) mtu: Mtu,
@@ -41,6 +46,7 @@ pub(super) fn decode_link(message: LinkMessage) -> Option<SeenLink> {
     let mut name = None;
     let mut mtu = None;
     let mut kind = String::new();
+    let mut vxlan = None;
     let mut mac = None;
     let mut master = None;
     let mut far_index = None;
@@ -54,6 +60,10 @@ pub(super) fn decode_link(message: LinkMessage) -> Option<SeenLink> {
             LinkAttribute::Link(index) => far_index = Some(index),
             LinkAttribute::LinkNetNsId(id) => nsid = Some(id),
             LinkAttribute::LinkInfo(infos) => {
+                vxlan = infos.iter().find_map(|info| match info {
+                    LinkInfo::Data(InfoData::Vxlan(data)) => Some(vxlan::decode(data)),
+                    _ => None,
+                });
                 kind = infos
                     .into_iter()
                     .find_map(|info| if let LinkInfo::Kind(kind) = info { Some(kind.to_string()) } else { None })
@@ -66,6 +76,7 @@ pub(super) fn decode_link(message: LinkMessage) -> Option<SeenLink> {
         index: message.header.index,
         name: name?,
         kind,
+        vxlan,
         is_loopback: message.header.link_layer_type == LinkLayerType::Loopback,
         mac,
         mtu: mtu?,

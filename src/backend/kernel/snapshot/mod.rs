@@ -35,7 +35,9 @@ use self::{
 use super::{KernelBackend, failed, handle::Identity, netfilter, netns};
 use crate::{
     backend::{BackendError, SnapshotScope},
-    model::{Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, World},
+    model::{
+        Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, Under, Vxlan, World,
+    },
     net::NsRef,
 };
 
@@ -220,6 +222,16 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
             ids.insert((ns.clone(), link.index), id);
         }
     }
+    for (ns, namespace) in &seen {
+        for link in &namespace.links {
+            let (Some(&id), Some(under)) = (ids.get(&(ns.clone(), link.index)), under(ns, link, wires, &ids)) else {
+                continue;
+            };
+            if let Kind::Vxlan(vxlan) = &mut world.link_mut(id).kind {
+                vxlan.under = under;
+            }
+        }
+    }
     for (ns, namespace) in seen {
         let ruleset = namespace.ruleset;
         let id_of = |index: u32| ids.get(&(ns.clone(), index)).copied();
@@ -247,6 +259,19 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
     world
 }
 
+/// What carries a vxlan, as far as it can be seen.
+fn under(ns: &NsRef, link: &SeenLink, wires: &Wires, ids: &BTreeMap<(NsRef, u32), LinkId>) -> Option<Under> {
+    let vxlan = link.vxlan.as_ref()?;
+    let born = match link.far_end.and_then(|far| far.nsid) {
+        Some(_) => wires.birthplace(ns, link.index)?,
+        None => ns,
+    };
+    match vxlan.dev {
+        Some(dev) => ids.get(&(born.clone(), dev)).copied().map(Under::Link),
+        None => Some(Under::Routes(born.clone())),
+    }
+}
+
 /// The kernel does not say whether somebody set a bridge's MTU; one that its ports do not explain was.
 fn tell_mtus_asked_for(world: &mut World) {
     let asked = |world: &World, id: LinkId| {
@@ -258,13 +283,17 @@ fn tell_mtus_asked_for(world: &mut World) {
     }
 }
 
-/// The link without its master and its peer.
+/// The link without its master, its peer and what carries it.
 fn unconnected(ns: &NsRef, link: &SeenLink, addresses: Option<&Vec<Address>>) -> Link {
+    let vxlan = link.vxlan.as_ref().filter(|vxlan| vxlan.is_whole);
     let kind = match link.kind.as_str() {
         "" if link.is_loopback => Kind::Loopback,
         "veth" => Kind::Veth { peer: Peer::Elsewhere },
         "bridge" => Kind::Bridge,
-        other => Kind::Other(other.to_owned()),
+        other => match vxlan {
+            Some(vxlan) => Kind::Vxlan(Box::new(Vxlan { settings: vxlan.settings.clone(), under: Under::Elsewhere })),
+            None => Kind::Other(other.to_owned()),
+        },
     };
     Link {
         ns: ns.clone(),

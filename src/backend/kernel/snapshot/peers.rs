@@ -1,4 +1,4 @@
-//! Which link is at the other end of a veth.
+//! Which link is at the other end of a veth, and where a vxlan was born.
 //!
 //! In: links as the kernel tells of them: the number of the far end, and what their namespace calls the other's. Out:
 //! pairs of links. A namespace's names for others are found by asking it for each candidate; a pair that was found from
@@ -26,17 +26,27 @@ const CANDIDATES: usize = 64;
 /// A link, by its namespace and its number there.
 type End = (NsRef, u32);
 
-/// The pairs found so far, each from both ends.
+/// What was found so far.
 #[derive(Debug, Default)]
-pub(super) struct Wires(BTreeMap<End, End>);
+pub(super) struct Wires {
+    /// The pairs, each from both ends.
+    pairs: BTreeMap<End, End>,
+    /// Where the vxlans were born that are elsewhere now.
+    birthplaces: BTreeMap<End, NsRef>,
+}
 
 impl Wires {
     /// The other end.
     pub(super) fn other_end(&self, ns: &NsRef, index: u32) -> Option<&End> {
-        self.0.get(&(ns.clone(), index))
+        self.pairs.get(&(ns.clone(), index))
     }
 
-    /// Finds the other ends of a namespace's veths. Returns the namespaces they are in.
+    /// The namespace in which a vxlan was born that is in another one now.
+    pub(super) fn birthplace(&self, ns: &NsRef, index: u32) -> Option<&NsRef> {
+        self.birthplaces.get(&(ns.clone(), index))
+    }
+
+    /// Finds the other ends of a namespace's veths, and where its vxlans come from. Returns the namespaces they are in.
     pub(super) fn connect(
         &mut self,
         backend: &mut KernelBackend,
@@ -45,6 +55,12 @@ impl Wires {
         candidates: &[NsRef],
     ) -> Result<Vec<NsRef>, BackendError> {
         let mut outside: BTreeMap<i32, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut strangers: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+        for link in links.iter().filter(|link| link.vxlan.is_some()) {
+            if let Some(nsid) = link.far_end.and_then(|far| far.nsid) {
+                strangers.entry(nsid).or_default().push(link.index);
+            }
+        }
         for link in links.iter().filter(|link| link.kind == "veth") {
             let Some(far) = link.far_end else { continue };
             match far.nsid {
@@ -55,13 +71,19 @@ impl Wires {
         }
         let mut found = Vec::new();
         for some in candidates.chunks(CANDIDATES) {
-            if outside.is_empty() {
+            if outside.is_empty() && strangers.is_empty() {
                 break;
             }
             for (nsid, candidate) in nsids(backend, ns, some)? {
-                let Some(ends) = outside.remove(&nsid) else { continue };
-                for (near, far) in ends {
+                let (ends, vxlans) = (outside.remove(&nsid), strangers.remove(&nsid));
+                if ends.is_none() && vxlans.is_none() {
+                    continue;
+                }
+                for (near, far) in ends.unwrap_or_default() {
                     self.pair((ns.clone(), near), (candidate.clone(), far));
+                }
+                for vxlan in vxlans.unwrap_or_default() {
+                    self.birthplaces.insert((ns.clone(), vxlan), candidate.clone());
                 }
                 found.push(candidate);
             }
@@ -70,8 +92,8 @@ impl Wires {
     }
 
     fn pair(&mut self, one: End, other: End) {
-        self.0.insert(one.clone(), other.clone());
-        self.0.insert(other, one);
+        self.pairs.insert(one.clone(), other.clone());
+        self.pairs.insert(other, one);
     }
 }
 
