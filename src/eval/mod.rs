@@ -34,6 +34,7 @@ mod settings;
 mod settings_file;
 mod shell;
 mod state;
+mod unseen;
 mod values;
 
 pub use claims::{judge, judge_carrier, judge_file, judge_neighbours, judge_setting};
