@@ -70,6 +70,13 @@ pub enum Act {
         /// The table.
         table: TableRef,
     },
+    /// Takes all policy rules of a family away but those of priority 0 (`ip rule flush`).
+    FlushRules {
+        /// Whose.
+        ns: NsRef,
+        /// Of IPv6.
+        ipv6: bool,
+    },
     /// Whether there are such rules (`iptables -C`).
     HasRules {
         /// Where.
@@ -165,6 +172,13 @@ pub enum Show {
         destination: Option<Cidr>,
         /// Only those over this router.
         gateway: Option<IpAddr>,
+        /// How.
+        style: ShowStyle,
+    },
+    /// `rule show`.
+    PolicyRules {
+        /// Whose.
+        ns: NsRef,
         /// How.
         style: ShowStyle,
     },

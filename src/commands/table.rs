@@ -2,7 +2,7 @@
 
 use super::{
     addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
-    program, requires, route, spec::CommandSpec, sysctl,
+    program, requires, route, rule, spec::CommandSpec, sysctl,
 };
 
 /// The commands. A new one is a line here.
@@ -68,6 +68,10 @@ pub const SPECS: &[&CommandSpec] = &[
     &route::DEL,
     &route::REPLACE,
     &route::SHOW,
+    &rule::ADD,
+    &rule::DEL,
+    &rule::FLUSH,
+    &rule::SHOW,
     &sysctl::SYSCTL,
     &program::TRUE,
 ];
@@ -81,7 +85,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("bridge", "`ip link show master BRIDGE` lists the ports of a bridge"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("rule", "`exec ip rule …` runs the program"),
     ("spawn", "`exec COMMAND` runs a program and waits for it"),
     ("switch", "`link add BRIDGE type bridge` makes the bridge"),
     ("tc", "`exec tc …` runs the program"),

@@ -23,6 +23,7 @@ mod failure;
 mod history;
 mod outside;
 mod pipe;
+mod policy;
 mod process;
 mod redirect;
 mod refusal;

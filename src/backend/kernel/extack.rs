@@ -82,6 +82,8 @@ enum Level {
     Route,
     /// `RTAX_*` of `linux/rtnetlink.h`.
     Metrics,
+    /// `FRA_*` of `linux/fib_rules.h`.
+    Rule,
 }
 
 impl Level {
@@ -93,6 +95,7 @@ impl Level {
             16 => Some((Self::Link, HEADER + 16)),
             20 => Some((Self::Address, HEADER + 8)),
             24 => Some((Self::Route, HEADER + 12)),
+            32 => Some((Self::Rule, HEADER + 12)),
             _ => None,
         }
     }
@@ -106,6 +109,9 @@ impl Level {
             Self::Address => &[(1, "peer"), (2, "local"), (3, "label"), (4, "broadcast"), (9, "metric")],
             Self::Route => &[(1, "to"), (4, "dev"), (5, "via"), (6, "metric"), (7, "src"), (8, "mtu"), (15, "table")],
             Self::Metrics => &[(2, "mtu")],
+            Self::Rule => {
+                &[(1, "to"), (2, "from"), (3, "iif"), (6, "priority"), (10, "fwmark"), (15, "table"), (17, "oif")]
+            }
         };
         words.iter().find(|(number, _)| *number == kind).map(|(_, word)| *word)
     }
@@ -118,7 +124,10 @@ impl Level {
             // A whole link message: `struct ifinfomsg` and its attributes.
             (Self::VethData, 1) => Some((Self::Link, 16)),
             (Self::Route, 8) => Some((Self::Metrics, 0)),
-            (Self::Link | Self::LinkInfo | Self::VethData | Self::Address | Self::Route | Self::Metrics, _) => None,
+            (
+                Self::Link | Self::LinkInfo | Self::VethData | Self::Address | Self::Route | Self::Metrics | Self::Rule,
+                _,
+            ) => None,
         }
     }
 }

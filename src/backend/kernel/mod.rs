@@ -18,6 +18,7 @@ mod netns;
 mod process;
 pub mod query;
 mod route;
+mod rule;
 mod settle;
 pub mod sandbox;
 mod snapshot;

@@ -395,6 +395,7 @@ mod tests {
                 > ip route add 10.0.0.0/8 dev v0 table blue
                 bad-value: `blue` is not a routing table
                   `blue`: wanted: a routing table, such as `main`, `local` or a number
+                  help: other tables go by their numbers here: `100`
                 > ip route add 10.0.0.0/8 dev v0 metric -1
                 bad-value: `-1` is not a number
                   `-1`: wanted: a number
@@ -412,8 +413,7 @@ mod tests {
                   `tabel`: no word of `ip route show`
                   help: did you mean `table`?
                 > ip rule
-                not-supported: `ip rule` is not supported yet
-                  `rule`: known, but not supported yet
+                Show(PolicyRules { ns: Host, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
             "#]],
         );
     }

@@ -10,6 +10,7 @@ mod filter;
 mod link;
 mod neighbour;
 mod route;
+mod rule;
 mod world;
 
 pub use address::{AddressFlags, AddressRow, Lifetimes};
@@ -17,7 +18,8 @@ pub use filter::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, Verdic
 pub use link::{FarEnd, KindOption, LinkDetails, LinkFlags, LinkRow, LowerLink, OperState, OptionValue, Statistics};
 pub use neighbour::{NeighbourAges, NeighbourRow, NeighbourState};
 pub use route::{NextHop, RouteAges, RouteFlags, RouteKind, RouteMetric, RouteRow};
-pub use world::{links_of, netns_of, routes_of};
+pub use rule::{RuleRow, RuleRowFlags};
+pub use world::{links_of, netns_of, policy_rules_of, routes_of};
 
 /// The version of the Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
