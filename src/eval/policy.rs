@@ -1,5 +1,7 @@
 //! Policy rules: `rule flush`, and refusals in words.
 
+use std::net::IpAddr;
+
 use super::{
     Evaluator, Failure, Outside, Status,
     change::Wording,
@@ -10,9 +12,9 @@ use crate::{
     codes::Code,
     commands::Arg,
     diag::Diagnostic,
-    model::PolicyRule,
-    net::NsRef,
-    ops::{Op, RuleOp, RuleSpec},
+    model::{PolicyRule, Route},
+    net::{Cidr, NsRef},
+    ops::{Op, RouteTable, RuleOp, RuleSpec},
     source::Span,
 };
 
@@ -29,6 +31,13 @@ impl<O: Outside> Evaluator<'_, O> {
         }
         self.changes(ops, wording)
     }
+}
+
+/// The directly connected network of a gateway in a table that is not asked about it, and the table.
+pub fn unasked(ns: &NsRef, gateway: IpAddr, scene: &Scene<'_>) -> Option<(Cidr, RouteTable)> {
+    let routes = &scene.world.namespace(ns)?.routes;
+    let leads = |route: &&Route| route.gateway.is_none() && route.link.is_some() && route.destination.contains(gateway);
+    routes.iter().find(leads).map(|route| (route.destination, route.table))
 }
 
 /// There is such a rule.

@@ -340,6 +340,11 @@ fn gateway_unreachable(gateway: IpAddr, op: &Op, words: &[Arg], statement: Span,
             .note(format!("link `{}` has an address of that network, but it is down", link.name))
             .help(format!("set it up first: `{} link set {} up`", ip(ns), link.name));
     }
+    if let Some((network, table)) = policy::unasked(ns, gateway, scene) {
+        return diagnostic
+            .note(format!("table {table} has a route to {network}, and no policy rule asks it about this gateway"))
+            .help(format!("have it asked first: `{} rule add to {network} table {table}`", ip(ns)));
+    }
     let diagnostic = match own_addresses(ns, scene) {
         Some(own) => diagnostic.note(format!("addresses here are {own}")),
         None => diagnostic.note("no link here has an address"),

@@ -49,6 +49,10 @@ fn render_ip(words: &[&str], rows_of: &dyn Fn(Option<&str>) -> Rows) -> String {
         "link" => iproute2::render_links(&rows.links, &address_filter(&words, &options).links, &options),
         "addr" | "a" => iproute2::render_addresses(&rows.links, &address_filter(&words, &options), &options),
         "route" | "r" => iproute2::render_routes(&rows.routes, &route_filter(&words, &options), &options),
+        "rule" => {
+            let ipv6 = options.family == Some(IpFamily::V6);
+            iproute2::render_policy_rules(if ipv6 { &rows.rules_of_ipv6 } else { &rows.rules }, &options)
+        }
         "neigh" | "n" => iproute2::render_neighbours(&rows.neighbours, &neighbour_filter(&words, &options), &options),
         "netns" => iproute2::render_netns(&rows.namespaces, &options),
         other => panic!("unknown object {other}"),

@@ -10,6 +10,7 @@ mod iptables;
 mod lab;
 mod nat;
 mod none_forgotten;
+mod rule;
 #[path = "../sandboxed/mod.rs"]
 mod sandboxed;
 mod traffic;
@@ -38,5 +39,5 @@ fn main() -> ExitCode {
 }
 
 fn cases() -> impl Iterator<Item = Case> {
-    [forwarding::ALL, nat::ALL, firewall::ALL, iptables::ALL].into_iter().flatten().copied()
+    [forwarding::ALL, nat::ALL, firewall::ALL, iptables::ALL, rule::ALL].into_iter().flatten().copied()
 }

@@ -346,7 +346,7 @@ mod tests {
                 "ip route flush table main",
                 "ip route show proto kernel",
                 "ip route show tabel 7",
-                "ip rule",
+                "ip nexthop",
             ],
             expect![[r#"
                 > ip route add
@@ -412,8 +412,6 @@ mod tests {
                 unknown-word: `ip route show` has no `tabel`
                   `tabel`: no word of `ip route show`
                   help: did you mean `table`?
-                > ip rule
-                Show(PolicyRules { ns: Host, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
             "#]],
         );
     }
