@@ -141,7 +141,8 @@ fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, probl
         | ValueError::KindNotYet { .. }
         | ValueError::Form { .. } => meant(&value.value, kind.choices()),
     };
-    let names_of_tables = "other tables go by their numbers here: `100`";
+    let names_of_tables =
+        "the names in /etc/iproute2/rt_tables are not looked up yet: type the number of the table, such as `100`";
     let is_table = matches!(kind, Value::Table | Value::TableOrAll);
     with_help(diagnostic, help.or_else(|| is_table.then(|| names_of_tables.into())))
 }

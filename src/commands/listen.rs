@@ -124,7 +124,7 @@ mod tests {
                 > listen tcp 80 from red
                 usage: `listen` has no use for `from`
                   `from`: one word too many
-                  help: type `from` with `rule add`, where it belongs
+                  help: it is written `listen [tcp [ADDRESS:]PORT…] [udp [ADDRESS:]PORT…]`
             "#]],
         );
     }

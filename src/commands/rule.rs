@@ -393,7 +393,7 @@ mod tests {
                 > rule add table blue
                 bad-value: `blue` is not a routing table
                   `blue`: wanted: a routing table, such as `main`, `local` or a number
-                  help: other tables go by their numbers here: `100`
+                  help: the names in /etc/iproute2/rt_tables are not looked up yet: type the number of the table, such as `100`
                 > rule add table man
                 bad-value: `man` is not a routing table
                   `man`: wanted: a routing table, such as `main`, `local` or a number

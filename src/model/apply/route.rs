@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{Address, Kind, LinkId, Object, Packet, Reason, Route, World},
+    model::{Address, Kind, LinkId, Object, Packet, PolicyRule, Reason, Route, World},
     net::{Cidr, NsRef},
     ops::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType, Scope},
 };
@@ -203,8 +203,11 @@ enum Way {
 fn by_rules(world: &World, ns: &NsRef, gateway: IpAddr, link: Option<LinkId>) -> Result<Way, Stop> {
     let v6 = gateway.is_ipv6();
     let namespace = world.namespace(ns).expect("its presence was checked");
+    // A kernel without policy routing does as its rules begin.
+    let own = namespace.policy_rules.iter().any(|rule| rule.spec.ipv6 == v6);
+    let rules = if own { namespace.policy_rules.clone() } else { PolicyRule::initial(v6) };
     let packet = Packet { to: gateway, from: None, mark: 0, tos: 0, oif: link.map(|id| &world.link(id).name) };
-    for rule in namespace.policy_rules.iter().filter(|rule| rule.spec.ipv6 == v6) {
+    for rule in rules.iter().filter(|rule| rule.spec.ipv6 == v6) {
         if !rule.opaque.is_empty() {
             return Err(Stop::Unknown);
         }

@@ -26,7 +26,7 @@ use netlink_packet_route::{
     route::RouteMessage,
     rule::RuleMessage,
 };
-use nix::sys::utsname::uname;
+use nix::{errno::Errno, sys::utsname::uname};
 
 use self::{
     addr::decode_addr,
@@ -35,7 +35,7 @@ use self::{
     route::{SeenRoute, decode_route},
     rule::decode_rule,
 };
-use super::{KernelBackend, failed, handle::Identity, netfilter, netns};
+use super::{KernelBackend, failed, handle::Identity, netfilter, netns, socket::Reply};
 use crate::{
     backend::{BackendError, SnapshotScope},
     model::{
@@ -214,7 +214,7 @@ fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
             Err(_) => seen.is_whole = false,
         }
     }
-    for reply in dump(RouteNetlinkMessage::GetRule(RuleMessage::default()))? {
+    for reply in policy_rules(dump(RouteNetlinkMessage::GetRule(RuleMessage::default())))? {
         match decode_rule(&reply.payload) {
             Ok(rule) => seen.policy_rules.extend(rule),
             Err(_) => seen.is_whole = false,
@@ -225,6 +225,16 @@ fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
     seen.ruleset = netfilter::glance(backend.handle(ns)?)
         .map_err(|error| failed(format!("reading the rules of namespace `{ns}`"), error))?;
     Ok(seen)
+}
+
+/// A kernel that is built without policy routing has none.
+fn policy_rules(answer: Result<Vec<Reply>, BackendError>) -> Result<Vec<Reply>, BackendError> {
+    match answer {
+        Err(BackendError::System { source, .. }) if source.raw_os_error() == Some(Errno::EOPNOTSUPP as i32) => {
+            Ok(Vec::new())
+        }
+        answer @ (Ok(_) | Err(_)) => answer,
+    }
 }
 
 /// Puts together what was read, with ids in the place of numbers.
