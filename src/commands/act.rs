@@ -3,6 +3,7 @@ use std::{net::IpAddr, time::Duration};
 use super::topic::Topic;
 pub use crate::model::query::IpFamily;
 use crate::{
+    model::query::RuleFilter,
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
     ops::{Book, ChainRef, Op, RouteTable, Rule, SysctlOp, TableRef},
     source::{Span, Spanned},
@@ -179,6 +180,8 @@ pub enum Show {
     PolicyRules {
         /// Whose.
         ns: NsRef,
+        /// Which.
+        filter: Box<RuleFilter>,
         /// How.
         style: ShowStyle,
     },

@@ -145,7 +145,7 @@ mod tests {
             rule add [not] [from PREFIX] [to PREFIX] [priority NUMBER] [tos TOS] [fwmark MARK[/MASK]] [protocol PROTOCOL] [table TABLE] [suppress_prefixlength NUMBER] [iif LINK] [oif LINK] [prohibit] [unreachable] [blackhole]
             rule del [not] [from PREFIX] [to PREFIX] [priority NUMBER] [tos TOS] [fwmark MARK[/MASK]] [protocol PROTOCOL] [table TABLE] [suppress_prefixlength NUMBER] [iif LINK] [oif LINK] [prohibit] [unreachable] [blackhole]
             rule flush
-            rule show
+            rule show [priority NUMBER] [not] [tos TOS] [fwmark MARK[/MASK]] [iif LINK] [oif LINK] [table TABLE] [from PREFIX] [to PREFIX]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
             true"#]].assert_eq(&lines.join("\n"));
     }

@@ -11,6 +11,7 @@ use super::{
     value::{self, Destination, Value},
 };
 use crate::{
+    model::query::RuleFilter,
     net::Cidr,
     ops::{Op, RouteTable, RuleAction, RuleMark, RuleOp, RuleSpec},
     source::Spanned,
@@ -50,7 +51,7 @@ pub const FLUSH: CommandSpec = CommandSpec {
     verb: "flush",
     aliases: &[],
     summary: "take all policy rules of IPv4 away but that of priority 0: nobody asks the main table any more",
-    params: SELECT,
+    params: FLUSHED,
     examples: &["ip rule flush", "ip -6 rule flush"],
     lower: lower_flush,
 };
@@ -61,8 +62,8 @@ pub const SHOW: CommandSpec = CommandSpec {
     verb: "show",
     aliases: &["list"],
     summary: "list the policy rules, which say in which routing table the way of a packet is looked for",
-    params: SELECT,
-    examples: &["ip rule", "ip -6 rule", "rule show"],
+    params: SHOWN,
+    examples: &["ip rule", "ip -6 rule", "rule show", "rule show table 100"],
     lower: lower_show,
 };
 
@@ -125,23 +126,36 @@ const MODIFY: &[Param] = &[
 ];
 
 /// In the order of `iprule_list_flush_or_save()` in `ip/iprule.c`.
-const SELECT: &[Param] = &[
+const SHOWN: &[Param] = &[
     Param::keyword(
         "priority",
         &[prefix("priority"), prefix("preference"), exact("pref"), prefix("order")],
         Value::Number,
         "only those of this priority",
-    )
-    .not_yet(),
-    Param::flag("not", &[exact("not")], "only those that are for what does not fit").not_yet(),
-    Param::keyword("tos", &[exact("tos"), prefix("dsfield")], Value::Service, "only those for it").not_yet(),
-    Param::keyword("fwmark", &[exact("fwmark")], Value::Mark, "only those for this mark").not_yet(),
-    Param::keyword("iif", &[exact("iif"), exact("dev")], Value::Link, "only those for this link").not_yet(),
-    Param::keyword("oif", &[exact("oif")], Value::Link, "only those for this link").not_yet(),
-    Param::keyword("table", &[prefix("table"), exact("lookup")], Value::Table, "only those that ask this").not_yet(),
-    Param::keyword("from", &[exact("from")], Value::Destination, "only those for packets from there").not_yet(),
-    Param::keyword("to", &[exact("to")], Value::Destination, "only those for packets to there").not_yet(),
+    ),
+    Param::flag("not", &[exact("not")], "only those that are for what does not fit"),
+    Param::keyword("tos", &[exact("tos"), prefix("dsfield")], Value::Service, "only those for this type of service"),
+    Param::keyword("fwmark", &[exact("fwmark")], Value::Mark, "only those for this mark"),
+    Param::keyword("iif", &[exact("iif"), exact("dev")], Value::Link, "only those for packets that came in there"),
+    Param::keyword("oif", &[exact("oif")], Value::Link, "only those for packets that leave there"),
+    Param::keyword("table", &[prefix("table"), exact("lookup")], Value::Table, "only those that ask this table"),
+    Param::keyword("from", &[exact("from")], Value::Destination, "only those for packets from there"),
+    Param::keyword("to", &[exact("to")], Value::Destination, "only those for packets to there"),
     Param::keyword("protocol", &[prefix("protocol")], Value::Protocol, "only those made by it").not_yet(),
+];
+
+/// As [`SHOWN`], which cannot be done yet.
+const FLUSHED: &[Param] = &[
+    SHOWN[0].not_yet(),
+    SHOWN[1].not_yet(),
+    SHOWN[2].not_yet(),
+    SHOWN[3].not_yet(),
+    SHOWN[4].not_yet(),
+    SHOWN[5].not_yet(),
+    SHOWN[6].not_yet(),
+    SHOWN[7].not_yet(),
+    SHOWN[8].not_yet(),
+    SHOWN[9],
 ];
 
 fn lower_add(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
@@ -168,7 +182,20 @@ fn lower_flush(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> 
 }
 
 fn lower_show(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    Ok(Act::Show(Show::PolicyRules { ns: context.ns.clone(), style: bound.style() }))
+    let Ends { from, to, .. } = ends(bound)?;
+    let filter = RuleFilter {
+        priority: bound.value("priority", value::number)?,
+        not: bound.has("not"),
+        from,
+        to,
+        tos: bound.value("tos", value::service)?.unwrap_or(0),
+        mark: bound.value("fwmark", value::mark)?,
+        iif: bound.value("iif", value::link)?,
+        oif: bound.value("oif", value::link)?,
+        table: bound.value("table", value::table)?,
+    };
+    let show = Show::PolicyRules { ns: context.ns.clone(), filter: Box::new(filter), style: bound.style() };
+    Ok(Act::Show(show))
 }
 
 fn says_nothing(bound: &Bound<'_>, wanted: &'static str) -> UsageError {
@@ -181,20 +208,23 @@ fn says_nothing(bound: &Bound<'_>, wanted: &'static str) -> UsageError {
     }
 }
 
-/// What the words say; nothing is filled in.
-fn rule(bound: &Bound<'_>) -> Result<RuleSpec, UsageError> {
-    let from = bound.get("from", value::destination)?;
-    let to = bound.get("to", value::destination)?;
-    // That no bit counts says as much as nothing, but for the family.
-    let prefix = |end: &Spanned<Destination>| match end.value {
-        Destination::Prefix(prefix) => Some(prefix),
-        Destination::Default => None,
+/// The prefixes at both ends; one of which no bit counts says nothing but its family.
+struct Ends {
+    ipv6: bool,
+    from: Option<Cidr>,
+    to: Option<Cidr>,
+}
+
+/// Natively the addresses say the family; to `ip` they are of IPv4 unless it is told.
+fn ends(bound: &Bound<'_>) -> Result<Ends, UsageError> {
+    let prefix = |name| -> Result<Option<Spanned<Cidr>>, UsageError> {
+        Ok(bound.get(name, value::destination)?.and_then(|end| match end.value {
+            Destination::Prefix(prefix) => Some(Spanned::new(prefix, end.span)),
+            Destination::Default => None,
+        }))
     };
-    let addresses: Vec<_> = [&from, &to]
-        .into_iter()
-        .flatten()
-        .filter_map(|end| Some(Spanned::new(prefix(end)?.addr(), end.span)))
-        .collect();
+    let ends = [prefix("from")?, prefix("to")?];
+    let addresses: Vec<_> = ends.iter().flatten().map(|end| Spanned::new(end.value.addr(), end.span)).collect();
     let family = family::agree(bound, &addresses)?;
     if let (Spelling::Iproute2(options), Some(IpFamily::V6)) = (&bound.call.spelling, family)
         && options.family.is_none()
@@ -202,15 +232,19 @@ fn rule(bound: &Bound<'_>) -> Result<RuleSpec, UsageError> {
     {
         return Err(UsageError::FamilyUnsaid { command: bound.call.title(), address });
     }
-    let end = |end: &Option<Spanned<Destination>>| -> Option<Cidr> {
-        end.as_ref().and_then(prefix).filter(|prefix| !prefix.is_default())
-    };
+    let [from, to] = ends.map(|end| end.map(|end| end.value).filter(|prefix| !prefix.is_default()));
+    Ok(Ends { ipv6: family == Some(IpFamily::V6), from, to })
+}
+
+/// What the words say; nothing is filled in.
+fn rule(bound: &Bound<'_>) -> Result<RuleSpec, UsageError> {
+    let Ends { ipv6, from, to } = ends(bound)?;
     Ok(RuleSpec {
-        ipv6: family == Some(IpFamily::V6),
+        ipv6,
         priority: bound.value("priority", value::number)?,
         not: bound.has("not"),
-        from: end(&from),
-        to: end(&to),
+        from,
+        to,
         tos: bound.value("tos", value::service)?.unwrap_or(0),
         mark: bound.value("fwmark", value::mark)?.filter(|&mark| mark != RuleMark { value: 0, mask: 0 }),
         iif: bound.value("iif", value::link)?,
@@ -329,19 +363,19 @@ mod tests {
     #[test]
     fn listings() {
         check(
-            &["ip ru", "ip -6 rule list", "ip -j rule show", "rule", "rule show"],
+            &["ip ru", "ip -6 rule list", "ip -j rule show", "rule", "rule show table 7 from fd00::/8"],
             expect![[r#"
-            > ip ru
-            Show(PolicyRules { ns: Host, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-            > ip -6 rule list
-            Show(PolicyRules { ns: Host, style: Iproute2(IpOptions { family: Some(V6), brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
-            > ip -j rule show
-            Show(PolicyRules { ns: Host, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: true, pretty: false, numeric: false }) })
-            > rule
-            Show(PolicyRules { ns: Host, style: Native })
-            > rule show
-            Show(PolicyRules { ns: Host, style: Native })
-        "#]],
+                > ip ru
+                Show(PolicyRules { ns: Host, filter: RuleFilter { priority: None, not: false, from: None, to: None, tos: 0, mark: None, iif: None, oif: None, table: None }, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
+                > ip -6 rule list
+                Show(PolicyRules { ns: Host, filter: RuleFilter { priority: None, not: false, from: None, to: None, tos: 0, mark: None, iif: None, oif: None, table: None }, style: Iproute2(IpOptions { family: Some(V6), brief: false, oneline: false, details: false, statistics: 0, json: false, pretty: false, numeric: false }) })
+                > ip -j rule show
+                Show(PolicyRules { ns: Host, filter: RuleFilter { priority: None, not: false, from: None, to: None, tos: 0, mark: None, iif: None, oif: None, table: None }, style: Iproute2(IpOptions { family: None, brief: false, oneline: false, details: false, statistics: 0, json: true, pretty: false, numeric: false }) })
+                > rule
+                Show(PolicyRules { ns: Host, filter: RuleFilter { priority: None, not: false, from: None, to: None, tos: 0, mark: None, iif: None, oif: None, table: None }, style: Native })
+                > rule show table 7 from fd00::/8
+                Show(PolicyRules { ns: Host, filter: RuleFilter { priority: None, not: false, from: Some(fd00::/8), to: None, tos: 0, mark: None, iif: None, oif: None, table: Some(RouteTable(7)) }, style: Native })
+            "#]],
         );
     }
 
@@ -365,7 +399,7 @@ mod tests {
                 "rule add tos 0x100",
                 "rule add goto 100",
                 "rule add ipproto tcp",
-                "rule show table 7",
+                "rule flush table 7",
                 "ip rule save",
                 "rule append table 7",
             ],
@@ -430,8 +464,8 @@ mod tests {
                 > rule add ipproto tcp
                 not-supported: `ipproto` of `rule add` is not supported yet
                   `ipproto`: known, but not supported yet
-                > rule show table 7
-                not-supported: `table` of `rule show` is not supported yet
+                > rule flush table 7
+                not-supported: `table` of `rule flush` is not supported yet
                   `table`: known, but not supported yet
                 > ip rule save
                 not-supported: `ip rule save` is not supported yet

@@ -18,7 +18,7 @@ pub use filter::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, Verdic
 pub use link::{FarEnd, KindOption, LinkDetails, LinkFlags, LinkRow, LowerLink, OperState, OptionValue, Statistics};
 pub use neighbour::{NeighbourAges, NeighbourRow, NeighbourState};
 pub use route::{NextHop, RouteAges, RouteFlags, RouteKind, RouteMetric, RouteRow};
-pub use rule::{RuleRow, RuleRowFlags};
+pub use rule::{RuleFilter, RuleRow, RuleRowFlags};
 pub use world::{links_of, netns_of, policy_rules_of, routes_of};
 
 /// The version of the Internet Protocol.

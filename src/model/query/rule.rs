@@ -1,7 +1,10 @@
 use std::net::IpAddr;
 
 use super::IpFamily;
-use crate::ops::{RouteProtocol, RouteTable};
+use crate::{
+    net::{Cidr, IfName},
+    ops::{RouteProtocol, RouteTable, RuleMark},
+};
 
 /// A policy rule, as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,5 +124,55 @@ impl RuleRowFlags {
     #[must_use]
     pub fn with(self, flags: Self) -> Self {
         Self(self.0 | flags.0)
+    }
+}
+
+/// Which policy rules are listed.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct RuleFilter {
+    /// Only those of this priority.
+    pub priority: Option<u32>,
+    /// Only those that are for what does not fit.
+    pub not: bool,
+    /// Only those for packets from there, or from a part of it.
+    pub from: Option<Cidr>,
+    /// Only those for packets to there, or to a part of it.
+    pub to: Option<Cidr>,
+    /// Only those for this type of service.
+    pub tos: u8,
+    /// Only those for this mark, of which 0 is any, and these bits, of which none and all are any.
+    pub mark: Option<RuleMark>,
+    /// Only those for packets that came in through this link.
+    pub iif: Option<IfName>,
+    /// Only those for packets that leave through this link.
+    pub oif: Option<IfName>,
+    /// Only those that ask this table.
+    pub table: Option<RouteTable>,
+}
+
+impl RuleFilter {
+    /// Whether a rule is listed (`filter_nlmsg` in `ip/iprule.c`).
+    pub fn keeps(&self, row: &RuleRow) -> bool {
+        let end = |wanted: Option<Cidr>, address: Option<IpAddr>, len: u8| {
+            let lies_within =
+                |wanted: Cidr| wanted.prefix_len() <= len && address.is_some_and(|address| wanted.contains(address));
+            wanted.is_none_or(lies_within)
+        };
+        let link = |wanted: &Option<IfName>, name: &Option<String>| {
+            wanted.as_ref().is_none_or(|wanted| name.as_deref() == Some(wanted.as_str()))
+        };
+        let mark = self.mark.is_none_or(|mark| {
+            let bits = matches!(mark.mask, 0 | u32::MAX) || row.mark_mask.unwrap_or(0) == mark.mask;
+            bits && (mark.value == 0 || row.mark.unwrap_or(0) == mark.value)
+        });
+        self.priority.is_none_or(|priority| row.priority == priority)
+            && (!self.not || row.flags.has(RuleRowFlags::INVERT))
+            && end(self.from, row.from, row.from_len)
+            && end(self.to, row.to, row.to_len)
+            && (self.tos == 0 || row.tos == self.tos)
+            && mark
+            && link(&self.iif, &row.input_link)
+            && link(&self.oif, &row.output_link)
+            && self.table.is_none_or(|table| row.table == table)
     }
 }

@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
     commands::IpOptions,
-    model::query::{IpFamily, RouteKind, RuleRow, RuleRowFlags},
+    model::query::{IpFamily, RouteKind, RuleFilter, RuleRow, RuleRowFlags},
     ops::RouteProtocol,
 };
 
 /// `ip rule show`.
-pub fn render_policy_rules(rows: &[RuleRow], options: &IpOptions) -> String {
+pub fn render_policy_rules(rows: &[RuleRow], filter: &RuleFilter, options: &IpOptions) -> String {
     let mut out = Printer::new(options);
-    for row in rows {
+    for row in rows.iter().filter(|row| filter.keeps(row)) {
         out.object(None, |out| print_rule(out, row, options));
     }
     out.finish()

@@ -5,16 +5,16 @@ use super::{
     grid::{Cell, Grid, Line, Paint, cell},
 };
 use crate::{
-    model::query::{RouteKind, RuleRow, RuleRowFlags},
+    model::query::{RouteKind, RuleFilter, RuleRow, RuleRowFlags},
     ops::{RouteProtocol, RuleMark},
 };
 
 /// `rule show`: the rules of IPv4, then those of IPv6.
-pub fn render_policy_rules(v4: &[RuleRow], v6: &[RuleRow], style: Style) -> String {
+pub fn render_policy_rules([v4, v6]: [&[RuleRow]; 2], filter: &RuleFilter, style: Style) -> String {
     let mut grid =
         Grid::new(["FAMILY", "PRIORITY", "FOR PACKETS", "ASKS TABLE", "MADE BY", "NOTES"], "no policy rules");
     for (family, rows) in [("IPv4", v4), ("IPv6", v6)] {
-        for row in rows {
+        for row in rows.iter().filter(|row| filter.keeps(row)) {
             grid.push([
                 cell(family, Paint::Quiet),
                 cell(row.priority.to_string(), Paint::Name),
