@@ -12,9 +12,7 @@ use crate::{
     net::{NsName, NsRef},
     ops::Step,
     source::{Sources, Span, Spanned},
-    syntax::{
-        ast::{ChainOperator, Command, Script, Statement, StatementKind, Stream, Word},
-    },
+    syntax::ast::{ChainOperator, Command, Script, Statement, StatementKind, Stream, Word},
     value::Value,
 };
 

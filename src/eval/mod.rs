@@ -25,6 +25,7 @@ mod history;
 mod jobs;
 mod outside;
 mod pipe;
+mod policy;
 mod process;
 mod redirect;
 mod refusal;
