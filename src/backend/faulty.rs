@@ -6,7 +6,7 @@ use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
         Ruleset, World,
-        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
@@ -111,6 +111,10 @@ impl<B: Queries> Queries for Faulty<B> {
 
     fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
         self.inner.routes(ns, family)
+    }
+
+    fn policy_rules(&mut self, ns: &NsRef, family: IpFamily) -> Result<Vec<RuleRow>, BackendError> {
+        self.inner.policy_rules(ns, family)
     }
 
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {

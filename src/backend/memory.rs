@@ -6,7 +6,7 @@ use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
         Outcome, Reason, Ruleset, World, apply,
-        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
         setting_names,
     },
     net::{NsName, NsRef, SysctlKey},
@@ -116,6 +116,10 @@ impl Queries for Memory {
 
     fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
         self.world.routes(ns, family)
+    }
+
+    fn policy_rules(&mut self, ns: &NsRef, family: IpFamily) -> Result<Vec<RuleRow>, BackendError> {
+        self.world.policy_rules(ns, family)
     }
 
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {

@@ -2,7 +2,10 @@ use super::BackendError;
 use crate::{
     model::{
         Ruleset, World,
-        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, links_of, netns_of, routes_of},
+        query::{
+            IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow, links_of, netns_of, policy_rules_of,
+            routes_of,
+        },
     },
     net::NsRef,
 };
@@ -17,6 +20,9 @@ pub trait Queries {
 
     /// The routes of all tables; of IPv4 before those of IPv6 where no family is asked for.
     fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError>;
+
+    /// The policy rules of a family, in the order in which they are asked.
+    fn policy_rules(&mut self, ns: &NsRef, family: IpFamily) -> Result<Vec<RuleRow>, BackendError>;
 
     /// The neighbours of a namespace, IPv4 before IPv6.
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError>;
@@ -55,6 +61,11 @@ impl Queries for World {
         let mut rows = routes_of(self, ns);
         rows.retain(|row| family.is_none_or(|family| row.family == family));
         Ok(rows)
+    }
+
+    fn policy_rules(&mut self, ns: &NsRef, family: IpFamily) -> Result<Vec<RuleRow>, BackendError> {
+        require_netns(self, ns)?;
+        Ok(policy_rules_of(self, ns, family))
     }
 
     /// Nobody was ever asked for.

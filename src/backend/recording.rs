@@ -4,7 +4,7 @@ use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
         Ruleset, World,
-        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
@@ -97,6 +97,10 @@ impl<B: Queries> Queries for Recording<B> {
 
     fn routes(&mut self, ns: &NsRef, family: Option<IpFamily>) -> Result<Vec<RouteRow>, BackendError> {
         self.inner.routes(ns, family)
+    }
+
+    fn policy_rules(&mut self, ns: &NsRef, family: IpFamily) -> Result<Vec<RuleRow>, BackendError> {
+        self.inner.policy_rules(ns, family)
     }
 
     fn neighbours(&mut self, ns: &NsRef) -> Result<Vec<NeighbourRow>, BackendError> {

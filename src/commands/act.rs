@@ -3,6 +3,7 @@ use std::{net::IpAddr, time::Duration};
 use super::{switch::Switch, topic::Topic};
 pub use crate::model::query::IpFamily;
 use crate::{
+    model::query::RuleFilter,
     net::{Cidr, IfName, Mac, NsName, NsRef, SysctlKey},
     ops::{Book, ChainRef, Op, RouteTable, Rule, SysctlOp, TableRef},
     source::{Span, Spanned},
@@ -94,6 +95,13 @@ pub enum Act {
         ns: NsRef,
         /// The table.
         table: TableRef,
+    },
+    /// Takes all policy rules of a family away but those of priority 0 (`ip rule flush`).
+    FlushRules {
+        /// Whose.
+        ns: NsRef,
+        /// Of IPv6.
+        ipv6: bool,
     },
     /// Whether there are such rules (`iptables -C`).
     HasRules {
@@ -190,6 +198,15 @@ pub enum Show {
         destination: Option<Cidr>,
         /// Only those over this router.
         gateway: Option<IpAddr>,
+        /// How.
+        style: ShowStyle,
+    },
+    /// `rule show`.
+    PolicyRules {
+        /// Whose.
+        ns: NsRef,
+        /// Which.
+        filter: Box<RuleFilter>,
         /// How.
         style: ShowStyle,
     },

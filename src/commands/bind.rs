@@ -267,7 +267,7 @@ fn belongs(bound: &Bound<'_>, word: &str, link: Option<&str>) -> Option<String> 
     let has = |spec: &&&'static super::CommandSpec| {
         let announces = |param: &Param| param.supported && param.place != Place::Letter && param.is(word, false);
         // The little words of these mean something else everywhere.
-        let is_apart = ["expect", "firewall", "nat"].contains(&spec.noun) && spec.noun != bound.call.spec.noun;
+        let is_apart = ["expect", "firewall", "nat", "rule"].contains(&spec.noun) && spec.noun != bound.call.spec.noun;
         spec.name() != bound.call.spec.name() && !is_apart && spec.params.iter().any(announces)
     };
     let same_noun = |spec: &&&'static super::CommandSpec| spec.noun == bound.call.spec.noun;

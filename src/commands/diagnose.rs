@@ -87,6 +87,12 @@ impl UsageError {
             Self::OtherFamily { ipv6, address } => error(Code::Usage)
                 .label(address.span, "of the other family")
                 .help(format!("leave `-{}` away", if *ipv6 { 6 } else { 4 })),
+            Self::FamilyUnsaid { command, address } => {
+                let words = command.trim_start_matches("ip ");
+                error(Code::Usage)
+                    .label(address.span, "of the other family")
+                    .help(format!("type `ip -6 {words} …`, or `{words} …`, which goes by the address"))
+            }
             Self::OnlyFor { word, ipv6 } => error(Code::Usage)
                 .label(word.span, format!("the address is an IPv{} address", if *ipv6 { 4 } else { 6 }))
                 .help(format!("leave `{}` away", word.value)),
@@ -147,7 +153,10 @@ fn bad_value(diagnostic: Diagnostic, kind: Value, value: &Spanned<String>, probl
         | ValueError::KindNotYet { .. }
         | ValueError::Form { .. } => meant(&value.value, kind.choices()),
     };
-    with_help(diagnostic, help)
+    let names_of_tables =
+        "the names in /etc/iproute2/rt_tables are not looked up yet: type the number of the table, such as `100`";
+    let is_table = matches!(kind, Value::Table | Value::TableOrAll);
+    with_help(diagnostic, help.or_else(|| is_table.then(|| names_of_tables.into())))
 }
 
 fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnostic {

@@ -185,6 +185,14 @@ pub enum UsageError {
         /// The address.
         address: Spanned<IpAddr>,
     },
+    /// An IPv6 address behind `ip` where it takes IPv4 unless `-6` is said.
+    #[error("`{}` is an IPv6 address, and `{command}` without `-6` is about IPv4", address.value)]
+    FamilyUnsaid {
+        /// The command.
+        command: String,
+        /// The address.
+        address: Spanned<IpAddr>,
+    },
     /// Something that only IPv4, or only IPv6 has.
     #[error("`{}` is for {} addresses only", word.value, if *ipv6 { "IPv6" } else { "IPv4" })]
     OnlyFor {

@@ -36,6 +36,7 @@ mod program;
 pub mod reference;
 mod requires;
 mod route;
+mod rule;
 mod settle;
 mod spawn;
 mod spec;

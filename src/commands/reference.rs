@@ -174,6 +174,10 @@ mod tests {
             route del [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route replace [to] PREFIX [src ADDRESS] [via ADDRESS] [metric NUMBER] [scope SCOPE] [mtu NUMBER] [onlink] [protocol PROTOCOL] [table TABLE] [dev LINK] [local] [broadcast] [multicast] [prohibit] [unreachable] [blackhole] [unicast] [throw]
             route show [[to] PREFIX] [table TABLE] [dev LINK] [via ADDRESS]
+            rule add [not] [from PREFIX] [to PREFIX] [priority NUMBER] [tos TOS] [fwmark MARK[/MASK]] [protocol PROTOCOL] [table TABLE] [suppress_prefixlength NUMBER] [iif LINK] [oif LINK] [prohibit] [unreachable] [blackhole]
+            rule del [not] [from PREFIX] [to PREFIX] [priority NUMBER] [tos TOS] [fwmark MARK[/MASK]] [protocol PROTOCOL] [table TABLE] [suppress_prefixlength NUMBER] [iif LINK] [oif LINK] [prohibit] [unreachable] [blackhole]
+            rule flush
+            rule show [priority NUMBER] [not] [tos TOS] [fwmark MARK[/MASK]] [iif LINK] [oif LINK] [table TABLE] [from PREFIX] [to PREFIX]
             settle [within TIME]
             spawn [--detach] COMMAND… [as NAME]
             switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]

@@ -2,7 +2,7 @@
 
 use super::{
     addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
-    program, requires, route, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
+    program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -76,6 +76,10 @@ pub const SPECS: &[&CommandSpec] = &[
     &route::DEL,
     &route::REPLACE,
     &route::SHOW,
+    &rule::ADD,
+    &rule::DEL,
+    &rule::FLUSH,
+    &rule::SHOW,
     &settle::SETTLE,
     &spawn::SPAWN,
     &switch::SWITCH,
@@ -94,7 +98,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("bridge", "`ip link show master BRIDGE` lists the ports of a bridge"),
     ("explain", "`expect ping ADDRESS from NETNS` says whether packets arrive"),
     ("ifconfig", "`ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work"),
-    ("rule", "`exec ip rule …` runs the program"),
     ("tc", "`exec tc …` runs the program"),
 ];
 

@@ -93,7 +93,7 @@ pub const WORDS: &[LanguageWord] = &[
     LanguageWord {
         word: "ip",
         usage: "ip [OPTIONS] OBJECT COMMAND …",
-        summary: "the statements of netns, link, addr, route and neigh as iproute2 abbreviates and prints them",
+        summary: "the statements of netns, link, addr, route, rule and neigh as iproute2 abbreviates and prints them",
         examples: &["ip -n red -br a", "ip netns exec red ip r", "ip l s lo up"],
     },
     LanguageWord {
@@ -184,7 +184,8 @@ const RELATED: &[(&str, &[&str])] = &[
     ("ping", &["expect ping"]),
     ("print", &["echo"]),
     ("requires", &["expect"]),
-    ("route", &["addr", "expect route"]),
+    ("route", &["addr", "rule", "expect route"]),
+    ("rule", &["route", "addr"]),
     ("sysctl", &["forwarding", "echo"]),
     ("true", &["false", "||"]),
 ];

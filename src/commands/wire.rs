@@ -214,7 +214,7 @@ mod tests {
                 > ip wire a -- b
                 unknown-word: `ip` has no object `wire`
                   `wire`: no object of `ip`
-                  help: there are `addr`, `link`, `neigh`, `netns`, `route`
+                  help: there are `addr`, `link`, `neigh`, `netns`, `route`, `rule`
             "#]],
         );
     }

@@ -178,7 +178,9 @@ impl<O: Outside> Evaluator<'_, O> {
     fn not_permitted(&self, op: &Op, span: Span) -> Failure {
         let capability = match op {
             Op::Netns(_) => "CAP_SYS_ADMIN",
-            Op::Link(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => "CAP_NET_ADMIN",
+            Op::Link(_) | Op::Addr(_) | Op::Route(_) | Op::Rule(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
+                "CAP_NET_ADMIN"
+            }
         };
         let diagnostic =
             failure::not_permitted(format!("not permitted: this takes {capability}")).label(span, format!("`{op}`"));

@@ -99,6 +99,7 @@ impl<O: Outside> Evaluator<'_, O> {
                 }
             }
             Act::Nothing => Ok(Status::Success),
+            Act::FlushRules { ns, ipv6 } => self.flush_policy_rules(&ns, ipv6, wording),
             Act::DelChains { ns, table } => self.del_chains(&ns, &table, wording),
             Act::HasRules { ns, chain, rules } => self.has_rules(&ns, &chain, rules, wording, redirections),
             Act::Require(requirement) => self.require(&requirement, wording.span),

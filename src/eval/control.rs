@@ -104,28 +104,10 @@ impl<O: Outside> Evaluator<'_, O> {
                 .help("redirect the commands in it, each on its own");
             return Err(Failure::new(FailureKind::Words, diagnostic));
         }
-        let arguments = self.arguments(&command.words[1..])?;
-        let needed = function.parameters.iter().filter(|parameter| parameter.default.is_none()).count();
-        let most = function.parameters.len();
-        if arguments.len() < needed || arguments.len() > most {
-            let usage: String = function
-                .parameters
-                .iter()
-                .map(|parameter| match parameter.default {
-                    Some(_) => format!(" [{}]", parameter.name.value),
-                    None => format!(" {}", parameter.name.value),
-                })
-                .collect();
-            let wanted = if needed == most { format!("{most}") } else { format!("{needed} to {most}") };
-            let plural = if most == 1 { "" } else { "s" };
-            let message = format!("`{name}` takes {wanted} argument{plural}, and here are {}", arguments.len());
-            let at = arguments.get(most).map_or(span, |surplus| surplus.span);
-            let diagnostic = Diagnostic::error(Code::Usage, message)
-                .label(at, if arguments.len() > most { "one too many" } else { "not enough" })
-                .label(*defined, "defined here")
-                .help(format!("write `{name}{usage}`"));
-            return Err(Failure::new(FailureKind::Words, diagnostic));
+        if let Some(failure) = self.wrong_count((function, *defined), &command.words[1..], span) {
+            return Err(failure);
         }
+        let arguments = self.arguments(&command.words[1..])?;
         if self.depth > MAX_NESTING {
             let diagnostic = Diagnostic::error(Code::Endless, format!("`{name}` calls itself too deep"))
                 .label(span, "one call too many")
@@ -152,6 +134,44 @@ impl<O: Outside> Evaluator<'_, O> {
             self.running.pop();
         }
         ended
+    }
+
+    /// What is wrong with the number of arguments of a call; `None` where it fits, or where a list is never closed.
+    pub(super) fn wrong_count(
+        &self,
+        (function, defined): (&Function, Span),
+        words: &[Word],
+        span: Span,
+    ) -> Option<Failure> {
+        let arguments = places_of_arguments(words)?;
+        let needed = function.parameters.iter().filter(|parameter| parameter.default.is_none()).count();
+        let most = function.parameters.len();
+        if (needed..=most).contains(&arguments.len()) {
+            return None;
+        }
+        let name = self.sources.slice(defined);
+        let usage: String = function
+            .parameters
+            .iter()
+            .map(|parameter| match parameter.default {
+                Some(_) => format!(" [{}]", parameter.name.value),
+                None => format!(" {}", parameter.name.value),
+            })
+            .collect();
+        let wanted = if needed == most { format!("{most}") } else { format!("{needed} to {most}") };
+        let plural = if most == 1 { "" } else { "s" };
+        let message = format!("`{name}` takes {wanted} argument{plural}, and here are {}", arguments.len());
+        let diagnostic = Diagnostic::error(Code::Usage, message)
+            .label(
+                arguments.get(most).copied().unwrap_or(span),
+                match arguments.len() > most {
+                    true => "one too many",
+                    false => "not enough",
+                },
+            )
+            .label(defined, "defined here")
+            .help(format!("write `{name}{usage}`"));
+        Some(Failure::new(FailureKind::Words, diagnostic))
     }
 
     /// Words and lists, each with whether a check can be certain of it.
@@ -199,6 +219,26 @@ impl<O: Outside> Evaluator<'_, O> {
             word = next.clone();
         }
     }
+}
+
+/// Where the arguments of a call stand; `None` where a list is never closed.
+fn places_of_arguments(words: &[Word]) -> Option<Vec<Span>> {
+    let mut places = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let mut span = word.span;
+        let mut last = word;
+        while starts_list(word) && !ends_list(last) {
+            last = rest.next()?;
+            span = span.to(last.span);
+        }
+        places.push(span);
+    }
+    Some(places)
+}
+
+fn ends_list(word: &Word) -> bool {
+    matches!(word.parts.last(), Some(Part::Bare(text)) if text.ends_with(']'))
 }
 
 fn starts_list(word: &Word) -> bool {

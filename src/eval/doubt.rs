@@ -54,7 +54,7 @@ impl Doubt {
                 self.link(Some(link), changes.netns.as_ref());
                 self.link(changes.name.as_ref(), None);
             }
-            Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => {}
+            Op::Addr(_) | Op::Route(_) | Op::Rule(_) | Op::Sysctl(_) | Op::Netfilter(_) => {}
         }
     }
 
@@ -147,7 +147,8 @@ impl Doubt {
                 | Reason::CannotMove { link: id }
                 | Reason::CannotDelete { link: id }
                 | Reason::Ipv6Disabled { link: id } => link(*id),
-                Reason::Exists(Object::Route { ns, .. }) | Reason::NotThere(Object::Route { ns, .. }) => inside(ns),
+                Reason::Exists(Object::Route { ns, .. } | Object::Rule { ns, .. })
+                | Reason::NotThere(Object::Route { ns, .. } | Object::Rule { ns, .. }) => inside(ns),
                 Reason::GatewayUnreachable { .. }
                 | Reason::GatewayIsOwn { .. }
                 | Reason::SourceNotOwn { .. }

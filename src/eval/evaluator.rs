@@ -12,10 +12,7 @@ use crate::{
     net::{NsName, NsRef},
     ops::Step,
     source::{Sources, Span, Spanned},
-    syntax::{
-        ast::{ChainOperator, Command, Script, Statement, StatementKind, Stream, Word},
-        names::Names,
-    },
+    syntax::ast::{ChainOperator, Command, Script, Statement, StatementKind, Stream, Word},
     value::Value,
 };
 
@@ -65,7 +62,7 @@ pub struct Ended {
 /// Walks a script.
 pub struct Evaluator<'a, O> {
     pub(super) sources: &'a Sources,
-    included: &'a Included,
+    pub(super) included: &'a Included,
     pub(super) policy: Policy,
     pub(super) state: &'a mut State,
     pub(super) outside: &'a mut O,
@@ -87,6 +84,8 @@ pub struct Evaluator<'a, O> {
     /// The heads of the loops and the calls that are running.
     pub(super) running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
+    /// The places that a check told of.
+    told: BTreeSet<Span>,
     failures: Vec<FailureKind>,
     exit: Option<u8>,
 }
@@ -117,6 +116,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             depth: 0,
             running: Vec::new(),
             diagnostics: Vec::new(),
+            told: BTreeSet::new(),
             failures: Vec::new(),
             exit: None,
         }
@@ -125,7 +125,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     /// Evaluates scripts one after the other, to the end or to the failure that stops them.
     pub fn run(&mut self, scripts: &[Script]) {
         if self.policy.mode == Mode::Check {
-            self.unknown_names(scripts);
+            self.look_everywhere(scripts);
         }
         let entered = self.state.entered.clone();
         let ended = scripts.iter().try_for_each(|script| self.script(&script.statements));
@@ -142,28 +142,11 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         }
     }
 
-    /// Names that nothing ever gives a value, wherever they are used: what a check does not come by is seen too.
-    fn unknown_names(&mut self, scripts: &[Script]) {
-        let mut names = Names::default();
-        for script in scripts {
-            names.statements(&script.statements);
+    /// What came of it all. A check tells in the order of the text, a run in that of time.
+    pub fn end(mut self) -> Ended {
+        if self.policy.mode == Mode::Check {
+            self.diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         }
-        let included = self.included;
-        let mut seen = BTreeSet::new();
-        while let Some(file) = names.included.pop() {
-            // A file that is included twice is one script.
-            if let Some(script) = included.get(&file).filter(|script| seen.insert(script.source)) {
-                names.statements(&script.statements);
-            }
-        }
-        let given: BTreeSet<&str> = names.given.iter().copied().chain(self.state.variables()).collect();
-        let unknown = names.used.iter().filter(|name| !given.contains(name.value.as_str()));
-        let failures: Vec<Failure> = unknown.map(|name| self.no_variable(name, given.iter().copied())).collect();
-        failures.into_iter().for_each(|failure| self.record(failure));
-    }
-
-    /// What came of it all.
-    pub fn end(self) -> Ended {
         Ended { diagnostics: self.diagnostics, failures: self.failures, exit: self.exit }
     }
 
@@ -188,25 +171,13 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             }
             Err(failure) => {
                 if let (FailureKind::Exit(_), Some(behind)) = (failure.kind, statements.get(at + 1)) {
-                    self.never_reached(statement, behind);
+                    let never = never_reached(statement, behind).filter(|_| self.policy.mode == Mode::Check);
+                    never.into_iter().for_each(|failure| self.record(failure));
                 }
                 Err(failure)
             }
             done => done,
         }
-    }
-
-    /// Statements behind an `exit` on the same level are there by mistake.
-    fn never_reached(&mut self, exit: &Statement, behind: &Statement) {
-        let is_plain = matches!(&exit.kind, StatementKind::Command(command) if command.words[0].bare() == Some("exit"));
-        if !is_plain || self.policy.mode == Mode::Run {
-            return;
-        }
-        let diagnostic = Diagnostic::error(Code::Usage, "what stands behind `exit` never runs")
-            .label(behind.span, "never reached")
-            .label(exit.span, "the script ends here")
-            .help("leave it out, or put the `exit` in an `if`; `in NETNS { … }` needs no `exit` behind it");
-        self.record(Failure::new(FailureKind::Words, diagnostic));
     }
 
     pub(super) fn goes_on_after(&self, failure: &Failure) -> bool {
@@ -218,10 +189,8 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     pub(super) fn record(&mut self, failure: Failure) {
         debug_assert_eq!(failure.diagnostic.severity, Severity::Error);
         self.failures.push(failure.kind);
-        let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
-        let at = place(&failure.diagnostic);
-        let is_told = at.is_some() && self.diagnostics.iter().any(|told| place(told) == at);
-        if is_told && self.policy.mode == Mode::Check {
+        let at = failure.diagnostic.labels.first().map(|label| label.span);
+        if self.policy.mode == Mode::Check && at.is_some_and(|at| !self.told.insert(at)) {
             return;
         }
         self.diagnostics.push(*failure.diagnostic);
@@ -412,6 +381,19 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         let text = format!("{}: {}\n", self.sources.locate(label.span), failure.diagnostic.message);
         self.outside.write(&self.outputs.errors, &text).map_err(|trouble| Failure::from_trouble(trouble, label.span))
     }
+}
+
+/// Statements behind an `exit` on the same level are there by mistake.
+pub(super) fn never_reached(exit: &Statement, behind: &Statement) -> Option<Failure> {
+    let StatementKind::Command(command) = &exit.kind else { return None };
+    if command.words[0].bare() != Some("exit") {
+        return None;
+    }
+    let diagnostic = Diagnostic::error(Code::Usage, "what stands behind `exit` never runs")
+        .label(behind.span, "never reached")
+        .label(exit.span, "the script ends here")
+        .help("leave it out, or put the `exit` in an `if`; `in NETNS { … }` needs no `exit` behind it");
+    Some(Failure::new(FailureKind::Words, diagnostic))
 }
 
 /// A script that perhaps ended goes on for a check.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     net::{Cidr, IfName, NsName, NsRef},
-    ops::{AddrOp, ChainRef, LinkKind, LinkOp, NetfilterChange, NetnsOp, Op, RouteOp, Step},
+    ops::{AddrOp, ChainRef, LinkKind, LinkOp, NetfilterChange, NetnsOp, Op, RouteOp, RuleOp, RuleSpec, Step},
     source::Span,
 };
 
@@ -50,9 +50,13 @@ fn brings_link(op: &Op, ns: &NsRef, name: &IfName) -> bool {
             let arrives = changes.netns.is_some() || changes.name.is_some();
             arrives && changes.name.as_ref().unwrap_or(link) == name && changes.netns.as_ref().unwrap_or(from) == ns
         }
-        Op::Link(LinkOp::Del { .. }) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
-            false
-        }
+        Op::Link(LinkOp::Del { .. })
+        | Op::Netns(_)
+        | Op::Addr(_)
+        | Op::Route(_)
+        | Op::Rule(_)
+        | Op::Sysctl(_)
+        | Op::Netfilter(_) => false,
     }
 }
 
@@ -68,7 +72,9 @@ fn departure(op: &Op, ns: &NsRef, name: &IfName) -> Option<Departure> {
             let moved = changes.netns.clone().filter(|to| to != ns).map(Departure::Moved);
             moved.or_else(|| changes.name.clone().filter(|new| new != name).map(Departure::Renamed))
         }
-        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => None,
+        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Rule(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
+            None
+        }
     }
 }
 
@@ -86,6 +92,15 @@ pub fn route_added(history: &[Step], ns: &NsRef, destination: Cidr, gateway: Opt
     let added = |step: &&Step| {
         matches!(&step.op, Op::Route(RouteOp::Add { ns: at, route, .. })
             if at == ns && route.destination == destination && route.gateway == gateway)
+    };
+    history.iter().rev().find(added).map(|step| step.span)
+}
+
+/// The statement that made a policy rule.
+pub fn policy_rule_added(history: &[Step], ns: &NsRef, rule: &RuleSpec) -> Option<Span> {
+    let added = |step: &&Step| {
+        matches!(&step.op, Op::Rule(RuleOp::Add { ns: at, rule: new })
+            if at == ns && RuleSpec { priority: new.priority.and(rule.priority), ..rule.clone() } == **new)
     };
     history.iter().rev().find(added).map(|step| step.span)
 }

@@ -25,6 +25,7 @@ mod history;
 mod jobs;
 mod outside;
 mod pipe;
+mod policy;
 mod process;
 mod redirect;
 mod refusal;
@@ -34,6 +35,7 @@ mod settings;
 mod settings_file;
 mod shell;
 mod state;
+mod unseen;
 mod values;
 
 pub use claims::{judge, judge_carrier, judge_file, judge_neighbours, judge_setting};

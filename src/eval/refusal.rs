@@ -12,7 +12,10 @@ use crate::{
     source::{Sources, Span},
 };
 
-use super::history::{self, Departure};
+use super::{
+    history::{self, Departure},
+    policy,
+};
 
 /// What a message can look things up in.
 #[derive(Clone, Copy)]
@@ -123,7 +126,8 @@ pub fn explain(refusal: &Refusal, op: &Op, words: &[Arg], statement: Span, scene
     }
 }
 
-fn refused(message: impl Into<String>) -> Diagnostic {
+/// The kernel's refusal, in words.
+pub fn refused(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::KernelRefused, message)
 }
 
@@ -231,7 +235,7 @@ fn link_exists(ns: &NsRef, name: &IfName, at: Span, op: &Op, scene: &Scene<'_>) 
         Op::Link(LinkOp::Set { changes, .. }) if changes.netns.is_some() => {
             diagnostic.help(format!("rename it on the way: `link set {name} netns {ns} name NEW`"))
         }
-        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
+        Op::Link(_) | Op::Netns(_) | Op::Addr(_) | Op::Route(_) | Op::Rule(_) | Op::Sysctl(_) | Op::Netfilter(_) => {
             diagnostic.help(format!("choose another name, or delete it first: `{} link del {name}`", ip(ns)))
         }
     }
@@ -262,6 +266,7 @@ fn exists(object: &Object, words: &[Arg], statement: Span, scene: &Scene<'_>) ->
                 metric.saturating_add(100)
             ))
         }
+        Object::Rule { ns, rule } => policy::exists(ns, rule, words, statement, scene),
     }
 }
 
@@ -297,6 +302,7 @@ fn not_there(object: &Object, op: &Op, words: &[Arg], statement: Span, scene: &S
             };
             if is_change { diagnostic.help("`route replace …` also makes a new one") } else { diagnostic }
         }
+        Object::Rule { ns, rule } => policy::not_there(ns, rule, words, statement, scene),
     }
 }
 
@@ -309,6 +315,7 @@ fn link_down(link: LinkId, op: &Op, words: &[Arg], statement: Span, scene: &Scen
         | Op::Netns(_)
         | Op::Link(_)
         | Op::Addr(_)
+        | Op::Rule(_)
         | Op::Sysctl(_)
         | Op::Netfilter(_) => None,
     };
@@ -339,6 +346,11 @@ fn gateway_unreachable(gateway: IpAddr, op: &Op, words: &[Arg], statement: Span,
         return diagnostic
             .note(format!("link `{}` has an address of that network, but it is down", link.name))
             .help(format!("set it up first: `{} link set {} up`", ip(ns), link.name));
+    }
+    if let Some((network, table)) = policy::unasked(ns, gateway, scene) {
+        return diagnostic
+            .note(format!("table {table} has a route to {network}, and no policy rule asks it about this gateway"))
+            .help(format!("have it asked first: `{} rule add to {network} table {table}`", ip(ns)));
     }
     let diagnostic = match own_addresses(ns, scene) {
         Some(own) => diagnostic.note(format!("addresses here are {own}")),
@@ -451,7 +463,7 @@ fn containing(words: &[Arg], part: &str) -> Option<Span> {
 }
 
 /// The word behind a keyword.
-fn behind(words: &[Arg], keyword: &str) -> Option<Span> {
+pub fn behind(words: &[Arg], keyword: &str) -> Option<Span> {
     let at = words.iter().position(|arg| arg.text == keyword)?;
     words.get(at + 1).map(|arg| arg.span)
 }

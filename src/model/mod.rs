@@ -13,6 +13,7 @@ mod netfilter;
 mod outcome;
 pub mod query;
 mod route;
+mod rule;
 mod spec;
 mod world;
 
@@ -24,4 +25,5 @@ pub use namespace::{Knowledge, Namespace};
 pub use netfilter::{Chain, Counter, RuleEntry, Ruleset, Table};
 pub use outcome::{Object, Outcome, Reason, Refusal};
 pub use route::Route;
+pub use rule::{Packet, PolicyRule};
 pub use world::{KernelTraits, World};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{LinkId, Route, Ruleset};
+use super::{LinkId, PolicyRule, Route, Ruleset};
 use crate::net::{IfName, NsRef, SysctlKey};
 
 /// A network namespace: its links by name, its routes, its settings.
@@ -16,6 +16,8 @@ pub struct Namespace {
     /// The routes that the tables hold, except those of the kernel's local table: by table, then destination, then
     /// metric; those that are equal in all three in the order in which the kernel tries them.
     pub routes: Vec<Route>,
+    /// The policy rules: of IPv4, then of IPv6, each in the order in which they are asked.
+    pub policy_rules: Vec<PolicyRule>,
     /// The settings that were looked at or written; the others are as they are.
     pub sysctls: BTreeMap<SysctlKey, String>,
     /// The tables, chains and rules of nf_tables; `None` where they could not be looked at.
@@ -35,7 +37,8 @@ pub enum Knowledge {
 }
 
 impl Namespace {
-    /// A namespace with nothing in it, not even the loopback device. Of one that is not known no rules are known.
+    /// A namespace with nothing in it but the policy rules that every one begins with, not even the loopback device. Of
+    /// one that is not known no other rules are known.
     pub fn new(knowledge: Knowledge) -> Self {
         Self {
             knowledge,
@@ -43,6 +46,7 @@ impl Namespace {
             same_as: None,
             links: BTreeMap::new(),
             routes: Vec::new(),
+            policy_rules: [PolicyRule::initial(false), PolicyRule::initial(true)].concat(),
             sysctls: BTreeMap::new(),
             ruleset: (knowledge == Knowledge::Exact).then(Ruleset::default),
             highest_index: 0,

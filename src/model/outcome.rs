@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use super::LinkId;
 use crate::{
     net::{Cidr, IfName, NsName, NsRef, SysctlKey},
-    ops::{ChainRef, RuleSelector, TableRef},
+    ops::{ChainRef, RuleSelector, RuleSpec, TableRef},
 };
 
 /// What becomes of a change.
@@ -216,5 +216,12 @@ pub enum Object {
         gateway: Option<IpAddr>,
         /// Its metric.
         metric: u32,
+    },
+    /// A policy rule.
+    Rule {
+        /// Its namespace.
+        ns: NsRef,
+        /// What is known of it, or asked for.
+        rule: Box<RuleSpec>,
     },
 }

@@ -10,6 +10,7 @@ mod netfilter;
 mod netns;
 mod plan;
 mod route;
+mod rule;
 mod sysctl;
 
 pub use addr::{AddrOp, AddressSelector, AddressSpec, Scope};
@@ -28,6 +29,7 @@ pub use netfilter::{
 pub use netns::NetnsOp;
 pub use plan::{Plan, Segment, Step};
 pub use route::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType};
+pub use rule::{RuleAction, RuleMark, RuleOp, RuleSpec, SERVICE_CLASSES};
 pub use sysctl::SysctlOp;
 
 use std::fmt;
@@ -45,6 +47,8 @@ pub enum Op {
     Addr(AddrOp),
     /// Of a routing table.
     Route(RouteOp),
+    /// Of the policy rules, which say which routing table is asked.
+    Rule(RuleOp),
     /// Of a kernel setting of a namespace.
     Sysctl(SysctlOp),
     /// Of the rules of a namespace.
@@ -68,6 +72,7 @@ impl Op {
             | Self::Netns(_)
             | Self::Addr(_)
             | Self::Route(_)
+            | Self::Rule(_)
             | Self::Sysctl(_)
             | Self::Netfilter(_) => {}
         }
@@ -89,6 +94,7 @@ impl Op {
             | Self::Netns(_)
             | Self::Addr(_)
             | Self::Route(_)
+            | Self::Rule(_)
             | Self::Sysctl(_)
             | Self::Netfilter(_) => {}
         }
@@ -103,6 +109,7 @@ impl Op {
             Self::Link(op) => op.ns(),
             Self::Addr(op) => op.ns(),
             Self::Route(op) => op.ns(),
+            Self::Rule(op) => op.ns(),
             Self::Sysctl(op) => &op.ns,
             Self::Netfilter(op) => &op.ns,
         }
@@ -119,7 +126,15 @@ macro_rules! from_noun {
     )+};
 }
 
-from_noun!(Netns(NetnsOp), Link(LinkOp), Addr(AddrOp), Route(RouteOp), Sysctl(SysctlOp), Netfilter(NetfilterOp));
+from_noun!(
+    Netns(NetnsOp),
+    Link(LinkOp),
+    Addr(AddrOp),
+    Route(RouteOp),
+    Rule(RuleOp),
+    Sysctl(SysctlOp),
+    Netfilter(NetfilterOp)
+);
 
 /// The equivalent command.
 impl fmt::Display for Op {
@@ -129,6 +144,7 @@ impl fmt::Display for Op {
             Self::Link(op) => op.fmt(f),
             Self::Addr(op) => op.fmt(f),
             Self::Route(op) => op.fmt(f),
+            Self::Rule(op) => op.fmt(f),
             Self::Sysctl(op) => op.fmt(f),
             Self::Netfilter(op) => op.fmt(f),
         }

@@ -86,6 +86,14 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
                 ShowStyle::Iproute2(options) => iproute2::render_routes(&rows, &filter, options),
             }
         }
+        Show::PolicyRules { ns, filter, style: ShowStyle::Native } => {
+            let (v4, v6) = (backend.policy_rules(ns, IpFamily::V4)?, backend.policy_rules(ns, IpFamily::V6)?);
+            table::render_policy_rules([&v4, &v6], filter, style)
+        }
+        Show::PolicyRules { ns, filter, style: ShowStyle::Iproute2(options) } => {
+            let rows = backend.policy_rules(ns, options.family.unwrap_or(IpFamily::V4))?;
+            iproute2::render_policy_rules(&rows, filter, options)
+        }
         Show::Neighbours { ns, link, style: form } => {
             require_of(backend, ns, link)?;
             let family = options_of(form).and_then(|options| options.family);

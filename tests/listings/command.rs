@@ -2,9 +2,9 @@
 
 use nns::{
     commands::{IpFamily, IpOptions},
-    model::query::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, RouteKind},
+    model::query::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, RouteKind, RuleFilter},
     net::Cidr,
-    ops::{RouteProtocol, RouteTable, Scope},
+    ops::{RouteProtocol, RouteTable, RuleMark, Scope},
     report::{iproute2, nettools},
 };
 
@@ -49,6 +49,11 @@ fn render_ip(words: &[&str], rows_of: &dyn Fn(Option<&str>) -> Rows) -> String {
         "link" => iproute2::render_links(&rows.links, &address_filter(&words, &options).links, &options),
         "addr" | "a" => iproute2::render_addresses(&rows.links, &address_filter(&words, &options), &options),
         "route" | "r" => iproute2::render_routes(&rows.routes, &route_filter(&words, &options), &options),
+        "rule" => {
+            let ipv6 = options.family == Some(IpFamily::V6);
+            let rules = if ipv6 { &rows.rules_of_ipv6 } else { &rows.rules };
+            iproute2::render_policy_rules(rules, &rule_filter(&words), &options)
+        }
         "neigh" | "n" => iproute2::render_neighbours(&rows.neighbours, &neighbour_filter(&words, &options), &options),
         "netns" => iproute2::render_netns(&rows.namespaces, &options),
         other => panic!("unknown object {other}"),
@@ -98,6 +103,32 @@ fn route_filter(words: &[&str], options: &IpOptions) -> RouteFilter {
         }
     }
     filter
+}
+
+fn rule_filter(words: &[&str]) -> RuleFilter {
+    let mut filter = RuleFilter::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut next = || *words.next().unwrap();
+        match *word {
+            "not" => filter.not = true,
+            "table" => filter.table = table(next()),
+            "from" => filter.from = Some(next().parse().unwrap()),
+            "to" => filter.to = Some(next().parse().unwrap()),
+            "pref" => filter.priority = Some(next().parse().unwrap()),
+            "iif" => filter.iif = Some(next().parse().unwrap()),
+            "oif" => filter.oif = Some(next().parse().unwrap()),
+            "tos" => filter.tos = u8::from_str_radix(next(), 16).unwrap(),
+            "fwmark" => filter.mark = Some(mark(next())),
+            other => panic!("unknown word {other}"),
+        }
+    }
+    filter
+}
+
+fn mark(word: &str) -> RuleMark {
+    let (value, mask) = word.split_once('/').unwrap_or((word, "4294967295"));
+    RuleMark { value: value.parse().unwrap(), mask: mask.parse().unwrap() }
 }
 
 fn neighbour_filter(words: &[&str], options: &IpOptions) -> NeighbourFilter {

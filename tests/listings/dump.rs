@@ -10,14 +10,16 @@ use netlink_packet_route::{
     neighbour::{NeighbourFlags, NeighbourMessage},
     nsid::{NsidAttribute, NsidMessage},
     route::RouteMessage,
+    rule::RuleMessage,
 };
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use nix::sched::{CloneFlags, setns};
 use nns::{
     backend::kernel::query::{
-        LinkNames, NetnsNames, decode_address, decode_link, decode_neighbour, decode_nsid, decode_route, join_addresses,
+        LinkNames, NetnsNames, decode_address, decode_link, decode_neighbour, decode_nsid, decode_route, decode_rule,
+        join_addresses,
     },
-    model::query::{LinkRow, NeighbourRow, NetnsRow, RouteRow},
+    model::query::{LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
 };
 
 /// All that a namespace lists, in the kernel's order.
@@ -26,6 +28,10 @@ pub struct Rows {
     pub links: Vec<LinkRow>,
     /// The routes of all tables and both families.
     pub routes: Vec<RouteRow>,
+    /// The policy rules of IPv4.
+    pub rules: Vec<RuleRow>,
+    /// The policy rules of IPv6.
+    pub rules_of_ipv6: Vec<RuleRow>,
     /// The neighbours of both families, then those that this host answers for.
     pub neighbours: Vec<NeighbourRow>,
     /// The named namespaces, in the order of the directory.
@@ -38,6 +44,8 @@ pub fn dumped(netns: Option<&str>) -> Rows {
     Rows {
         links: dumper.links(),
         routes: dumper.routes(),
+        rules: dumper.rules(AddressFamily::Inet),
+        rules_of_ipv6: dumper.rules(AddressFamily::Inet6),
         neighbours: dumper.neighbours(),
         namespaces: dumper.namespaces(),
     }
@@ -81,6 +89,17 @@ impl Dumper {
         let rows = answers.into_iter().filter_map(|answer| match answer {
             RouteNetlinkMessage::NewRoute(message) => decode_route(&message, &names),
             other => panic!("no route: {other:?}"),
+        });
+        rows.collect()
+    }
+
+    fn rules(&self, family: AddressFamily) -> Vec<RuleRow> {
+        let mut message = RuleMessage::default();
+        message.header.family = family;
+        let answers = self.ask(RouteNetlinkMessage::GetRule(message), NLM_F_DUMP);
+        let rows = answers.into_iter().filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewRule(message) => decode_rule(&message),
+            other => panic!("no rule: {other:?}"),
         });
         rows.collect()
     }

@@ -35,10 +35,11 @@ struct Group {
 
 const NETWORK: &str = include_str!("network.txt");
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     Group { name: "links", network: NETWORK, lines: include_str!("links.txt"), rows_of: dumped },
     Group { name: "addresses", network: NETWORK, lines: include_str!("addresses.txt"), rows_of: dumped },
     Group { name: "routes", network: NETWORK, lines: include_str!("routes.txt"), rows_of: dumped },
+    Group { name: "rules", network: NETWORK, lines: include_str!("rules.txt"), rows_of: dumped },
     Group { name: "neighbours", network: NETWORK, lines: include_str!("neighbours.txt"), rows_of: dumped },
     Group { name: "namespaces", network: NETWORK, lines: include_str!("namespaces.txt"), rows_of: dumped },
     Group {

@@ -3,11 +3,11 @@
 
 use nns::{
     model::{
-        Address, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Route, World,
-        query::{links_of, netns_of, routes_of},
+        Address, Kind, Knowledge, Link, LinkId, Namespace, Origin, Outcome, Peer, Route, World, apply,
+        query::{IpFamily, links_of, netns_of, policy_rules_of, routes_of},
     },
     net::{Cidr, Mac, Mtu, NsRef},
-    ops::{RouteProtocol, RouteTable, RouteType, Scope},
+    ops::{RouteProtocol, RouteTable, RouteType, RuleAction, RuleMark, RuleOp, RuleSpec, Scope},
 };
 
 use crate::dump::Rows;
@@ -19,6 +19,8 @@ pub fn rows_of(netns: Option<&str>) -> Rows {
     Rows {
         links: links_of(&world, &ns),
         routes: routes_of(&world, &ns),
+        rules: policy_rules_of(&world, &ns, IpFamily::V4),
+        rules_of_ipv6: policy_rules_of(&world, &ns, IpFamily::V6),
         neighbours: Vec::new(),
         namespaces: netns_of(&world),
     }
@@ -68,7 +70,37 @@ fn world() -> World {
         Route { gateway, onlink: true, metric: 9, link: Some(far), ..route("10.9.0.0/16") },
         Route { kind: RouteType::Blackhole, ..route("10.10.0.0/16") },
     ];
+    add_rules(&mut world, &red);
     world
+}
+
+/// As one asks for them.
+fn add_rules(world: &mut World, ns: &NsRef) {
+    let cidr = |text: &str| Some(text.parse::<Cidr>().unwrap());
+    let table = |number| Some(RuleAction::Lookup(RouteTable(number)));
+    let rules = [
+        RuleSpec { from: cidr("10.0.0.0/8"), action: table(100), ..RuleSpec::new(false) },
+        RuleSpec {
+            not: true,
+            to: cidr("10.1.2.3/8"),
+            mark: Some(RuleMark { value: 0x10, mask: 0xff }),
+            tos: 0x10,
+            iif: Some("far".parse().unwrap()),
+            oif: Some("gone".parse().unwrap()),
+            action: table(7),
+            protocol: Some(RouteProtocol::STATIC),
+            ..RuleSpec::new(false)
+        },
+        RuleSpec { priority: Some(5), action: Some(RuleAction::Prohibit), ..RuleSpec::new(false) },
+        RuleSpec { from: cidr("fd00::/8"), to: cidr("fd00:9::1/128"), action: table(100), ..RuleSpec::new(true) },
+    ];
+    for rule in rules {
+        let op = RuleOp::Add { ns: ns.clone(), rule: Box::new(rule) };
+        assert_eq!(apply(world, &op.into()), Outcome::Done);
+    }
+    let first = RuleSpec { priority: Some(0), ..RuleSpec::new(false) };
+    let op = RuleOp::Del { ns: ns.clone(), rule: Box::new(first) };
+    assert_eq!(apply(world, &op.into()), Outcome::Done);
 }
 
 const UNPLUGGED: Kind = Kind::Veth { peer: Peer::Elsewhere };

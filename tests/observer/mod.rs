@@ -29,7 +29,8 @@ pub fn observe() -> Observation {
             format!("{label}: routes of IPv6"),
             rows(name, &["-d", "-6", "route", "show", "table", "all"], route),
         );
-        seen.insert(format!("{label}: rules"), rows(name, &["rule"], Some));
+        seen.insert(format!("{label}: policy rules"), in_order(name, &["-d", "rule"]));
+        seen.insert(format!("{label}: policy rules of IPv6"), in_order(name, &["-d", "-6", "rule"]));
         seen.insert(format!("{label}: settings"), settings(name));
         seen.insert(format!("{label}: rules of nft"), ruleset(name));
     }
@@ -53,16 +54,25 @@ pub fn compare(one: &Observation, other: &Observation) -> Vec<String> {
 }
 
 fn rows(netns: Option<&str>, question: &[&str], keep: impl Fn(Value) -> Option<Value>) -> Vec<String> {
+    let mut lines: Vec<String> =
+        asked(netns, question).into_iter().filter_map(keep).map(|row| row.to_string()).collect();
+    // The order of links is that of their numbers, which is nobody's choice.
+    lines.sort();
+    lines
+}
+
+/// The rows as they stand, each with its place: that of a policy rule decides.
+fn in_order(netns: Option<&str>, question: &[&str]) -> Vec<String> {
+    asked(netns, question).iter().enumerate().map(|(at, row)| format!("{at} {row}")).collect()
+}
+
+fn asked(netns: Option<&str>, question: &[&str]) -> Vec<Value> {
     let mut arguments = Vec::new();
     arguments.extend(netns.into_iter().flat_map(|name| ["-n", name]));
     arguments.push("-j");
     arguments.extend(question);
     let text = run("ip", &arguments);
-    let rows: Vec<Value> = if text.trim().is_empty() { Vec::new() } else { serde_json::from_str(&text).unwrap() };
-    let mut lines: Vec<String> = rows.into_iter().filter_map(keep).map(|row| row.to_string()).collect();
-    // The order of links is that of their numbers, which is nobody's choice.
-    lines.sort();
-    lines
+    if text.trim().is_empty() { Vec::new() } else { serde_json::from_str(&text).unwrap() }
 }
 
 fn link(mut row: Value) -> Option<Value> {

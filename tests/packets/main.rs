@@ -10,6 +10,7 @@ mod iptables;
 mod lab;
 mod nat;
 mod none_forgotten;
+mod rule;
 mod overlay;
 #[path = "../sandboxed/mod.rs"]
 mod sandboxed;
@@ -39,5 +40,5 @@ fn main() -> ExitCode {
 }
 
 fn cases() -> impl Iterator<Item = Case> {
-    [forwarding::ALL, nat::ALL, firewall::ALL, iptables::ALL, overlay::ALL].into_iter().flatten().copied()
+    [forwarding::ALL, nat::ALL, firewall::ALL, iptables::ALL, overlay::ALL, rule::ALL].into_iter().flatten().copied()
 }

@@ -26,6 +26,7 @@ use super::{
     netfilter::{self, Pending},
     netns,
     route::{encode_route_add, encode_route_del},
+    rule::encode_rule,
     socket::{Request, invalid},
     sysctl, teardown,
 };
@@ -85,6 +86,7 @@ impl<'o> Run<'_, 'o> {
                 let (AddrOp::Add { link, .. } | AddrOp::Del { link, .. }) = op;
                 self.enqueue(op.ns(), &[link], |run| run.encode_addr(op))
             }
+            Op::Rule(op) => self.enqueue(op.ns(), &[], |_| Ok(encode_rule(op))),
             Op::Route(op) => {
                 let link = match op {
                     RouteOp::Add { route, .. } => &route.link,

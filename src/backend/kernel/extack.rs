@@ -84,6 +84,8 @@ enum Level {
     Route,
     /// `RTAX_*` of `linux/rtnetlink.h`.
     Metrics,
+    /// `FRA_*` of `linux/fib_rules.h`.
+    Rule,
 }
 
 impl Level {
@@ -95,6 +97,7 @@ impl Level {
             16 => Some((Self::Link, HEADER + 16)),
             20 => Some((Self::Address, HEADER + 8)),
             24 => Some((Self::Route, HEADER + 12)),
+            32 => Some((Self::Rule, HEADER + 12)),
             _ => None,
         }
     }
@@ -122,6 +125,9 @@ impl Level {
             Self::Address => &[(1, "peer"), (2, "local"), (3, "label"), (4, "broadcast"), (9, "metric")],
             Self::Route => &[(1, "to"), (4, "dev"), (5, "via"), (6, "metric"), (7, "src"), (8, "mtu"), (15, "table")],
             Self::Metrics => &[(2, "mtu")],
+            Self::Rule => {
+                &[(1, "to"), (2, "from"), (3, "iif"), (6, "priority"), (10, "fwmark"), (15, "table"), (17, "oif")]
+            }
         };
         words.iter().find(|(number, _)| *number == kind).map(|(_, word)| *word)
     }
@@ -143,7 +149,8 @@ impl Level {
                 | Self::VxlanData
                 | Self::Address
                 | Self::Route
-                | Self::Metrics,
+                | Self::Metrics
+                | Self::Rule,
                 _,
             ) => None,
         }

@@ -14,12 +14,13 @@ use netlink_packet_route::{
     neighbour::{NeighbourFlags, NeighbourMessage},
     nsid::{NsidAttribute, NsidMessage},
     route::RouteMessage,
+    rule::RuleMessage,
 };
 
 use super::{
     KernelBackend, failed, netfilter,
     query::{
-        LinkNames, NetnsNames, decode_address, decode_link, decode_neighbour, decode_nsid, decode_route,
+        LinkNames, NetnsNames, decode_address, decode_link, decode_neighbour, decode_nsid, decode_route, decode_rule,
         join_addresses, name_far_ends,
     },
     socket::request,
@@ -28,7 +29,7 @@ use crate::{
     backend::{BackendError, Queries},
     model::{
         Ruleset,
-        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow},
+        query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
     net::{NsName, NsRef},
 };
@@ -80,6 +81,21 @@ impl Queries for KernelBackend {
             _ => None,
         });
         Ok(rows.collect())
+    }
+
+    /// `ip rule`.
+    fn policy_rules(&mut self, ns: &NsRef, family: IpFamily) -> Result<Vec<RuleRow>, BackendError> {
+        let mut message = RuleMessage::default();
+        message.header.family = match family {
+            IpFamily::V4 => AddressFamily::Inet,
+            IpFamily::V6 => AddressFamily::Inet6,
+        };
+        let answers = self.dump(ns, RouteNetlinkMessage::GetRule(message))?;
+        let rows = answers.into_iter().filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewRule(message) => decode_rule(&message),
+            _ => None,
+        });
+        Ok(rows.filter(|row| row.family == family).collect())
     }
 
     /// `ip neigh` and `ip neigh show proxy`: two dumps.

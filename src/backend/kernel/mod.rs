@@ -19,6 +19,7 @@ mod netns;
 mod process;
 pub mod query;
 mod route;
+mod rule;
 mod settle;
 pub mod sandbox;
 mod snapshot;

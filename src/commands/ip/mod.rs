@@ -34,7 +34,7 @@ pub fn lower_ip(args: &[Arg], span: Span, context: &Context) -> Result<Act, Usag
             word: None,
             wanted: "an object",
             at: span.after(),
-            usage: "ip [OPTIONS] addr|link|neigh|netns|route …".into(),
+            usage: "ip [OPTIONS] addr|link|neigh|netns|route|rule …".into(),
         });
     };
     let object = find_object(args, at)?;
@@ -74,7 +74,7 @@ fn find_object(args: &[Arg], at: usize) -> Result<&'static Object, UsageError> {
         let fix = format!("{} {}", texts(&args[..at]), texts(&args[at + 1..]));
         return Err(UsageError::IpTwice { second: word.span, fix });
     }
-    let mut candidates = vec!["addr", "link", "neigh", "netns", "route"];
+    let mut candidates = vec!["addr", "link", "neigh", "netns", "route", "rule"];
     candidates.extend(nearest(&word.text, OBJECTS.iter().map(|object| object.word)));
     Err(UsageError::UnknownObject { word: word.spanned(), candidates })
 }

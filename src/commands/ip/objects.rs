@@ -1,5 +1,5 @@
 //! The objects of `ip` and their commands (`cmds[]` in `ip/ip.c`; `do_…` in `ip/iplink.c`, `ipaddress.c`, `iproute.c`,
-//! `ipneigh.c`, `ipnetns.c`).
+//! `iprule.c`, `ipneigh.c`, `ipnetns.c`).
 
 use crate::commands::spec::{Keyword, exact, prefix};
 
@@ -28,7 +28,7 @@ pub(super) const OBJECTS: &[Object] = &[
     other("addrlabel"),
     other("maddress"),
     Object { word: "route", noun: Some("route"), verbs: ROUTE, silent: "show" },
-    other("rule"),
+    Object { word: "rule", noun: Some("rule"), verbs: RULE, silent: "show" },
     Object { word: "neighbor", noun: Some("neigh"), verbs: NEIGHBOUR, silent: "show" },
     Object { word: "neighbour", noun: Some("neigh"), verbs: NEIGHBOUR, silent: "show" },
     other("ntable"),
@@ -108,6 +108,19 @@ const ROUTE: &[Verb] = &[
     (prefix("save"), "save"),
     (prefix("restore"), "restore"),
     (prefix("showdump"), "showdump"),
+    (prefix("help"), "help"),
+];
+
+/// In the order of `do_iprule` in `ip/iprule.c`.
+const RULE: &[Verb] = &[
+    (prefix("list"), "show"),
+    (prefix("lst"), "show"),
+    (prefix("show"), "show"),
+    (prefix("save"), "save"),
+    (prefix("restore"), "restore"),
+    (prefix("add"), "add"),
+    (prefix("delete"), "del"),
+    (prefix("flush"), "flush"),
     (prefix("help"), "help"),
 ];
 

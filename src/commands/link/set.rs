@@ -258,7 +258,7 @@ mod tests {
                 > ip
                 missing-word: `ip` wants an object
                   at 2: an object is missing
-                  help: it is written `ip [OPTIONS] addr|link|neigh|netns|route …`
+                  help: it is written `ip [OPTIONS] addr|link|neigh|netns|route|rule …`
                 > ip tunnel add t0 mode gre
                 not-supported: `ip tunnel` is not supported yet
                   `tunnel add`: known, but not supported yet

@@ -346,7 +346,7 @@ mod tests {
                 "ip route flush table main",
                 "ip route show proto kernel",
                 "ip route show tabel 7",
-                "ip rule",
+                "ip nexthop",
             ],
             expect![[r#"
                 > ip route add
@@ -395,6 +395,7 @@ mod tests {
                 > ip route add 10.0.0.0/8 dev v0 table blue
                 bad-value: `blue` is not a routing table
                   `blue`: wanted: a routing table, such as `main`, `local` or a number
+                  help: the names in /etc/iproute2/rt_tables are not looked up yet: type the number of the table, such as `100`
                 > ip route add 10.0.0.0/8 dev v0 metric -1
                 bad-value: `-1` is not a number
                   `-1`: wanted: a number
@@ -411,9 +412,9 @@ mod tests {
                 unknown-word: `ip route show` has no `tabel`
                   `tabel`: no word of `ip route show`
                   help: did you mean `table`?
-                > ip rule
-                not-supported: `ip rule` is not supported yet
-                  `rule`: known, but not supported yet
+                > ip nexthop
+                not-supported: `ip nexthop` is not supported yet
+                  `nexthop`: known, but not supported yet
             "#]],
         );
     }

@@ -12,9 +12,9 @@ pub use filter::{
     filter_chain, ip_protocol, link_pattern, nat_target, network, policy, port, port_protocol, ports, states,
 };
 pub use read::{
-    Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mtu,
+    Broadcast, Destination, address, broadcast, cidr, destination, duration, endpoint, link, listen_at, mac, mark, mtu,
     netns_name, netns_target, number, of_process_id, on_off, ping_target, port_range, process_id, protocol, route_type,
-    scope, seconds, setting, table, table_or_all,
+    scope, seconds, service, setting, table, table_or_all,
 };
 
 use thiserror::Error;
@@ -61,6 +61,10 @@ pub enum Value {
     Table,
     /// A routing table, or `all`.
     TableOrAll,
+    /// A mark of packets, perhaps with the bits of it that count.
+    Mark,
+    /// A type of service.
+    Service,
     /// Who made a route.
     Protocol,
     /// What happens to packets.
@@ -188,6 +192,8 @@ impl Value {
             Self::OnOff => "on|off",
             Self::Scope => "SCOPE",
             Self::Table | Self::TableOrAll => "TABLE",
+            Self::Mark => "MARK[/MASK]",
+            Self::Service => "TOS",
             Self::Protocol => "PROTOCOL",
             Self::RouteType => "TYPE",
             Self::Kind | Self::AnyKind => "KIND",
@@ -239,6 +245,8 @@ impl Value {
             Self::OnOff => "`on` or `off`",
             Self::Scope => "a scope",
             Self::Table | Self::TableOrAll => "a routing table",
+            Self::Mark => "a mark",
+            Self::Service => "a type of service",
             Self::Protocol => "a routing protocol",
             Self::RouteType => "a type of route",
             Self::Kind | Self::AnyKind => "a kind of link",
@@ -283,6 +291,8 @@ impl Value {
             Self::Scope => Some("`global`, `link` or `host`"),
             Self::Table => Some("`main`, `local` or a number"),
             Self::TableOrAll => Some("`main`, `local`, `all` or a number"),
+            Self::Mark => Some("0x10 or 0x10/0xff"),
+            Self::Service => Some("0x10 or `AF11`"),
             Self::Protocol => Some("`static` or a number up to 255"),
             Self::RouteType => Some("`unicast` or `blackhole`"),
             Self::Kind | Self::AnyKind => Some("`veth` or `bridge`"),
@@ -355,6 +365,8 @@ impl Value {
             | Self::Mac
             | Self::Mtu
             | Self::Number
+            | Self::Mark
+            | Self::Service
             | Self::Protocol
             | Self::RouteType
             | Self::Duration
@@ -413,6 +425,8 @@ impl Value {
             Self::Scope => scope(text).map(drop),
             Self::Table => table(text).map(drop),
             Self::TableOrAll => table_or_all(text).map(drop),
+            Self::Mark => mark(text).map(drop),
+            Self::Service => service(text).map(drop),
             Self::Protocol => protocol(text).map(drop),
             Self::RouteType => route_type(text).map(drop),
             Self::Kind => kind::read(text).map(drop),

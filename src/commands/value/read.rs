@@ -9,7 +9,7 @@ use super::{Value, ValueError};
 use crate::{
     commands::act::Endpoint,
     net::{Cidr, IfName, Mac, Mtu, NsName, NsRef, SysctlKey},
-    ops::{RouteProtocol, RouteTable, RouteType, Scope},
+    ops::{RouteProtocol, RouteTable, RouteType, RuleMark, SERVICE_CLASSES, Scope},
 };
 
 /// A link's name.
@@ -181,6 +181,30 @@ pub fn table_or_all(text: &str) -> Result<Option<RouteTable>, ValueError> {
         "all" | "unspec" | "0" => Ok(None),
         other => table(other).map(Some).map_err(|_| form(other, Value::TableOrAll.wanted())),
     }
+}
+
+/// A mark, perhaps with the bits of it that count: all, where nothing is said, as the kernel has it.
+pub fn mark(text: &str) -> Result<RuleMark, ValueError> {
+    let (value, mask) = text.split_once('/').map_or((text, None), |(value, mask)| (value, Some(mask)));
+    let read = |text| number(text).ok();
+    let value = read(value).ok_or_else(|| form(text, Value::Mark.wanted()))?;
+    let mask = match mask {
+        Some(mask) => read(mask).ok_or_else(|| form(text, Value::Mark.wanted()))?,
+        None if value == 0 => 0,
+        None => u32::MAX,
+    };
+    Ok(RuleMark { value, mask })
+}
+
+/// A type of service by name, or by its number in hexadecimal, with `0x` or without.
+pub fn service(text: &str) -> Result<u8, ValueError> {
+    let named = SERVICE_CLASSES.iter().find(|(_, name)| *name == text).map(|&(number, _)| number);
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let number = || {
+        let plain = digits.bytes().all(|c| c.is_ascii_hexdigit());
+        u8::from_str_radix(digits, 16).ok().filter(|_| plain)
+    };
+    named.or_else(number).ok_or_else(|| form(text, Value::Service.wanted()))
 }
 
 /// The protocols that iproute2 has names for (`etc/iproute2/rt_protos`, `linux/rtnetlink.h`).

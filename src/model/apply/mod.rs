@@ -10,6 +10,7 @@ mod netfilter;
 mod netns;
 mod port;
 mod route;
+mod rule;
 mod sysctl;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub fn apply(world: &mut World, op: &Op) -> Outcome {
         Op::Link(op) => link::apply(target, op),
         Op::Addr(op) => addr::apply(target, op),
         Op::Route(op) => route::apply(target, op),
+        Op::Rule(op) => rule::apply(target, op),
         Op::Sysctl(op) => sysctl::apply(target, op),
         Op::Netfilter(op) => netfilter::apply(target, op),
     };

@@ -16,7 +16,9 @@ pub(super) fn apply(world: &mut World, op: &NetnsOp) -> Result<(), Stop> {
             if world.namespace(&ns).is_some() {
                 return Err(refused(Errno::EEXIST, Reason::NetnsExists { name: name.clone() }));
             }
-            world.insert_namespace(ns.clone(), Namespace::new(Knowledge::Exact));
+            let mut namespace = Namespace::new(Knowledge::Exact);
+            namespace.policy_rules.retain(|rule| world.traits.ipv6 || !rule.spec.ipv6);
+            world.insert_namespace(ns.clone(), namespace);
             world.insert_link(Link::loopback(ns));
             Ok(())
         }

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{Address, Kind, LinkId, Object, Reason, Route, World},
+    model::{Address, Kind, LinkId, Object, Packet, PolicyRule, Reason, Route, World},
     net::{Cidr, NsRef},
     ops::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType, Scope},
 };
@@ -133,19 +133,18 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
     {
         return link.ok_or(Stop::Unknown);
     }
-    // The kernel looks in the route's own table first, then as for any packet: own addresses, the main table.
+    // The kernel looks in the route's own table first, then as for any packet, by the policy rules.
     let in_own_table = match spec.table {
         RouteTable::MAIN => None,
         table => lookup(world, ns, table, gateway, link),
     };
-    if in_own_table.is_none()
-        && !v6
-        && let Some(id) = own_link(world, ns, gateway, link)
-    {
-        return if world.link(id).up { Ok(id) } else { Err(down(id)) };
-    }
-    let found = in_own_table.or_else(|| lookup(world, ns, RouteTable::MAIN, gateway, link));
-    let found = found.ok_or_else(|| unreachable(gateway))?;
+    let found = match in_own_table {
+        Some(found) => found,
+        None => match by_rules(world, ns, gateway, link)? {
+            Way::Own(id) => return if world.link(id).up { Ok(id) } else { Err(down(id)) },
+            Way::Route(found) => found,
+        },
+    };
     if v6 && world.namespace(ns).is_some_and(|namespace| namespace.routes[found].gateway.is_some()) {
         return Err(unreachable(gateway));
     }
@@ -189,6 +188,47 @@ fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Opti
         .filter(|&(id, _)| link.is_none_or(|link| link == id))
         .find(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
         .map(|(id, _)| id)
+}
+
+/// What a gateway is reached by.
+enum Way {
+    /// It is an address of that link.
+    Own(LinkId),
+    /// The route at that place.
+    Route(usize),
+}
+
+/// Asks the tables that the policy rules name, as for a packet from here to the gateway that says nothing else
+/// (`fib_rules_lookup` in `net/core/fib_rules.c`).
+fn by_rules(world: &World, ns: &NsRef, gateway: IpAddr, link: Option<LinkId>) -> Result<Way, Stop> {
+    let v6 = gateway.is_ipv6();
+    let namespace = world.namespace(ns).expect("its presence was checked");
+    // A kernel without policy routing does as its rules begin.
+    let own = namespace.policy_rules.iter().any(|rule| rule.spec.ipv6 == v6);
+    let rules = if own { namespace.policy_rules.clone() } else { PolicyRule::initial(v6) };
+    let packet = Packet { to: gateway, from: None, mark: 0, tos: 0, oif: link.map(|id| &world.link(id).name) };
+    for rule in rules.iter().filter(|rule| rule.spec.ipv6 == v6) {
+        if !rule.opaque.is_empty() {
+            return Err(Stop::Unknown);
+        }
+        if !packet.fits(&rule.spec) {
+            continue;
+        }
+        let Some(table) = rule.spec.table() else { return Err(Stop::Unknown) };
+        if table == RouteTable::LOCAL {
+            // IPv6 takes no address of its own for a gateway, which was asked before.
+            match own_link(world, ns, gateway, link) {
+                Some(id) if !v6 => return Ok(Way::Own(id)),
+                Some(_) | None => continue,
+            }
+        }
+        let Some(found) = lookup(world, ns, table, gateway, link) else { continue };
+        let length = namespace.routes[found].destination.prefix_len();
+        if rule.spec.suppress_prefixlength.is_none_or(|suppressed| u32::from(length) > suppressed) {
+            return Ok(Way::Route(found));
+        }
+    }
+    Err(unreachable(gateway))
 }
 
 /// The directly connected route of a table that a gateway is reached by: the longest prefix of link scope, the

@@ -9,7 +9,7 @@
 //! 2. links: those that are not wanted go (they would be in the way of names, addresses and routes), those that are
 //!    known by another name or elsewhere come back, those that are missing are made;
 //! 3. hardware addresses, masters, MTUs, settings, up and down;
-//! 4. addresses, then routes;
+//! 4. addresses, then policy rules, then routes;
 //! 5. tables, chains and rules;
 //! 6. namespaces that are not wanted, last: the kernel takes its time for those.
 //!
@@ -24,6 +24,7 @@ mod netns;
 mod pairing;
 mod port;
 mod route;
+mod rule;
 #[cfg(test)]
 pub(super) mod scene;
 mod sysctl;
@@ -101,6 +102,7 @@ impl Planner<'_> {
         self.write_sysctls();
         self.set_states();
         self.replace_addresses();
+        self.replace_policy_rules();
         self.replace_routes();
         self.replace_rules();
         self.delete_namespaces();

@@ -6,7 +6,8 @@ use crate::{
     ops::{
         AddrOp, AddressSpec, ChainRef, Criterion, Dialect, Family, LinkChanges, LinkKind, LinkOp, LinkSpec, Master,
         Match, NetfilterChange, NetfilterOp, NetnsOp, Op, PeerSpec, PlainRule, RouteMode, RouteOp, RouteSelector,
-        RouteSpec, Rule, SysctlOp, TableRef, Verdict, VxlanSettings, VxlanSpec,
+        RouteSpec, RouteTable, Rule, RuleAction, RuleOp, RuleSpec, SysctlOp, TableRef, Verdict, VxlanSettings,
+        VxlanSpec,
     },
 };
 
@@ -127,6 +128,21 @@ pub fn chain(table: &str, name: &str) -> ChainRef {
 pub fn rule(from: &str, verdict: Verdict) -> Rule {
     let matches = vec![Match::is(Criterion::Source(cidr(from)))];
     Rule::Plain(PlainRule { dialect: Dialect::Iptables, matches, verdict: Some(verdict), comment: None })
+}
+
+/// A policy rule for packets from there.
+pub fn policy_rule(from: &str, table: u32, priority: Option<u32>) -> RuleSpec {
+    let from = cidr(from);
+    let action = Some(RuleAction::Lookup(RouteTable(table)));
+    RuleSpec { from: Some(from), priority, action, ..RuleSpec::new(from.is_ipv6()) }
+}
+
+pub fn policy_rule_add(at: &str, rule: RuleSpec) -> Op {
+    RuleOp::Add { ns: ns(at), rule: Box::new(rule) }.into()
+}
+
+pub fn policy_rule_del(at: &str, rule: RuleSpec) -> Op {
+    RuleOp::Del { ns: ns(at), rule: Box::new(rule) }.into()
 }
 
 pub fn netfilter(at: &str, change: NetfilterChange) -> Op {

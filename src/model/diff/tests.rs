@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::scene::{
     addr_add, addr_del, bridge, chain, down, leads, link_del, mac, master, move_to, mtu, netfilter, netns_add,
-    netns_del, rename, route, route_del, rule, sysctl, up, veth, vxlan,
+    netns_del, policy_rule, policy_rule_add, policy_rule_del, rename, route, route_del, rule, sysctl, up, veth, vxlan,
 };
 use crate::{
     model::{World, apply},
-    ops::{NetfilterChange, Op, Policy, RouteMode, RuleSelector, Verdict},
+    ops::{NetfilterChange, Op, Policy, RouteMode, RuleAction, RuleMark, RuleSelector, RuleSpec, Verdict},
 };
 
 const NAMESPACES: [&str; 3] = ["host", "red", "blue"];
@@ -111,6 +111,38 @@ fn any_rules_op() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// Of few priorities and few words, so that they meet; routes with gateways, which are looked up by them, are apart.
+fn any_policy_op() -> impl Strategy<Value = Op> {
+    let at = || prop::sample::select(&NAMESPACES[..2]);
+    let from = prop::sample::select(&["10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0", "fd00::/8", "::/0"][..]);
+    let priority = prop::sample::select(&[None, Some(0), Some(5), Some(5), Some(32766)][..]);
+    let action = prop::sample::select(&[None, Some(RuleAction::Blackhole), Some(RuleAction::Prohibit)][..]);
+    let mark = prop::sample::select(&[None, None, Some(RuleMark { value: 1, mask: 3 })][..]);
+    let rest = (any::<bool>(), prop::option::of(0_u32..2), prop::option::of(Just("v0".parse().unwrap())));
+    let rule = (from, 7_u32..9, priority, action, mark, rest).prop_map(
+        |(from, table, priority, action, mark, (not, suppress_prefixlength, iif))| {
+            let rule = policy_rule(from, table, priority);
+            let from = rule.from.filter(|from| !from.is_default());
+            RuleSpec { from, action: action.or(rule.action), mark, not, suppress_prefixlength, iif, ..rule }
+        },
+    );
+    let wanted = (any::<bool>(), priority_of(), any::<bool>()).prop_map(|(ipv6, priority, blackholes)| RuleSpec {
+        priority,
+        action: blackholes.then_some(RuleAction::Blackhole),
+        ..RuleSpec::new(ipv6)
+    });
+    prop_oneof![
+        1 => Just(netns_add("red")),
+        1 => Just(netns_del("red")),
+        14 => (at(), rule).prop_map(|(at, rule)| policy_rule_add(at, rule)),
+        6 => (at(), wanted).prop_map(|(at, wanted)| policy_rule_del(at, wanted)),
+    ]
+}
+
+fn priority_of() -> impl Strategy<Value = Option<u32>> {
+    prop::sample::select(&[None, Some(0), Some(5), Some(32766), Some(32767)][..])
+}
+
 /// What becomes of a world; what is refused is as good as not asked for.
 fn grown(mut world: World, ops: &[Op]) -> World {
     for op in ops {
@@ -125,6 +157,19 @@ proptest! {
         shared in prop::collection::vec(any_op(), 0..20),
         one in prop::collection::vec(any_op(), 0..30),
         other in prop::collection::vec(any_op(), 0..30),
+    ) {
+        let shared = grown(World::fresh(), &shared);
+        let (a, b) = (grown(shared.clone(), &one), grown(shared, &other));
+        leads(&a, &b);
+        leads(&b, &a);
+        prop_assert!(leads(&a, &a).is_empty());
+    }
+
+    #[test]
+    fn leads_from_any_policy_to_any_other_and_back(
+        shared in prop::collection::vec(any_policy_op(), 0..20),
+        one in prop::collection::vec(any_policy_op(), 0..15),
+        other in prop::collection::vec(any_policy_op(), 0..15),
     ) {
         let shared = grown(World::fresh(), &shared);
         let (a, b) = (grown(shared.clone(), &one), grown(shared, &other));

@@ -6,6 +6,7 @@
 //! namespaces of which either side does not know everything. All else is compared: each comparison takes the object
 //! apart field by field, so that a new field cannot be forgotten.
 
+mod policy;
 mod rulesets;
 pub(super) mod vxlan;
 
@@ -32,6 +33,7 @@ pub fn differences(a: &World, b: &World) -> Vec<String> {
         if is_known(a, b, ns) {
             compare_links(a, b, ns, &mut found);
             compare_routes(a, b, ns, &mut found);
+            policy::compare(ns, namespace, wanted, &mut found);
             compare_sysctls(ns, namespace, wanted, &mut found);
             rulesets::compare(ns, namespace, wanted, &mut found);
         }

@@ -10,6 +10,7 @@ mod filter;
 mod link;
 mod neighbour;
 mod route;
+mod rule;
 mod vxlan;
 mod world;
 
@@ -18,8 +19,9 @@ pub use filter::{AddressFilter, LinkFilter, NeighbourFilter, RouteFilter, Verdic
 pub use link::{FarEnd, KindOption, LinkDetails, LinkFlags, LinkRow, LowerLink, OperState, OptionValue, Statistics};
 pub use neighbour::{NeighbourAges, NeighbourRow, NeighbourState};
 pub use route::{NextHop, RouteAges, RouteFlags, RouteKind, RouteMetric, RouteRow};
+pub use rule::{RuleFilter, RuleRow, RuleRowFlags};
 pub use vxlan::vxlan_options;
-pub use world::{links_of, netns_of, routes_of};
+pub use world::{links_of, netns_of, policy_rules_of, routes_of};
 
 /// The version of the Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

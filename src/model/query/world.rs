@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 
 use super::{
     AddressFlags, AddressRow, FarEnd, IpFamily, Lifetimes, LinkFlags, LinkRow, LowerLink, NetnsRow, OperState,
-    RouteAges, RouteFlags, RouteMetric, RouteRow, vxlan,
+    RouteAges, RouteFlags, RouteKind, RouteMetric, RouteRow, RuleRow, RuleRowFlags, vxlan,
 };
 use crate::{
-    model::{Address, Kind, Link, LinkId, Peer, Route, World},
-    net::{Mac, NsRef},
+    model::{Address, Kind, Link, LinkId, Peer, PolicyRule, Route, World},
+    net::{IfName, Mac, NsRef},
+    ops::{RouteProtocol, RouteTable, RuleAction},
 };
 
 /// `ARPHRD_ETHER` and `ARPHRD_LOOPBACK` of `linux/if_arp.h`.
@@ -31,6 +32,13 @@ pub fn routes_of(world: &World, ns: &NsRef) -> Vec<RouteRow> {
     let mut rows: Vec<RouteRow> = routes.iter().map(|route| route_row(world, route)).collect();
     rows.sort_by_key(|row| row.family == IpFamily::V6);
     rows
+}
+
+/// The policy rules of a family, in the order in which they are asked.
+pub fn policy_rules_of(world: &World, ns: &NsRef, family: IpFamily) -> Vec<RuleRow> {
+    let rules = world.namespace(ns).map(|namespace| namespace.policy_rules.as_slice()).unwrap_or_default();
+    let of_family = rules.iter().filter(|rule| rule.spec.ipv6 == (family == IpFamily::V6));
+    of_family.map(|rule| rule_row(world, ns, family, rule)).collect()
 }
 
 /// The named namespaces.
@@ -223,6 +231,41 @@ fn route_row(world: &World, route: &Route) -> RouteRow {
         metrics: route.mtu.map(|value| vec![RouteMetric::Number { kind: RouteMetric::MTU, value }]),
         preference: (family == IpFamily::V6).then_some(0),
         ..RouteRow::new(family)
+    }
+}
+
+fn rule_row(world: &World, ns: &NsRef, family: IpFamily, rule: &PolicyRule) -> RuleRow {
+    let spec = &rule.spec;
+    let is_missing = |link: &Option<IfName>| link.as_ref().is_some_and(|name| world.find_link(ns, name).is_none());
+    let marks = [
+        (spec.not, RuleRowFlags::INVERT),
+        (is_missing(&spec.iif), RuleRowFlags::IIF_DETACHED),
+        (is_missing(&spec.oif), RuleRowFlags::OIF_DETACHED),
+    ];
+    let set = marks.into_iter().filter(|(set, _)| *set);
+    RuleRow {
+        priority: rule.priority,
+        flags: set.fold(RuleRowFlags::default(), |flags, (_, flag)| flags.with(flag)),
+        from: spec.from.map(|prefix| prefix.addr()),
+        from_len: spec.from.map_or(0, |prefix| prefix.prefix_len()),
+        to: spec.to.map(|prefix| prefix.addr()),
+        to_len: spec.to.map_or(0, |prefix| prefix.prefix_len()),
+        tos: spec.tos,
+        mark: spec.mark.map(|mark| mark.value),
+        mark_mask: spec.mark.map(|mark| mark.mask),
+        input_link: spec.iif.as_ref().map(ToString::to_string),
+        output_link: spec.oif.as_ref().map(ToString::to_string),
+        table: spec.table().unwrap_or(RouteTable(0)),
+        suppress_prefixlength: spec.suppress_prefixlength,
+        action: match spec.action {
+            Some(RuleAction::Lookup(_)) => RuleRow::TO_TABLE,
+            Some(RuleAction::Blackhole) => RouteKind::BLACKHOLE.0,
+            Some(RuleAction::Unreachable) => RouteKind::UNREACHABLE.0,
+            Some(RuleAction::Prohibit) => RouteKind::PROHIBIT.0,
+            None => RuleRow::NOP,
+        },
+        protocol: Some(spec.protocol.unwrap_or(RouteProtocol(0))),
+        ..RuleRow::new(family)
     }
 }
 

@@ -17,6 +17,7 @@ mod neighbour;
 mod netns;
 mod printer;
 mod route;
+mod rule;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -27,3 +28,4 @@ pub use link::render_links;
 pub use neighbour::render_neighbours;
 pub use netns::render_netns;
 pub use route::render_routes;
+pub use rule::render_policy_rules;

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::{
     model::query::RouteKind,
-    ops::{RouteProtocol, RouteTable, Scope},
+    ops::{RouteProtocol, RouteTable, SERVICE_CLASSES, Scope},
 };
 
 /// Names in place of numbers, or numbers as they are (`ip -N`).
@@ -60,6 +60,20 @@ impl Names {
         self.choose(name, table.0)
     }
 
+    /// A protocol above IP (`/etc/protocols`).
+    pub(super) fn ip_protocol(self, protocol: u8) -> String {
+        let name = match protocol {
+            1 => "icmp",
+            6 => "tcp",
+            17 => "udp",
+            47 => "gre",
+            58 => "ipv6-icmp",
+            132 => "sctp",
+            _ => "",
+        };
+        if self.numeric || name.is_empty() { format!("ipproto-{protocol}") } else { name.into() }
+    }
+
     /// A group of links (`group`).
     pub(super) fn group(self, group: u32) -> String {
         self.choose(if group == 0 { "default" } else { "" }, group)
@@ -107,29 +121,7 @@ impl Names {
 
     /// The type of service of a route, for which there are the classes of RFC 2474 (`rt_dsfield`).
     pub(super) fn tos(self, tos: u8) -> String {
-        const CLASSES: [(u8, &str); 20] = [
-            (0x20, "CS1"),
-            (0x28, "AF11"),
-            (0x30, "AF12"),
-            (0x38, "AF13"),
-            (0x40, "CS2"),
-            (0x48, "AF21"),
-            (0x50, "AF22"),
-            (0x58, "AF23"),
-            (0x60, "CS3"),
-            (0x68, "AF31"),
-            (0x70, "AF32"),
-            (0x78, "AF33"),
-            (0x80, "CS4"),
-            (0x88, "AF41"),
-            (0x90, "AF42"),
-            (0x98, "AF43"),
-            (0xa0, "CS5"),
-            (0xb8, "EF"),
-            (0xc0, "CS6"),
-            (0xe0, "CS7"),
-        ];
-        let class = CLASSES.iter().find(|(value, _)| *value == tos && !self.numeric);
+        let class = SERVICE_CLASSES.iter().find(|(value, _)| *value == tos && !self.numeric);
         class.map_or_else(|| format!("0x{tos:02x}"), |(_, name)| (*name).to_owned())
     }
 

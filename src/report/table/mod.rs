@@ -9,6 +9,7 @@ mod link;
 mod neighbour;
 mod netns;
 mod route;
+mod rule;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use link::render_links;
 pub use neighbour::render_neighbours;
 pub use netns::render_netns;
 pub use route::render_routes;
+pub use rule::render_policy_rules;
 pub use rules::render_rules;
 
 /// How tables are printed.

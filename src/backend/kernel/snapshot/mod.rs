@@ -11,6 +11,7 @@ mod link;
 mod macs;
 mod peers;
 mod route;
+mod rule;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -23,20 +24,23 @@ use netlink_packet_route::{
     address::AddressMessage,
     link::{LinkAttribute, LinkExtentMask, LinkMessage},
     route::RouteMessage,
+    rule::RuleMessage,
 };
-use nix::sys::utsname::uname;
+use nix::{errno::Errno, sys::utsname::uname};
 
 use self::{
     addr::decode_addr,
     link::{SeenLink, decode_link},
     peers::Wires,
     route::{SeenRoute, decode_route},
+    rule::decode_rule,
 };
-use super::{KernelBackend, failed, handle::Identity, netfilter, netns};
+use super::{KernelBackend, failed, handle::Identity, netfilter, netns, socket::Reply};
 use crate::{
     backend::{BackendError, SnapshotScope},
     model::{
-        Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Ruleset, Under, Vxlan, World,
+        Address, KernelTraits, Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, PolicyRule, Ruleset, Under,
+        Vxlan, World,
     },
     net::NsRef,
 };
@@ -163,6 +167,7 @@ struct Seen {
     /// By the number of their link.
     addresses: BTreeMap<u32, Vec<Address>>,
     routes: Vec<SeenRoute>,
+    policy_rules: Vec<PolicyRule>,
     ruleset: Option<Ruleset>,
     /// Whether all of it could be understood.
     is_whole: bool,
@@ -171,8 +176,14 @@ struct Seen {
 fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
     let socket = &mut backend.handle(ns)?.socket;
     let mut dump = |message| socket.dump(&message).map_err(|error| failed(format!("reading namespace `{ns}`"), error));
-    let mut seen =
-        Seen { links: Vec::new(), addresses: BTreeMap::new(), routes: Vec::new(), ruleset: None, is_whole: true };
+    let mut seen = Seen {
+        links: Vec::new(),
+        addresses: BTreeMap::new(),
+        routes: Vec::new(),
+        policy_rules: Vec::new(),
+        ruleset: None,
+        is_whole: true,
+    };
 
     let mut links = LinkMessage::default();
     links.attributes.push(LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]));
@@ -204,9 +215,27 @@ fn read(backend: &mut KernelBackend, ns: &NsRef) -> Result<Seen, BackendError> {
             Err(_) => seen.is_whole = false,
         }
     }
+    for reply in policy_rules(dump(RouteNetlinkMessage::GetRule(RuleMessage::default())))? {
+        match decode_rule(&reply.payload) {
+            Ok(rule) => seen.policy_rules.extend(rule),
+            Err(_) => seen.is_whole = false,
+        }
+    }
+    // The kernel lists the families in the order in which they were registered.
+    seen.policy_rules.sort_by_key(|rule| rule.spec.ipv6);
     seen.ruleset = netfilter::glance(backend.handle(ns)?)
         .map_err(|error| failed(format!("reading the rules of namespace `{ns}`"), error))?;
     Ok(seen)
+}
+
+/// A kernel that is built without policy routing has none.
+fn policy_rules(answer: Result<Vec<Reply>, BackendError>) -> Result<Vec<Reply>, BackendError> {
+    match answer {
+        Err(BackendError::System { source, .. }) if source.raw_os_error() == Some(Errno::EOPNOTSUPP as i32) => {
+            Ok(Vec::new())
+        }
+        answer @ (Ok(_) | Err(_)) => answer,
+    }
 }
 
 /// Puts together what was read, with ids in the place of numbers.
@@ -233,7 +262,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         }
     }
     for (ns, namespace) in seen {
-        let ruleset = namespace.ruleset;
+        let (ruleset, policy_rules) = (namespace.ruleset, namespace.policy_rules);
         let id_of = |index: u32| ids.get(&(ns.clone(), index)).copied();
         for link in &namespace.links {
             let Some(id) = id_of(link.index) else { continue };
@@ -253,6 +282,7 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         if let Some(namespace) = world.namespace_mut(&ns) {
             namespace.routes = routes;
             namespace.ruleset = ruleset;
+            namespace.policy_rules = policy_rules;
         }
     }
     tell_mtus_asked_for(&mut world);
