@@ -1,4 +1,5 @@
-//! The scripts in `scripts/` run as they stand, for everybody, and leave the machine's network alone.
+//! The tutorials and worlds in `scripts/` run as they stand, for everybody, and leave the machine's network alone. The
+//! labs have tests of their own, in `labs.rs`.
 //!
 //! In: each script, run by `nns --sandbox` without any environment, and by its own first line with `nns` in `PATH`; as
 //! the user of the tests and, if that is root, as somebody who owns nothing. Tutorials are run in the world `lan`, and
@@ -115,8 +116,8 @@ impl Copies {
         let folder = tempfile::Builder::new().prefix("nns").permissions(open_to_all).tempdir()?;
         fs::copy(env!("CARGO_BIN_EXE_nns"), folder.path().join("nns"))?;
         let mut scripts = Vec::new();
-        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts"))? {
-            for script in fs::read_dir(entry?.path())? {
+        for kind in ["tutorials", "worlds"] {
+            for script in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(kind))? {
                 let script = script?;
                 let name = script.file_name().into_string().expect("names of scripts are UTF-8");
                 fs::copy(script.path(), folder.path().join(&name))?;
