@@ -10,6 +10,7 @@ const EXAMPLES: &str = "\
 Examples:
   nns lab.nns                           run a script; if a statement fails, everything is put back
   nns check lab.nns                     say what would fail, and change nothing
+  nns plan lab.nns                      say what would change, and change nothing
   nns --sandbox lab.nns                 run it in namespaces of its own: needs no root, leaves nothing
   nns --sandbox --world lan lab.nns     the same on a made-up LAN with a gateway and an internet
   nns -c 'netns add red; netns list'    run statements from the command line
@@ -31,7 +32,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -101,6 +102,16 @@ pub enum Command {
         #[arg(required = true)]
         files: Vec<String>,
     },
+    /// Say what would change, and change nothing
+    Plan {
+        /// The scripts; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<String>,
+
+        /// Tell it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Run scripts as tests, each in a sandbox of its own
     Test(TestArgs),
     /// Lay scripts out, each in the one way there is
@@ -144,6 +155,20 @@ pub fn options_of(words: &[String]) -> Option<String> {
     Some(subcommand.render_help().to_string())
 }
 
+/// What is to be done with statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// They are run.
+    Run,
+    /// It is told what would fail.
+    Check,
+    /// It is told what would change.
+    Plan {
+        /// As JSON.
+        json: bool,
+    },
+}
+
 /// Where statements come from.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Source {
@@ -156,19 +181,20 @@ pub enum Source {
 }
 
 impl Args {
-    /// Where the statements come from, and whether they are only to be checked.
-    pub fn source(&self) -> (Source, bool) {
+    /// Where the statements come from, and what is to be done with them.
+    pub fn source(&self) -> (Source, Task) {
         match (&self.command, &self.statements, &self.file) {
-            (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), false),
-            (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), true),
+            (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), Task::Run),
+            (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), Task::Check),
+            (Some(Command::Plan { files, json }), _, _) => (Source::Files(files.clone()), Task::Plan { json: *json }),
             // They are answered before anything is read.
             (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_)), _, _) => {
-                (Source::Files(Vec::new()), false)
+                (Source::Files(Vec::new()), Task::Run)
             }
-            (None, Some(statements), _) => (Source::Argument(statements.clone()), false),
-            (None, None, Some(file)) => (Source::Files(vec![file.clone()]), false),
-            (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, false),
-            (None, None, None) => (Source::Files(vec!["-".into()]), false),
+            (None, Some(statements), _) => (Source::Argument(statements.clone()), Task::Run),
+            (None, None, Some(file)) => (Source::Files(vec![file.clone()]), Task::Run),
+            (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, Task::Run),
+            (None, None, None) => (Source::Files(vec!["-".into()]), Task::Run),
         }
     }
 }
@@ -187,10 +213,10 @@ mod tests {
         for line in ["nns --sandbox lab.nns", "nns lab.nns --sandbox", "nns run --sandbox lab.nns"] {
             let args = Args::try_parse_from(line.split(' ')).unwrap();
             assert!(args.sandbox);
-            assert_eq!(args.source(), (Source::Files(vec!["lab.nns".into()]), false), "{line}");
+            assert_eq!(args.source(), (Source::Files(vec!["lab.nns".into()]), Task::Run), "{line}");
         }
         let args = Args::try_parse_from(["nns", "check", "a", "b"]).unwrap();
-        assert_eq!(args.source(), (Source::Files(vec!["a".into(), "b".into()]), true));
+        assert_eq!(args.source(), (Source::Files(vec!["a".into(), "b".into()]), Task::Check));
         assert!(Args::try_parse_from(["nns", "-c", "netns list", "lab.nns"]).is_err());
     }
 }

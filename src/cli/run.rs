@@ -3,7 +3,7 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 
 use super::{
-    args::{self, Args, Command, Source},
+    args::{self, Args, Command, Source, Task},
     input, prompt, world,
 };
 use crate::{
@@ -36,7 +36,7 @@ fn run(args: &Args) -> Exit {
     if let Some(Command::Fmt(fmt)) = &args.command {
         return super::fmt::run(fmt, &mut terminal);
     }
-    let (source, only_check) = args.source();
+    let (source, task) = args.source();
     // Before anything is entered: in a sandbox files of other users may be out of reach.
     let texts = match read(&source) {
         Ok(texts) => texts,
@@ -86,7 +86,11 @@ fn run(args: &Args) -> Exit {
         return prompt::run(&mut session, &interrupt);
     }
     let sources: Vec<SourceId> = texts.iter().map(|(name, text)| session.add(name, text)).collect();
-    if only_check { session.check(&sources) } else { session.run(&sources) }
+    match task {
+        Task::Run => session.run(&sources),
+        Task::Check => session.check(&sources),
+        Task::Plan { json } => session.plan(&sources, json),
+    }
 }
 
 /// Needs no machine.

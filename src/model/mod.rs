@@ -5,6 +5,7 @@
 //! link through renames and moves; everything is ordered, so that two runs say the same.
 
 mod apply;
+mod changes;
 mod diff;
 mod equality;
 mod link;
@@ -18,6 +19,7 @@ mod spec;
 mod world;
 
 pub use apply::{Missing, apply, rules_meant, setting_names};
+pub use changes::{Cause, Change, Class, Sign, Subject, changes};
 pub use diff::diff;
 pub use equality::differences;
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer, Under, Vxlan};

@@ -32,10 +32,11 @@ use crate::{
     diag::{Diagnostic, Severity},
     eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
     exec,
-    model::{KernelTraits, Knowledge, Namespace, World},
+    model::{Cause, KernelTraits, Knowledge, Namespace, World, changes},
     net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
+    report::{self, plan::Planned},
     source::{SourceId, Sources},
     syntax::ast::Script,
 };
@@ -85,6 +86,17 @@ pub struct Session<B> {
     sources: Sources,
     included: Included,
     state: State,
+}
+
+/// What came of a script that was evaluated against the model alone.
+struct Dried {
+    ended: Ended,
+    plan: Plan,
+    state: State,
+}
+
+fn is_exact(world: &World, ns: &NsRef) -> bool {
+    world.namespace(ns).is_some_and(|namespace| namespace.knowledge == Knowledge::Exact)
 }
 
 impl<B: Machine> Session<B> {
@@ -157,7 +169,7 @@ impl<B: Machine> Session<B> {
             Ok(world) => self.state.world = world,
             Err(error) => return self.unreadable(error),
         }
-        let (ended, plan) = self.dry_run(&scripts);
+        let Dried { ended, plan, .. } = self.dry_run(&scripts);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_check(&ended.failures);
         if exit != Exit::Done {
@@ -167,6 +179,58 @@ impl<B: Machine> Session<B> {
         let plural = if changes == 1 { "" } else { "s" };
         self.terminal.say(&format!("no errors: {changes} change{plural}\n"));
         Exit::Done
+    }
+
+    /// Tells what would change, as a list or as JSON; changes nothing.
+    pub fn plan(&mut self, sources: &[SourceId], as_json: bool) -> Exit {
+        let Ok(scripts) = self.parse(sources) else { return Exit::Refused };
+        let mut before = match self.look() {
+            Ok(world) => world,
+            Err(error) => return self.unreadable(error),
+        };
+        self.state.world = before.clone();
+        let Dried { ended, state, .. } = self.dry_run(&scripts);
+        self.terminal.report(&self.sources, &ended.diagnostics);
+        let exit = Exit::of_check(&ended.failures);
+        if exit != Exit::Done {
+            return exit;
+        }
+        self.read_settings(&mut before, &state.world);
+        let steps = &state.history[self.state.history.len()..];
+        let planned: Vec<Planned> = changes(&before, &state.world)
+            .into_iter()
+            .map(|change| {
+                let cause = change.cause(steps);
+                let place = |cause: Cause| {
+                    (self.sources.get(cause.span.source).name().to_owned(), self.sources.line_of(cause.span))
+                };
+                Planned { from: cause.map(place), goes_along: cause.is_some_and(|cause| cause.goes_along), change }
+            })
+            .collect();
+        let text = match as_json {
+            true => report::plan::render_json(&planned),
+            false => report::plan::render(&planned, self.terminal.tables),
+        };
+        self.terminal.print(&text);
+        if before.namespaces().any(|(ns, _)| !is_exact(&state.world, ns) && is_exact(&before, ns)) {
+            self.terminal.say("what programs change is not told, for nobody knows before they run\n");
+        }
+        Exit::Done
+    }
+
+    /// Looks up what the settings are now that are others in a world that may be.
+    fn read_settings(&mut self, now: &mut World, then: &World) {
+        for (ns, namespace) in then.namespaces() {
+            for key in namespace.sysctls.keys() {
+                let Some(known) = now.namespace_mut(ns).filter(|known| !known.sysctls.contains_key(key)) else {
+                    continue;
+                };
+                // One that cannot be read is told without what it was.
+                if let Ok(Some(value)) = self.machine.sysctl(ns, key) {
+                    known.sysctls.insert(key.clone(), value);
+                }
+            }
+        }
     }
 
     /// Runs scripts one after the other, as one: if one fails, all that they did is put back.
@@ -251,14 +315,14 @@ impl<B: Machine> Session<B> {
         Exit::Refused
     }
 
-    fn dry_run(&mut self, scripts: &[Script]) -> (Ended, Plan) {
+    fn dry_run(&mut self, scripts: &[Script]) -> Dried {
         let mut state = self.state.clone();
         let policy = self.policy(Mode::Check);
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut state, &mut outside);
         evaluator.run(scripts);
         let ended = evaluator.end();
-        (ended, outside.into_plan())
+        Dried { ended, plan: outside.into_plan(), state }
     }
 
     /// The check before a run; what is planned, as far as it was checked.
@@ -266,7 +330,7 @@ impl<B: Machine> Session<B> {
         if self.options.no_check && !self.options.no_exec {
             return Ok(Plan::default());
         }
-        let (mut ended, plan) = self.dry_run(scripts);
+        let Dried { mut ended, plan, .. } = self.dry_run(scripts);
         if self.options.no_check {
             ended.diagnostics.retain(|diagnostic| diagnostic.code == Code::ProgramForbidden);
             return match ended.diagnostics.as_slice() {

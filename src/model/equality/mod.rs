@@ -137,7 +137,7 @@ fn compare_link((a, have): (&World, &Link), (b, want): (&World, &Link), found: &
     }
 }
 
-fn kind_text(world: &World, other: &World, link: &Link) -> String {
+pub(super) fn kind_text(world: &World, other: &World, link: &Link) -> String {
     match (&link.kind, far_end(world, other, link)) {
         (Kind::Veth { .. }, Some(End::Seen(ns, name))) => format!("a veth with peer {name} in {ns}"),
         (Kind::Veth { .. }, Some(End::Hidden) | None) => "a veth with a peer out of sight".into(),

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 /// A value in JSON.
-pub(super) enum Value<'a> {
+pub(in crate::report) enum Value<'a> {
     /// A number.
     Number(i128),
     /// A number in the form in which it is to stand.
@@ -52,7 +52,7 @@ impl From<bool> for Value<'_> {
 
 /// JSON in iproute2's layout: on one line, or pretty, where arrays open with `[ ` and stay on their line and objects
 /// have a field a line.
-pub(super) struct JsonWriter {
+pub(in crate::report) struct JsonWriter {
     text: String,
     depth: usize,
     pretty: bool,
@@ -61,18 +61,18 @@ pub(super) struct JsonWriter {
 }
 
 impl JsonWriter {
-    pub(super) fn new(pretty: bool) -> Self {
+    pub(in crate::report) fn new(pretty: bool) -> Self {
         Self { text: String::new(), depth: 0, pretty, follows: false }
     }
 
     /// The text, complete.
-    pub(super) fn finish(mut self) -> String {
+    pub(in crate::report) fn finish(mut self) -> String {
         self.text.push('\n');
         self.text
     }
 
     /// The name of the field that follows.
-    pub(super) fn key(&mut self, name: &str) {
+    pub(in crate::report) fn key(&mut self, name: &str) {
         self.separate();
         self.line();
         self.follows = false;
@@ -80,7 +80,7 @@ impl JsonWriter {
         self.text.push_str(if self.pretty { ": " } else { ":" });
     }
 
-    pub(super) fn value(&mut self, value: Value<'_>) {
+    pub(in crate::report) fn value(&mut self, value: Value<'_>) {
         self.separate();
         match value {
             Value::Number(number) => self.text.push_str(&number.to_string()),
@@ -91,22 +91,22 @@ impl JsonWriter {
         }
     }
 
-    pub(super) fn open_object(&mut self) {
+    pub(in crate::report) fn open_object(&mut self) {
         self.open('{');
     }
 
-    pub(super) fn close_object(&mut self) {
+    pub(in crate::report) fn close_object(&mut self) {
         self.close('}');
     }
 
-    pub(super) fn open_array(&mut self) {
+    pub(in crate::report) fn open_array(&mut self) {
         self.open('[');
         if self.pretty {
             self.text.push(' ');
         }
     }
 
-    pub(super) fn close_array(&mut self) {
+    pub(in crate::report) fn close_array(&mut self) {
         if self.pretty && self.follows {
             self.text.push(' ');
         }

@@ -8,7 +8,7 @@
 
 mod address;
 mod details;
-mod json;
+pub(super) mod json;
 mod kind;
 mod link;
 mod metrics;

@@ -1,0 +1,183 @@
+//! What a script would change, to be read before it is run.
+//!
+//! In: changes, each with the statement that is behind it. Out: a list by namespace, with a sign in front of each line, or
+//! the same as JSON.
+
+use super::{
+    iproute2::json::{JsonWriter, Value},
+    table::{Paint, Style},
+};
+use crate::{
+    model::{Change, Class, Sign, Subject},
+    net::NsRef,
+};
+
+/// A change and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The change.
+    pub change: Change,
+    /// The file that its statement stands in, and the line (from 1), if one is behind it.
+    pub from: Option<(String, usize)>,
+    /// The statement is about something else, with which this goes along.
+    pub goes_along: bool,
+}
+
+/// The list, and a line of numbers at its end.
+pub fn render(planned: &[Planned], style: Style) -> String {
+    if planned.is_empty() {
+        return Paint::Quiet.apply("nothing changes", style) + "\n";
+    }
+    let several_files = planned.iter().any(|one| one.from.as_ref().map(|from| &from.0) != first_file(planned));
+    let widths = planned.iter().map(|one| what(one).chars().count()).max().unwrap_or(0).min(WIDEST);
+    let mut text = String::new();
+    let mut current: Option<&NsRef> = None;
+    for one in planned {
+        if current != Some(&one.change.ns) {
+            current = Some(&one.change.ns);
+            text += &(Paint::Name.apply(&one.change.ns.to_string(), style) + "\n");
+        }
+        text += &line(one, widths, several_files, style);
+    }
+    text + &numbers(planned)
+}
+
+/// How far to the right the names of lines move at most, in characters.
+const WIDEST: usize = 80;
+
+fn first_file(planned: &[Planned]) -> Option<&String> {
+    planned.iter().find_map(|one| one.from.as_ref()).map(|from| &from.0)
+}
+
+fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> String {
+    let (sign, paint) = match one.change.sign {
+        Sign::Added => ("+", Paint::Good),
+        Sign::Changed => ("~", Paint::Warn),
+        Sign::Removed => ("-", Paint::Bad),
+    };
+    let what = what(one);
+    let mut notes = Vec::new();
+    if let Some((file, line)) = &one.from {
+        notes.push(if several_files { format!("{file}:{line}") } else { format!("line {line}") });
+    }
+    if one.goes_along {
+        notes.push("goes along".into());
+    }
+    let notes = notes.join(", ");
+    let class = match one.change.class {
+        Class::Exact => String::new(),
+        Class::Rebuilt => "  [undo rebuilds it]".into(),
+        Class::Lost => "  [cannot be undone]".into(),
+    };
+    let gap = " ".repeat(width.saturating_sub(what.chars().count()) + 2);
+    let gap = if notes.is_empty() { "" } else { gap.as_str() };
+    let text = format!(
+        "  {} {}{gap}{}{}",
+        paint.apply(sign, style),
+        paint.apply(&what, style),
+        Paint::Quiet.apply(&notes, style),
+        Paint::Warn.apply(&class, style)
+    );
+    text.trim_end().to_owned() + "\n"
+}
+
+/// What a line is about.
+fn what(one: &Planned) -> String {
+    let Change { subject, text, .. } = &one.change;
+    match subject {
+        Subject::Netns => "namespace".into(),
+        Subject::Link(name) => format!("link {name}: {text}"),
+        Subject::Address { .. } => format!("address {text}"),
+        Subject::Route { .. } => format!("route {text}"),
+        Subject::PolicyRule => format!("rule {text}"),
+        Subject::Setting(key) => format!("{key} {text}"),
+        Subject::Chain(chain) if text.is_empty() => format!("chain {} of table {}", chain.name, chain.table),
+        Subject::Chain(chain) => format!("chain {} of table {}: {text}", chain.name, chain.table),
+        Subject::Rule(_) => text.clone(),
+    }
+}
+
+fn count(planned: &[Planned], sign: Sign) -> usize {
+    planned.iter().filter(|one| one.change.sign == sign).count()
+}
+
+fn numbers(planned: &[Planned]) -> String {
+    let of = |sign| count(planned, sign);
+    format!("{} to add, {} to change, {} to remove\n", of(Sign::Added), of(Sign::Changed), of(Sign::Removed))
+}
+
+/// The same for programs: an object with `changes`, and how many of each sort there are.
+pub fn render_json(planned: &[Planned]) -> String {
+    let mut json = JsonWriter::new(false);
+    json.open_object();
+    json.key("changes");
+    json.open_array();
+    for one in planned {
+        json.open_object();
+        let mut field = |name: &str, value: Value<'_>| {
+            json.key(name);
+            json.value(value);
+        };
+        field("netns", one.change.ns.to_string().into());
+        field("sign", sign_word(one.change.sign).into());
+        field("object", object_word(&one.change.subject).into());
+        if let Some(name) = name(&one.change.subject) {
+            field("name", name.into());
+        }
+        field("text", one.change.text.as_str().into());
+        field("class", class_word(one.change.class).into());
+        if let Some((file, line)) = &one.from {
+            field("file", file.into());
+            field("line", u64::try_from(*line).unwrap_or(u64::MAX).into());
+        }
+        field("goes_along", one.goes_along.into());
+        json.close_object();
+    }
+    json.close_array();
+    for sign in [Sign::Added, Sign::Changed, Sign::Removed] {
+        json.key(sign_word(sign));
+        json.value(u64::try_from(count(planned, sign)).unwrap_or(u64::MAX).into());
+    }
+    json.close_object();
+    json.finish()
+}
+
+fn sign_word(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Added => "added",
+        Sign::Changed => "changed",
+        Sign::Removed => "removed",
+    }
+}
+
+fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Exact => "exact",
+        Class::Rebuilt => "rebuilt",
+        Class::Lost => "lost",
+    }
+}
+
+fn object_word(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Netns => "netns",
+        Subject::Link(_) => "link",
+        Subject::Address { .. } => "addr",
+        Subject::Route { .. } => "route",
+        Subject::PolicyRule => "rule",
+        Subject::Setting(_) => "sysctl",
+        Subject::Chain(_) => "chain",
+        Subject::Rule(_) => "netfilter",
+    }
+}
+
+fn name(subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Link(name) => Some(name.to_string()),
+        Subject::Address { cidr, .. } => Some(cidr.to_string()),
+        Subject::Route { destination, .. } => Some(destination.to_string()),
+        Subject::Setting(key) => Some(key.to_string()),
+        Subject::Chain(chain) | Subject::Rule(chain) => Some(format!("{} {}", chain.table, chain.name)),
+        Subject::Netns | Subject::PolicyRule => None,
+    }
+}
