@@ -27,7 +27,11 @@ pub const SWITCH: CommandSpec = CommandSpec {
     params: &[
         Param::positional("name", &[], Value::Link, "the bridge").required(),
         Param::positional("addresses", &[], Value::Cidr, "its addresses").repeatable(),
-        Param::block("ports", Value::SwitchPort, "its ports, a line each"),
+        Param::block(
+            "ports",
+            Value::SwitchPort,
+            "its ports, a line each; the link in `red` is `veth-red` if none is named",
+        ),
     ],
     examples: &[
         "switch v-net-0 192.168.15.5/24 { red 192.168.15.1/24 gateway; blue 192.168.15.2/24 gateway }",

@@ -212,15 +212,18 @@ fn no_such_link(ns: &NsRef, name: &IfName, at: Span, scene: &Scene<'_>) -> Diagn
         };
     }
     let diagnostic = diagnostic.label(at, "no link here has this name");
+    let here: Vec<&str> = scene.world.links_of(ns).map(|(_, link)| link.name.as_str()).collect();
+    let known = || format!("links here are {}", listed(here.iter().map(|name| format!("`{name}`"))));
     let elsewhere = scene.world.links().find(|(_, link)| link.name == *name && link.ns != *ns);
     if let Some((_, link)) = elsewhere {
+        // Many namespaces may have an `eth0`: then one of this namespace may be meant, by another name.
+        let diagnostic = if here.iter().all(|name| *name == "lo") { diagnostic } else { diagnostic.note(known()) };
         return diagnostic.help(format!("it is in {}: `{} …`", place(&link.ns), ip(&link.ns)));
     }
-    let here: Vec<&str> = scene.world.links_of(ns).map(|(_, link)| link.name.as_str()).collect();
     match diag::nearest(name.as_str(), here.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if here.is_empty() => diagnostic,
-        None => diagnostic.note(format!("links here are {}", listed(here.iter().map(|name| format!("`{name}`"))))),
+        None => diagnostic.note(known()),
     }
 }
 
