@@ -68,6 +68,7 @@ fn run(args: &Args) -> Exit {
         keep: args.keep,
         keep_going: args.keep_going,
         no_check: args.no_check,
+        allow_lost: args.allow_lost,
         no_exec: args.no_exec,
         stays_inside: source == Source::Prompt,
         verbose: args.verbose,
