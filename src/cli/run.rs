@@ -83,10 +83,14 @@ fn run(args: &Args) -> Exit {
         }
     }
     if source == Source::Prompt {
-        return prompt::run(&mut session, &interrupt);
+        let exit = prompt::run(&mut session, &interrupt);
+        session.close();
+        return exit;
     }
     let sources: Vec<SourceId> = texts.iter().map(|(name, text)| session.add(name, text)).collect();
-    if only_check { session.check(&sources) } else { session.run(&sources) }
+    let exit = if only_check { session.check(&sources) } else { session.run(&sources) };
+    session.close();
+    exit
 }
 
 /// Needs no machine.
