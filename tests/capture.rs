@@ -227,25 +227,6 @@ fn a_signal_ends_it_and_it_grows_in_whole_packets() {
 }
 
 #[test]
-fn it_does_not_keep_a_namespace() {
-    if is_missing() {
-        return;
-    }
-    let (_directory, file) = place("gone.pcap");
-    // A namespace goes with its last user: then no process, thread or socket has it any more.
-    let script = format!(
-        "netns add red; in red {{ link add there type bridge; exec sh -c 'readlink /proc/self/ns/net > {0}.ns' }}
-in red {{ link set there up; capture there to {0}; capture lo to {0}.lo }}
-netns del red; exec sh -c 'sleep 0.3; ! lsns -t net -n -o NS | grep -q \"$(tr -dc 0-9 < {0}.ns)\"' && print gone
-kill there; kill lo",
-        file.display(),
-    );
-    let output = nns(&script).output().unwrap();
-    assert!(output.status.success() && output.stdout == b"gone\n", "{output:?}");
-    assert_eq!(fs::read(&file).unwrap()[..4], 0xa1b2_c3d4_u32.to_le_bytes());
-}
-
-#[test]
 fn mistakes_are_told_before_anything_is_written() {
     if is_missing() {
         return;
