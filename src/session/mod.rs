@@ -5,6 +5,7 @@
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
 //! returns [`Exit::Failed`], [`Exit::Expectation`] or [`Exit::Script`] without `keep`, the world is as it was before.
 
+mod capture;
 mod exit;
 mod facts;
 mod include;
@@ -136,6 +137,12 @@ impl<B: Machine> Session<B> {
     /// The terminal, for remarks.
     pub fn terminal(&mut self) -> &mut Terminal {
         &mut self.terminal
+    }
+
+    /// Ends what runs beside the scripts, and says what went wrong with it.
+    pub fn close(&mut self) {
+        let told = self.jobs.close();
+        self.terminal.say(&told);
     }
 
     /// The namespace that was entered and not left, if one was.
