@@ -30,6 +30,9 @@ codes! {
     /// A value has the wrong form: `300.1.1.1/24` is no address, `02:00` no MAC, `many` no number. The message says
     /// what form is wanted.
     BadValue = "bad-value",
+    /// What the script takes away could not be made again: a link of a kind that `nns` does not make, a cable whose other
+    /// end is in a namespace without a name. Nothing was done; `--allow-lost` runs the script all the same.
+    CannotUndo = "cannot-undo",
     /// The script evaluates more statements than it may (`--max-steps`), or a `def` calls itself too deep: a loop that
     /// does not end, most of the time.
     Endless = "endless",

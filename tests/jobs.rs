@@ -183,9 +183,9 @@ fn names_are_checked_before_anything_runs() {
     assert_eq!(code, Some(2), "{errors}");
     for told in [
         "a program called `nap` runs already",
-        "no program called `snap` was started",
+        "no program or capture called `snap` was started",
         "did you mean `nap`?",
-        "no program called `nap` was started",
+        "no program or capture called `nap` was started",
         "start it first: `spawn COMMAND as other`",
     ] {
         assert!(errors.contains(told), "{told}: {errors}");

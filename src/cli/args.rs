@@ -70,6 +70,10 @@ pub struct Args {
     #[arg(long, global = true)]
     pub no_check: bool,
 
+    /// Run scripts that take something away which could not be put back
+    #[arg(long, global = true)]
+    pub allow_lost: bool,
+
     /// Refuse every program: only what `nns` does itself may be done
     #[arg(long, global = true)]
     pub no_exec: bool,

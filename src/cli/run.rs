@@ -68,6 +68,7 @@ fn run(args: &Args) -> Exit {
         keep: args.keep,
         keep_going: args.keep_going,
         no_check: args.no_check,
+        allow_lost: args.allow_lost,
         no_exec: args.no_exec,
         stays_inside: source == Source::Prompt,
         verbose: args.verbose,
@@ -83,14 +84,18 @@ fn run(args: &Args) -> Exit {
         }
     }
     if source == Source::Prompt {
-        return prompt::run(&mut session, &interrupt);
+        let exit = prompt::run(&mut session, &interrupt);
+        session.close();
+        return exit;
     }
     let sources: Vec<SourceId> = texts.iter().map(|(name, text)| session.add(name, text)).collect();
-    match task {
+    let exit = match task {
         Task::Run => session.run(&sources),
         Task::Check => session.check(&sources),
         Task::Plan { json } => session.plan(&sources, json),
-    }
+    };
+    session.close();
+    exit
 }
 
 /// Needs no machine.

@@ -77,14 +77,16 @@ pub enum Act {
     },
     /// A program to be started in the current namespace.
     Spawn(Spawn),
-    /// The end of programs that were started is waited for.
+    /// Packets of a link to be written into a file.
+    Capture(Capture),
+    /// The end of programs and captures that were started is waited for.
     Wait {
         /// Which; `None` is all.
         name: Option<Spanned<String>>,
         /// How long at most.
         within: Option<Duration>,
     },
-    /// A program that was started is ended.
+    /// A program or a capture that was started is ended.
     Kill {
         /// Which.
         name: Spanned<String>,
@@ -493,6 +495,25 @@ pub struct Spawn {
     pub name: Option<Spanned<String>>,
     /// It goes on when the script has ended.
     pub detach: bool,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// Packets of a link that are written into a file in the background.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// Whose link.
+    pub ns: NsRef,
+    /// The link.
+    pub link: Spanned<IfName>,
+    /// The file.
+    pub file: Spanned<String>,
+    /// What it is called.
+    pub name: Option<Spanned<String>>,
+    /// How many packets; then it ends.
+    pub count: Option<u32>,
+    /// How many bytes of each.
+    pub snaplen: u32,
     /// The whole statement.
     pub span: Span,
 }

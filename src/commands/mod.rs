@@ -14,6 +14,7 @@ mod addr;
 
 mod bind;
 mod bound;
+mod capture;
 mod diagnose;
 mod error;
 mod expect;
@@ -50,8 +51,8 @@ mod value;
 mod wire;
 
 pub use act::{
-    Act, Claim, Endpoint, Expectation, ExpectedOutput, IpFamily, IpOptions, IptablesForm, ListenAt, PingRequest,
-    Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport,
+    Act, Capture, Claim, Endpoint, Expectation, ExpectedOutput, IpFamily, IpOptions, IptablesForm, ListenAt,
+    PingRequest, Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

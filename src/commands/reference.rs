@@ -109,6 +109,7 @@ mod tests {
             addr del [local] ADDRESS/LENGTH dev LINK [peer ADDRESS/LENGTH] [broadcast BROADCAST] [scope SCOPE] [label TEXT] [metric NUMBER] [nodad] [noprefixroute]
             addr show [[dev] LINK] [to ADDRESS/LENGTH] [scope SCOPE] [up]
             arp [-a] [-e] [-n]
+            capture LINK to FILE [as NAME] [count NUMBER] [snaplen BYTES]
             echo [-n] [-e] [-E] [TEXT…]
             enter NETNS
             exec COMMAND…

@@ -35,7 +35,7 @@ pub const WAIT: CommandSpec = CommandSpec {
     noun: "wait",
     verb: "",
     aliases: &[],
-    summary: "wait until a program ends that was started with `spawn`, or all of them; the status is its own",
+    summary: "wait until a program ends that was started with `spawn`, or all of them, or a `capture` of so many packets; the status is its own",
     params: &[
         Param::keyword(
             "within",
@@ -54,7 +54,7 @@ pub const KILL: CommandSpec = CommandSpec {
     noun: "kill",
     verb: "",
     aliases: &[],
-    summary: "end a program that was started with `spawn`; with a number or an option it is the program `kill`",
+    summary: "end a program that was started with `spawn`, or a `capture`; with a number or an option it is the program `kill`",
     params: &[Param::rest("name", Value::Job, "which").required()],
     examples: &["kill server"],
     lower: lower_kill,
@@ -131,8 +131,8 @@ mod tests {
                 > spawn --detach sleep 60 as nap
                 Spawn(Spawn { argv: ["sleep", "60"], name: Some(Spanned { value: "nap", span: 0:27..30 }), detach: true, span: 0:0..30 })
                 > spawn sleep as
-                missing-word: `as` wants the name of a program behind it
-                  at 14: the name of a program is missing
+                missing-word: `as` wants a name behind it
+                  at 14: a name is missing
                 > spawn as x
                 Spawn(Spawn { argv: ["as", "x"], name: None, detach: false, span: 0:0..10 })
                 > spawn
@@ -150,7 +150,7 @@ mod tests {
                 > wait nap other
                 usage: `wait` has no use for `other`
                   `other`: one word too many
-                  `nap`: the name of a program stands here already
+                  `nap`: a name stands here already
                   help: it is written `wait [NAME] [within TIME]`
                 > kill nap
                 Kill { name: Spanned { value: "nap", span: 0:5..8 } }
@@ -159,8 +159,8 @@ mod tests {
                 > kill 4711
                 Program { argv: ["kill", "4711"] }
                 > kill
-                missing-word: `kill` wants the name of a program
-                  at 4: the name of a program is missing
+                missing-word: `kill` wants a name
+                  at 4: a name is missing
                   help: it is written `kill NAME…`
                 > kill a b
                 usage: `kill` has no use for `b`

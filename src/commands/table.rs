@@ -1,8 +1,8 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools, nsenter, ping,
-    program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
+    addr, capture, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools,
+    nsenter, ping, program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -11,6 +11,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &addr::DEL,
     &addr::SHOW,
     &nettools::ARP,
+    &capture::CAPTURE,
     &program::ECHO,
     &nsenter::ENTER,
     &program::EXEC,

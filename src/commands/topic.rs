@@ -168,6 +168,7 @@ pub fn see_also(spec: &CommandSpec) -> Vec<String> {
 const RELATED: &[(&str, &[&str])] = &[
     ("addr", &["link", "route"]),
     ("arp", &["neigh"]),
+    ("capture", &["spawn", "kill", "wait"]),
     ("echo", &["print", "sysctl", ">"]),
     ("exec", &["netns exec", "expect exec"]),
     ("expect", &["ping", "listen"]),

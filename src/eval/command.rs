@@ -122,6 +122,7 @@ impl<O: Outside> Evaluator<'_, O> {
             Act::ExpectOutput(expected) => Err(super::headed::without_block(&expected)),
             Act::Settle { within, span } => self.settle(within, span),
             Act::Spawn(spawn) => self.spawn(&spawn, wording, redirections),
+            Act::Capture(capture) => self.capture(&capture),
             Act::Wait { name, within } => self.wait(name.as_ref(), within, wording.span),
             Act::Kill { name } => self.kill(&name),
             Act::Listen { ns, at } => {

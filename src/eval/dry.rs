@@ -5,7 +5,7 @@ use std::{
 
 use super::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 use crate::{
-    commands::{Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
+    commands::{Capture, Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     model::{Knowledge, World},
     net::{NsRef, SysctlKey},
     ops::{Plan, Segment},
@@ -130,6 +130,15 @@ impl<F: Facts> Outside for Dry<F> {
     }
 
     fn spawn(&mut self, _ns: &NsRef, _spawn: &Spawn, _name: &str, _sinks: &Sinks, _log: &Sink) -> Result<(), Trouble> {
+        self.writes_files = true;
+        Ok(())
+    }
+
+    fn may_write(&mut self, path: &str) -> Result<(), Trouble> {
+        if self.writes_files { Ok(()) } else { Trouble::of_folder(path) }
+    }
+
+    fn capture(&mut self, _capture: &Capture, _name: &str) -> Result<(), Trouble> {
         self.writes_files = true;
         Ok(())
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     codes::Code,
-    commands::{self, Act, Context, ExpectedOutput, Switch},
+    commands::{self, Act, Context, ExpectedOutput, Switch, UsageError},
     diag::Diagnostic,
     source::Span,
     syntax::ast::{Command, Statement},
@@ -33,8 +33,14 @@ impl<O: Outside> Evaluator<'_, O> {
             return Err(misplaced(redirection.span, "only commands can be redirected", "leave it away"));
         }
         let context = Context { ns: self.ns.clone() };
-        let act = commands::lower(&wording.words, &context);
-        match act.map_err(|error| Failure::new(FailureKind::Words, error.to_diagnostic()))? {
+        let act = commands::lower(&wording.words, &context).map_err(|error| {
+            let mut diagnostic = error.to_diagnostic();
+            if let UsageError::UnknownVerb { word, .. } = &error {
+                diagnostic.help = Some(format!("a text is quoted: `expect \"{}\" {{ … }}`", word.value));
+            }
+            Failure::new(FailureKind::Words, diagnostic)
+        })?;
+        match act {
             Act::Switch(switch) => {
                 self.changes(switch.ops(), &wording)?;
                 let outer = self.switch.replace(Rc::new(switch));

@@ -1,4 +1,4 @@
-//! Programs that run beside the script: `spawn`, `wait`, `kill`.
+//! What runs beside the script: `spawn`, `wait`, `kill`.
 //!
 //! In: what is to run, or the name of what runs. Out: a status. Names are known before anything runs, so that a misspelt
 //! one is found by a check.
@@ -9,6 +9,7 @@ use super::{
     Evaluator, Failure, FailureKind, Mode, Outside, Sink, Sinks, Status,
     change::Wording,
     redirect::{self, Redirected},
+    state::Job,
 };
 use crate::{
     codes::Code,
@@ -26,7 +27,8 @@ impl<O: Outside> Evaluator<'_, O> {
         redirections: &[Redirected],
     ) -> Result<Status, Failure> {
         self.may_run(&spawn.argv, wording)?;
-        let name = self.name_of_job(spawn)?;
+        let own = spawn.argv[0].rsplit('/').next().unwrap_or_default();
+        let name = self.name_of_job(own, spawn.name.as_ref())?;
         self.flush()?;
         let trouble = |trouble| Failure::from_trouble(trouble, spawn.span);
         let log = if spawn.detach { Sink::Nowhere } else { self.outside.keep().map_err(trouble)? };
@@ -35,7 +37,7 @@ impl<O: Outside> Evaluator<'_, O> {
         let ns = self.ns.clone();
         self.outside.spawn(&ns, spawn, &name, &sinks, &log).map_err(trouble)?;
         if !spawn.detach {
-            self.state.jobs.insert(name, spawn.span);
+            self.state.jobs.insert(name, Job { span: spawn.span, is_endless: false, writes: None });
         }
         if self.policy.mode == Mode::Check {
             self.doubt.everything();
@@ -44,19 +46,20 @@ impl<O: Outside> Evaluator<'_, O> {
         Ok(Status::Success)
     }
 
-    /// What a program is called: what the script says, or else its own name, with a number if that is taken.
-    fn name_of_job(&self, spawn: &Spawn) -> Result<String, Failure> {
-        let Some(name) = &spawn.name else {
-            let own = spawn.argv[0].rsplit('/').next().unwrap_or_default();
+    /// What a program or a capture is called: what the script says, or else its own name or that of the link, with a
+    /// number if that is taken.
+    pub(super) fn name_of_job(&self, own: &str, name: Option<&Spanned<String>>) -> Result<String, Failure> {
+        let Some(name) = name else {
             let numbered = (2..).map(|number| format!("{own}-{number}"));
             let mut names = [own.to_owned()].into_iter().chain(numbered);
             return Ok(names.find(|name| !self.state.jobs.contains_key(name)).unwrap_or_default());
         };
         let Some(earlier) = self.state.jobs.get(&name.value) else { return Ok(name.value.clone()) };
-        let diagnostic = Diagnostic::error(Code::Usage, format!("a program called `{}` runs already", name.value))
-            .label(name.span, "the name is taken")
-            .label(*earlier, "started here")
-            .help(format!("choose another name, or end that one first: `kill {}`", name.value));
+        let diagnostic =
+            Diagnostic::error(Code::Usage, format!("{} called `{}` runs already", earlier.noun(), name.value))
+                .label(name.span, "the name is taken")
+                .label(earlier.span, "started here")
+                .help(format!("choose another name, or end that one first: `kill {}`", name.value));
         Err(Failure::new(FailureKind::Words, diagnostic))
     }
 
@@ -69,8 +72,15 @@ impl<O: Outside> Evaluator<'_, O> {
     ) -> Result<Status, Failure> {
         self.flush()?;
         let names = match name {
-            Some(name) => vec![self.running_job(name)?],
-            None => self.state.jobs.keys().cloned().collect(),
+            Some(name) => {
+                let job = self.running_job(name)?;
+                if within.is_none() {
+                    self.has_an_end(&job, name.span)?;
+                }
+                vec![job]
+            }
+            // Nobody would wait for what does not end.
+            None => self.state.jobs.iter().filter(|(_, job)| !job.is_endless).map(|(name, _)| name.clone()).collect(),
         };
         let trouble = |trouble| Failure::from_trouble(trouble, span);
         let mut last = Status::Success;
@@ -97,11 +107,21 @@ impl<O: Outside> Evaluator<'_, O> {
         Ok(Status::Success)
     }
 
+    /// Whether it ends by itself some time.
+    fn has_an_end(&self, name: &str, at: Span) -> Result<(), Failure> {
+        let Some(job) = self.state.jobs.get(name).filter(|job| job.is_endless) else { return Ok(()) };
+        let diagnostic = Diagnostic::error(Code::Usage, format!("the capture `{name}` does not end by itself"))
+            .label(at, "this would wait for ever")
+            .label(job.span, "it goes on until it is ended")
+            .help(format!("end it with `kill {name}`, or say after how many packets: `capture … count 10`"));
+        Err(Failure::new(FailureKind::Words, diagnostic))
+    }
+
     fn running_job(&self, name: &Spanned<String>) -> Result<String, Failure> {
         if self.state.jobs.contains_key(&name.value) {
             return Ok(name.value.clone());
         }
-        let message = format!("no program called `{}` was started", name.value);
+        let message = format!("no program or capture called `{}` was started", name.value);
         let diagnostic = Diagnostic::error(Code::NotFound, message).label(name.span, "unknown, or ended already");
         let names = self.state.jobs.keys().map(String::as_str);
         let help = match nearest(&name.value, names.clone()) {

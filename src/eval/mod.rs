@@ -8,6 +8,7 @@
 //! after a failure to find the others; [`Mode::Run`] walks with a real one, which the session supplies, and in doubt
 //! believes the kernel.
 
+mod capture;
 mod chains;
 mod change;
 mod claims;

@@ -4,6 +4,7 @@ use std::{
     fmt,
     fs::File,
     io,
+    path::Path,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -12,7 +13,7 @@ use nix::errno::Errno;
 
 use crate::{
     codes::Code,
-    commands::{Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
+    commands::{Capture, Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     model::{Refusal, World},
     net::{NsRef, SysctlKey},
     ops::Segment,
@@ -73,11 +74,17 @@ pub trait Outside {
     /// writes what is not redirected.
     fn spawn(&mut self, ns: &NsRef, spawn: &Spawn, name: &str, sinks: &Sinks, log: &Sink) -> Result<(), Trouble>;
 
-    /// Waits for the end of a program that was started so, but not longer than that; whether it ended well, or `None`
-    /// where it still runs.
+    /// Why a file cannot be written, as far as that is known before it is tried.
+    fn may_write(&mut self, path: &str) -> Result<(), Trouble>;
+
+    /// Writes the packets of a link into a file from now on, beside the script, and ends with it.
+    fn capture(&mut self, capture: &Capture, name: &str) -> Result<(), Trouble>;
+
+    /// Waits for the end of what was started so, but not longer than that; whether it ended well, or `None` where it
+    /// still runs.
     fn wait_for(&mut self, name: &str, within: Option<Duration>) -> Result<Option<Status>, Trouble>;
 
-    /// Ends a program that was started so.
+    /// Ends what was started so.
     fn end(&mut self, name: &str) -> Result<(), Trouble>;
 
     /// Both ends of a pipe: what is read from, and what is written to.
@@ -185,6 +192,15 @@ impl Trouble {
     /// A file cannot be read.
     pub fn unreadable(path: &str, error: &io::Error) -> Self {
         Self::failed(Code::Input, format!("`{path}` cannot be read: {error}"))
+    }
+
+    /// A file cannot be written because its folder is not there.
+    pub fn of_folder(path: &str) -> Result<(), Self> {
+        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+        let Some(folder) = folder.filter(|folder| !folder.is_dir()) else { return Ok(()) };
+        let message = format!("`{path}` cannot be written: there is no folder `{}`", folder.display());
+        let help = Some(format!("make it first: `exec mkdir -p {}`", folder.display()));
+        Err(Self::Failed { code: Code::Input, message, notes: Vec::new(), help })
     }
 
     /// Something failed, and there is no more to say.

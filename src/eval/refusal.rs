@@ -192,7 +192,8 @@ pub fn no_such_process(pid: u32, at: Span) -> Diagnostic {
         .help("`pgrep PROGRAM` tells the ids of the processes that run a program")
 }
 
-fn no_such_link(ns: &NsRef, name: &IfName, at: Span, scene: &Scene<'_>) -> Diagnostic {
+/// There is no link of that name there.
+pub fn no_such_link(ns: &NsRef, name: &IfName, at: Span, scene: &Scene<'_>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code::NotFound, format!("there is no link `{name}` in {}", place(ns)));
     if let Some((gone, how)) = history::link_gone(scene.history, ns, name) {
         let line = scene.sources.line_of(gone);

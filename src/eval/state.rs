@@ -13,12 +13,30 @@ pub struct State {
     pub entered: Vec<NsRef>,
     pub(super) variables: BTreeMap<String, Variable>,
     functions: BTreeMap<String, Named>,
-    /// The programs that run beside the script, by name, and where they were started.
-    pub jobs: BTreeMap<String, Span>,
+    /// What runs beside the script, by name.
+    pub jobs: BTreeMap<String, Job>,
     /// The parameters and variables of the `def`s that are running, the innermost last.
     pub(super) frames: Vec<BTreeMap<String, Variable>>,
     /// What variables are to be, whatever the script says, and whether it said anything.
     presets: BTreeMap<String, (String, bool)>,
+}
+
+/// A program or a capture that runs beside the script.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Where it was started.
+    pub span: Span,
+    /// It goes on until it is ended: a capture of all packets.
+    pub is_endless: bool,
+    /// The file that a capture writes.
+    pub writes: Option<String>,
+}
+
+impl Job {
+    /// What it is.
+    pub fn noun(&self) -> &'static str {
+        if self.writes.is_some() { "a capture" } else { "a program" }
+    }
 }
 
 /// A `def`, and where it was named.

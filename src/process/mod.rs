@@ -3,6 +3,7 @@
 //! In: words of a command line, handles of namespaces, signals. Out: exit statuses, sockets opened elsewhere.
 //! Nothing is started at load time: entering a sandbox takes a process with one thread.
 
+pub mod capture;
 pub mod interrupt;
 pub mod listen;
 pub mod namespace;

@@ -29,7 +29,7 @@ pub fn render(planned: &[Planned], style: Style) -> String {
         return Paint::Quiet.apply("nothing changes", style) + "\n";
     }
     let several_files = planned.iter().any(|one| one.from.as_ref().map(|from| &from.0) != first_file(planned));
-    let widths = planned.iter().map(|one| what(one).chars().count()).max().unwrap_or(0).min(WIDEST);
+    let widths = planned.iter().map(|one| what(&one.change).chars().count()).max().unwrap_or(0).min(WIDEST);
     let mut text = String::new();
     let mut current: Option<&NsRef> = None;
     for one in planned {
@@ -55,7 +55,7 @@ fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> Strin
         Sign::Changed => ("~", Paint::Warn),
         Sign::Removed => ("-", Paint::Bad),
     };
-    let what = what(one);
+    let what = what(&one.change);
     let mut notes = Vec::new();
     if let Some((file, line)) = &one.from {
         notes.push(if several_files { format!("{file}:{line}") } else { format!("line {line}") });
@@ -81,9 +81,9 @@ fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> Strin
     text.trim_end().to_owned() + "\n"
 }
 
-/// What a line is about.
-fn what(one: &Planned) -> String {
-    let Change { subject, text, .. } = &one.change;
+/// What a change is about, in words.
+pub fn what(change: &Change) -> String {
+    let Change { subject, text, .. } = change;
     match subject {
         Subject::Netns => "namespace".into(),
         Subject::Link(name) => format!("link {name}: {text}"),

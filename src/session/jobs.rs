@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::program::{self, Input};
+use super::{
+    capture::Capturing,
+    program::{self, Input},
+};
 use crate::{
     codes::Code,
     commands::Spawn,
@@ -23,15 +26,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How many of the last lines that a program wrote are told.
 const TOLD_LINES: usize = 10;
 
-/// The programs that run beside the script, in the order in which they were started. Who is taken out has ended.
+/// What runs beside the script, in the order in which it was started. What is taken out has ended.
 #[derive(Default)]
 pub struct Jobs(Vec<Job>);
 
 struct Job {
     name: String,
-    words: String,
-    running: Running,
-    log: Sink,
+    work: Work,
+}
+
+enum Work {
+    Program { words: String, running: Running, log: Sink },
+    Capture(Capturing),
 }
 
 impl Jobs {
@@ -46,10 +52,15 @@ impl Jobs {
     ) -> Result<String, Trouble> {
         let (running, told) = program::launch(&spawn.argv, ns, handle, Input::Apart, sinks)?;
         if !spawn.detach {
-            let words = spawn.argv.join(" ");
-            self.0.push(Job { name: name.into(), words, running, log: log.clone() });
+            let work = Work::Program { words: spawn.argv.join(" "), running, log: log.clone() };
+            self.0.push(Job { name: name.into(), work });
         }
         Ok(told)
+    }
+
+    /// Takes a capture in that has begun.
+    pub fn add(&mut self, name: &str, capturing: Capturing) {
+        self.0.push(Job { name: name.into(), work: Work::Capture(capturing) });
     }
 
     /// Waits for the end of one, but not longer than that; whether it ended well, and if not, what is to be told of it.
@@ -61,19 +72,38 @@ impl Jobs {
     ) -> Result<Option<Result<(), String>>, Trouble> {
         let Some(at) = self.0.iter().position(|job| job.name == name) else { return Ok(Some(Ok(()))) };
         let until = within.map(|within| Instant::now() + within);
-        let ended = self.0[at].running.wait_until(until, interrupt).map_err(|error| failed(name, &error))?;
-        let Some(status) = ended else {
+        let ended_well = match &mut self.0[at].work {
+            Work::Program { running, .. } => {
+                running.wait_until(until, interrupt).map(|ended| ended.map(|status| status.success()))
+            }
+            Work::Capture(capturing) => capturing.wait_until(until, interrupt),
+        };
+        let Some(ended_well) = ended_well.map_err(|error| failed(name, &error))? else {
             return if interrupt.check().is_some() { Err(Trouble::Interrupted) } else { Ok(None) };
         };
         let mut job = self.0.remove(at);
-        Ok(Some(if status.success() { Ok(()) } else { Err(job.told()) }))
+        Ok(Some(if ended_well { Ok(()) } else { Err(job.told()) }))
     }
 
-    /// Ends one.
-    pub fn end(&mut self, name: &str) -> Result<(), Trouble> {
-        let Some(at) = self.0.iter().position(|job| job.name == name) else { return Ok(()) };
-        let mut job = self.0.remove(at);
-        job.running.end(PATIENCE).map(drop).map_err(|error| failed(name, &error))
+    /// Ends one; gives what is to be told of it.
+    pub fn end(&mut self, name: &str) -> Result<String, Trouble> {
+        let Some(at) = self.0.iter().position(|job| job.name == name) else { return Ok(String::new()) };
+        match self.0.remove(at).work {
+            Work::Program { mut running, .. } => {
+                running.end(PATIENCE).map(|_| String::new()).map_err(|error| failed(name, &error))
+            }
+            Work::Capture(mut capturing) => Ok(capturing.complaint()),
+        }
+    }
+
+    /// Ends the captures in a namespace, which otherwise would keep it.
+    pub fn leave(&mut self, ns: &NsRef) {
+        for job in &mut self.0 {
+            match &mut job.work {
+                Work::Capture(capturing) if capturing.is_in(ns) => capturing.end(),
+                Work::Capture(_) | Work::Program { .. } => {}
+            }
+        }
     }
 
     /// How many there are.
@@ -81,17 +111,29 @@ impl Jobs {
         self.0.len()
     }
 
-    /// What those behind the first ones came to, and wrote last.
+    /// What those behind the first ones came to, and wrote last. The captures have ended then.
     pub fn told(&mut self, first: usize) -> String {
         self.0.iter_mut().skip(first).map(Job::told).collect()
+    }
+
+    /// Ends all; gives what is to be told of them.
+    pub fn close(&mut self) -> String {
+        let mut told = String::new();
+        for job in &mut self.0 {
+            if let Work::Capture(capturing) = &mut job.work {
+                told.push_str(&capturing.complaint());
+            }
+        }
+        self.truncate(0);
+        told
     }
 
     /// Ends all but the first ones, the last one first.
     pub fn truncate(&mut self, len: usize) {
         while self.0.len() > len {
-            if let Some(mut job) = self.0.pop() {
+            if let Some(Job { work: Work::Program { mut running, .. }, .. }) = self.0.pop() {
                 // One that cannot be ended is nobody's who could do something about it.
-                job.running.end(PATIENCE).ok();
+                running.end(PATIENCE).ok();
             }
         }
     }
@@ -106,8 +148,12 @@ impl Drop for Jobs {
 
 impl Job {
     fn told(&mut self) -> String {
+        let (words, running, log) = match &mut self.work {
+            Work::Program { words, running, log } => (words, running, log),
+            Work::Capture(capturing) => return capturing.told(),
+        };
         let now = Some(Instant::now());
-        let ended = self.running.wait_until(now, &Interrupt::never()).ok().flatten();
+        let ended = running.wait_until(now, &Interrupt::never()).ok().flatten();
         let state = ended.map_or_else(
             || "is running".into(),
             |status| match exit_code(status) {
@@ -115,7 +161,7 @@ impl Job {
                 code => format!("ended with status {code}"),
             },
         );
-        let text = read(&self.log).unwrap_or_default();
+        let text = read(log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         let last = &lines[lines.len().saturating_sub(TOLD_LINES)..];
         let wrote = match (last.is_empty(), last.len() < lines.len()) {
@@ -124,7 +170,7 @@ impl Job {
             (false, false) => ", and wrote".to_owned(),
         };
         let last: String = last.iter().map(|line| format!("  | {line}\n")).collect();
-        format!("`{}` ({}) {state}{wrote}\n{last}", self.name, self.words)
+        format!("`{}` ({words}) {state}{wrote}\n{last}", self.name)
     }
 }
 

@@ -10,6 +10,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::{
     Machine, Terminal,
+    capture::Capturing,
     jobs::{Jobs, read},
     listen::Listeners,
     probe, program, requirement,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     backend::BackendError,
     codes::Code,
-    commands::{Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
+    commands::{Capture, Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Outcome, Reason, Refusal, World},
@@ -37,7 +38,7 @@ pub struct Live<'a, B> {
     pub terminal: &'a mut Terminal,
     /// The ports that are served.
     pub listeners: &'a mut Listeners,
-    /// The programs that run beside the script.
+    /// What runs beside the script.
     pub jobs: &'a mut Jobs,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
@@ -65,6 +66,7 @@ impl<B: Machine> Outside for Live<'_, B> {
             if let Op::Netns(NetnsOp::Del { name }) = &step.op {
                 // A socket keeps its namespace.
                 self.listeners.leave(&NsRef::Named(name.clone()));
+                self.jobs.leave(&NsRef::Named(name.clone()));
             }
         }
         exec::execute(self.machine, segment).map_err(|fault| {
@@ -197,6 +199,21 @@ impl<B: Machine> Outside for Live<'_, B> {
         self.terminal.write(&Sink::Errors, &told)
     }
 
+    fn may_write(&mut self, path: &str) -> Result<(), Trouble> {
+        Trouble::of_folder(path)
+    }
+
+    fn capture(&mut self, capture: &Capture, name: &str) -> Result<(), Trouble> {
+        let Some(file) = self.machine.namespace_file(&capture.ns).map_err(trouble)? else {
+            // Nothing passes the links of a machine that is made up.
+            return Ok(());
+        };
+        // Who is there already needs no right to enter.
+        let handle = Some(&file).filter(|_| capture.ns != NsRef::Host);
+        self.jobs.add(name, Capturing::start(capture, handle)?);
+        Ok(())
+    }
+
     fn wait_for(&mut self, name: &str, within: Option<Duration>) -> Result<Option<Status>, Trouble> {
         match self.jobs.wait(name, within, self.interrupt)? {
             Some(Ok(())) => Ok(Some(Status::Success)),
@@ -206,7 +223,8 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn end(&mut self, name: &str) -> Result<(), Trouble> {
-        self.jobs.end(name)
+        let told = self.jobs.end(name)?;
+        self.terminal.write(&Sink::Errors, &told)
     }
 
     fn pipe(&mut self) -> Result<(Sink, Sink), Trouble> {

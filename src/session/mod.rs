@@ -5,6 +5,7 @@
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
 //! returns [`Exit::Failed`], [`Exit::Expectation`] or [`Exit::Script`] without `keep`, the world is as it was before.
 
+mod capture;
 mod exit;
 mod facts;
 mod include;
@@ -30,9 +31,9 @@ use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
     codes::Code,
     diag::{Diagnostic, Severity},
-    eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
+    eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State, place},
     exec,
-    model::{Cause, KernelTraits, Knowledge, Namespace, World, changes},
+    model::{Cause, Class, KernelTraits, Knowledge, Namespace, World, changes},
     net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
@@ -63,6 +64,8 @@ pub struct Options {
     pub keep_going: bool,
     /// The kernel alone decides what is possible.
     pub no_check: bool,
+    /// What cannot be made again may be taken away.
+    pub allow_lost: bool,
     /// No program is run.
     pub no_exec: bool,
     /// The next input goes on where one ends: in the namespace that it entered.
@@ -134,6 +137,12 @@ impl<B: Machine> Session<B> {
     /// The terminal, for remarks.
     pub fn terminal(&mut self) -> &mut Terminal {
         &mut self.terminal
+    }
+
+    /// Ends what runs beside the scripts, and says what went wrong with it.
+    pub fn close(&mut self) {
+        let told = self.jobs.close();
+        self.terminal.say(&told);
     }
 
     /// The namespace that was entered and not left, if one was.
@@ -330,7 +339,7 @@ impl<B: Machine> Session<B> {
         if self.options.no_check && !self.options.no_exec {
             return Ok(Plan::default());
         }
-        let Dried { mut ended, plan, .. } = self.dry_run(scripts);
+        let Dried { mut ended, plan, state } = self.dry_run(scripts);
         if self.options.no_check {
             ended.diagnostics.retain(|diagnostic| diagnostic.code == Code::ProgramForbidden);
             return match ended.diagnostics.as_slice() {
@@ -358,7 +367,34 @@ impl<B: Machine> Session<B> {
             self.terminal.report(&self.sources, &[diagnostic]);
             return Err(Exit::NotPermitted);
         }
+        let lost = self.lost(&state);
+        if !lost.is_empty() {
+            self.terminal.report(&self.sources, &lost);
+            return Err(Exit::Refused);
+        }
         Ok(plan)
+    }
+
+    /// What of the script's changes could not be taken back, where that matters.
+    fn lost(&self, then: &State) -> Vec<Diagnostic> {
+        let Options { allow_lost, keep, keep_going, .. } = self.options;
+        if allow_lost || keep || keep_going {
+            return Vec::new();
+        }
+        let steps = &then.history[self.state.history.len()..];
+        let all = changes(&self.state.world, &then.world);
+        let lost = all.iter().filter(|change| change.class == Class::Lost);
+        lost.map(|change| {
+            let what = report::plan::what(change);
+            let message = format!("this cannot be taken back: {what} in {}", place(&change.ns));
+            let diagnostic = Diagnostic::error(Code::CannotUndo, message)
+                .help("`--allow-lost` runs the script all the same; `--sandbox` tries it where it does no harm");
+            match change.cause(steps) {
+                Some(cause) => diagnostic.label(cause.span, "takes it away"),
+                None => diagnostic,
+            }
+        })
+        .collect()
     }
 
     fn policy(&self, mode: Mode) -> Policy {

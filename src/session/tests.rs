@@ -418,3 +418,38 @@ fn what_is_entered_is_left_at_the_end_of_a_file_and_not_at_the_prompt() {
         assert_eq!(output.text(), expected);
     }
 }
+
+/// A machine with a link of a kind that cannot be made, and a cable that leads out of sight.
+fn machine_with_irreplaceable_links() -> Memory {
+    use crate::model::{Kind, Link, Peer};
+    let mut world = World::fresh();
+    for (name, kind) in [("dummy0", Kind::Other("dummy".into())), ("eth0", Kind::Veth { peer: Peer::Elsewhere })] {
+        let lo = Link::loopback(NsRef::Host);
+        world.insert_link(Link { name: name.parse().unwrap(), kind, addresses: Vec::new(), ..lo });
+    }
+    Memory::new(world)
+}
+
+#[test]
+fn what_could_not_be_made_again_is_not_taken_away() {
+    for (script, what) in [
+        ("netns add red\nlink del dummy0\n", "link dummy0: a dummy in the host"),
+        ("netns add red; link del eth0\n", "link eth0: a veth with a peer out of sight in the host"),
+    ] {
+        let ran = run_on(Recording::new(machine_with_irreplaceable_links()), Options::default(), script);
+        assert_eq!(ran.exit, Exit::Refused, "{}", ran.errors);
+        assert!(ran.errors.contains(&format!("this cannot be taken back: {what}")), "{}", ran.errors);
+        assert!(ran.errors.contains("`--allow-lost` runs the script"), "{}", ran.errors);
+        assert!(ran.session.machine().done().is_empty());
+        for options in
+            [Options { allow_lost: true, ..Options::default() }, Options { keep: true, ..Options::default() }]
+        {
+            let ran = run_on(machine_with_irreplaceable_links(), options, script);
+            assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+        }
+    }
+    // Down and up again is no loss.
+    let ran =
+        run_on(machine_with_irreplaceable_links(), Options::default(), "link set dummy0 down; link set dummy0 up");
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.errors);
+}

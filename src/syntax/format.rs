@@ -11,6 +11,7 @@
 //!   `ok { … }` decides for itself. `} else {` is one line.
 //! * **Words** stay as they are spelled, with one blank between two: quotes, escapes and `sudo` too, and every byte of a
 //!   quoted text. A word stands apart from `=`, `==` and `>`, but not from `2>`.
+//! * **Ports** of a `switch` stand in columns, two blanks apart.
 //! * **Long lines** stay broken where the author broke them: behind `&&`, `||` and `|`, or at a `\`. What goes on is
 //!   indented by four blanks. No other line is broken.
 //! * **Comments** on a line of their own have the indentation of what follows. Those behind a statement stay there, two

@@ -23,6 +23,7 @@ pub const ALL: &[Case] = &[
     ("listeners_answer", listeners::answer),
     ("listeners_end_with_the_script", listeners::end_with_the_script),
     ("listeners_live_as_long_as_the_session", listeners::live_as_long_as_the_session),
+    ("captures_keep_no_namespace", listeners::captures_keep_no_namespace),
     ("listeners_are_refused", listeners::are_refused),
     ("names_are_looked_up_after_what_they_depend_on", errors::names_are_looked_up_after_what_they_depend_on),
     ("netfilter_answers_like_the_model", netfilter::answers_like_the_model),

@@ -119,7 +119,7 @@ pub enum Value {
     Statement,
     /// The name of a file.
     Path,
-    /// A program in the background, by its name.
+    /// A program or a capture in the background, by its name.
     Job,
     /// A command and what it is called.
     Background,
@@ -272,7 +272,7 @@ impl Value {
             Self::Ends => "the first end of a cable",
             Self::SwitchPort => "a port",
             Self::Statements => "statements in braces",
-            Self::Job => "the name of a program",
+            Self::Job => "a name",
             Self::Background => "a command",
             Self::Statement => "a statement",
             Self::Path => "the name of a file",

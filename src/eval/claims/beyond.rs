@@ -27,7 +27,9 @@ pub fn judge_neighbours(expectation: &Expectation, rows: &[NeighbourRow]) -> Ver
     let is_so = rows.iter().filter(is_it).any(fits);
     let told: Vec<&NeighbourRow> = rows.iter().filter(is_it).collect();
     let told = if told.is_empty() { rows.iter().collect() } else { told };
-    let mut seen: Vec<String> = told.into_iter().filter_map(neighbour).collect();
+    // Groups need no question and are nobody's neighbours.
+    let told = told.into_iter().filter(|row| row.state != NeighbourState::NOARP);
+    let mut seen: Vec<String> = told.filter_map(neighbour).collect();
     if seen.is_empty() {
         seen.push("there are no neighbours".into());
     }
@@ -40,7 +42,6 @@ fn neighbour(row: &NeighbourRow) -> Option<String> {
     let hardware = match row.hardware_address.as_deref() {
         Some(&[a, b, c, d, e, f]) => format!(" has {}", Mac([a, b, c, d, e, f])),
         Some(_) => " has an address that is not Ethernet".into(),
-        None if row.state == NeighbourState::NOARP => return None,
         None => " has not answered".into(),
     };
     Some(format!("neighbour {address}{link}{hardware}"))

@@ -329,7 +329,7 @@ mod tests {
               addr del   take an address away from a link
               addr show  list links and their addresses
 
-              arp    list the neighbours of this namespace as net-tools does"#]]
+              arp      list the neighbours of this namespace as net-tools does"#]]
         .assert_eq(&first.join("\n"));
         for topic in topic::all() {
             let name = topic.name();

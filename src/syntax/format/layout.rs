@@ -12,12 +12,15 @@ use crate::syntax::shell::prompt_len;
 /// How far a block is indented.
 const BLOCK: usize = 2;
 
+/// How many blanks stand between the columns of a switch.
+const COLUMN_GAP: usize = 2;
+
 /// How far the lines of a statement are that follow its first.
 const CONTINUED: usize = 4;
 
 /// The lines of a file.
 pub(super) fn lay_out<'s>(block: &Block<'s>) -> Vec<Line<'s>> {
-    let mut layout = Layout { lines: Vec::new(), line: Line::default() };
+    let mut layout = Layout { lines: Vec::new(), line: Line::default(), columns: Vec::new() };
     if let Some(comment) = block.comment {
         layout.comment(0, comment);
     }
@@ -29,6 +32,8 @@ struct Layout<'s> {
     lines: Vec<Line<'s>>,
     /// The line that is being written.
     line: Line<'s>,
+    /// The widths of the words of the ports of a switch, while those are written.
+    columns: Vec<usize>,
 }
 
 impl<'s> Layout<'s> {
@@ -91,10 +96,19 @@ impl<'s> Layout<'s> {
     }
 
     fn pieces(&mut self, indent: usize, statement: &Statement<'s>, are_flat: bool) {
+        let columns = if is_port(statement) { std::mem::take(&mut self.columns) } else { Vec::new() };
+        let (mut word, mut begin) = (0, self.line.text.len());
         for (gap, piece) in &statement.pieces {
             match gap {
                 Gap::None => {}
-                Gap::Blank => self.line.text.push(' '),
+                Gap::Blank => {
+                    // Words in columns stand on one line.
+                    let width = || self.line.text[begin..].chars().count();
+                    let owed = columns.get(word).map_or(1, |column| (column + COLUMN_GAP).saturating_sub(width()));
+                    self.line.text.extend(std::iter::repeat_n(' ', owed));
+                    word += 1;
+                    begin = self.line.text.len();
+                }
                 Gap::Continued => {
                     self.line.text.push_str(" \\");
                     self.end(indent + CONTINUED);
@@ -116,7 +130,7 @@ impl<'s> Layout<'s> {
                     self.line.text.push_str(text);
                 }
                 Piece::Block(block) if are_flat => self.flat(block),
-                Piece::Block(block) => self.broken(block),
+                Piece::Block(block) => self.broken(block, is_switch(statement)),
                 Piece::Ok(block) => {
                     let before = self.line.text.len();
                     if is_flat(block) {
@@ -125,10 +139,13 @@ impl<'s> Layout<'s> {
                     let is_too_long = self.line.width() + " {".len() > MAX_WIDTH && !are_flat;
                     if is_too_long || !is_flat(block) {
                         self.line.text.truncate(before);
-                        self.broken(block);
+                        self.broken(block, false);
                     }
                 }
             }
+        }
+        if !columns.is_empty() {
+            self.columns = columns;
         }
     }
 
@@ -152,7 +169,7 @@ impl<'s> Layout<'s> {
     }
 
     /// `{`, lines, and `}`. One without anything in it has no lines.
-    fn broken(&mut self, block: &Block<'s>) {
+    fn broken(&mut self, block: &Block<'s>, is_switch: bool) {
         if block.items.is_empty() && block.comment.is_none() {
             return self.line.text.push_str("{ }");
         }
@@ -160,10 +177,54 @@ impl<'s> Layout<'s> {
         self.line.text.push('{');
         self.line.comment = block.comment;
         self.end(indent + BLOCK);
+        let columns = if is_switch { widths(&block.items) } else { Vec::new() };
+        let outer = std::mem::replace(&mut self.columns, columns);
         self.items(indent + BLOCK, &block.items);
+        self.columns = outer;
         self.line.indent = indent;
         self.line.text.push('}');
     }
+}
+
+/// Whether a statement is `switch NAME … { PORTS }`, perhaps behind `in NETNS`.
+fn is_switch(statement: &Statement) -> bool {
+    let text = |at: usize| match statement.pieces.get(at) {
+        Some((_, Piece::Text(text))) => Some(*text),
+        _ => None,
+    };
+    text(0) == Some("switch") || text(0) == Some("in") && text(2) == Some("switch")
+}
+
+/// Whether a statement is words on one line.
+fn is_port(statement: &Statement) -> bool {
+    let on_line = |(gap, piece): &(Gap, Piece)| {
+        matches!(gap, Gap::None | Gap::Blank) && matches!(piece, Piece::Text(text) if !text.contains('\n'))
+    };
+    statement.pieces.iter().all(on_line)
+}
+
+/// The widths of the words of ports: each has a column of its own.
+fn widths(items: &[Item]) -> Vec<usize> {
+    let mut widths = Vec::new();
+    for item in items {
+        let Item::Statement(statement) = item else { continue };
+        if !is_port(statement) {
+            continue;
+        }
+        let (mut word, mut width) = (0, 0);
+        for (gap, piece) in &statement.pieces {
+            if *gap == Gap::Blank {
+                (word, width) = (word + 1, 0);
+            }
+            let Piece::Text(text) = piece else { continue };
+            width += text.chars().count();
+            if widths.len() <= word {
+                widths.resize(word + 1, 0);
+            }
+            widths[word] = widths[word].max(width);
+        }
+    }
+    widths
 }
 
 /// Whether a block may stand on one line.

@@ -173,8 +173,8 @@ expect \"both ends\"   {a;b}\nsudo expect x {\n a; b} && c\n";
     let lines = lay_out(&lex::read(text).unwrap());
     expect![[r#"
         switch v-net-0 192.168.15.5/24 {  # ports
-          red 192.168.15.1/24
-          blue 192.168.15.2/24 gateway
+          red   192.168.15.1/24
+          blue  192.168.15.2/24  gateway
         }
         expect "both ends" { a; b }
         sudo expect x {

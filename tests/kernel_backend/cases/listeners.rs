@@ -1,4 +1,4 @@
-//! `listen`, and who asks it.
+//! `listen`, and who asks it; and that neither that nor `capture` keeps a namespace.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -31,6 +31,14 @@ fn is_quiet() -> bool {
     let names = sh("ip netns");
     let inside = names.lines().map(|name| sh(&format!("ip netns exec {} ss -Hlntu", name.split(' ').next().unwrap())));
     inside.chain([sh("ss -Hlntu")]).all(|sockets| sockets.is_empty())
+}
+
+/// Whether a link of the host goes away, soon.
+fn is_gone(link: &str) -> bool {
+    (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        try_sh(&format!("ip link show dev {link}")).is_err()
+    })
 }
 
 pub fn answer() {
@@ -69,13 +77,7 @@ pub fn end_with_the_script() {
     );
     assert!(is_quiet());
     sh("ip netns del red");
-    let is_gone = || {
-        (0..200).any(|_| {
-            thread::sleep(Duration::from_millis(20));
-            try_sh("ip link show dev near").is_err()
-        })
-    };
-    assert!(is_gone());
+    assert!(is_gone("near"));
 
     put_back(&format!("{CABLE}in red listen tcp 80 udp 53\nin blue expect tcp 10.0.0.1:80"));
     assert_eq!(sh("ip netns"), "");
@@ -156,4 +158,21 @@ pub fn are_refused() {
     TcpStream::connect("127.0.0.1:80").unwrap();
     drop((tcp, udp));
     done("listen tcp 80 udp 53");
+}
+
+pub fn captures_keep_no_namespace() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("far.pcap");
+    let mut prompt = Prompt::new(Options::default(), Interrupt::never());
+    // Who lives there when the name goes keeps the cable from going at once; with the last one it goes.
+    let (exit, text) = prompt.run(&format!(
+        "netns add red\nlink add near type veth peer name far netns red
+in red {{ link set far up; capture far to {}; capture lo to /dev/null; spawn sleep 60 as nap }}
+netns del red; expect link near; kill nap",
+        file.display(),
+    ));
+    assert_eq!((exit, text.as_str()), (Exit::Done, ""));
+    assert!(is_gone("near"));
+    assert_eq!(std::fs::read(&file).unwrap()[..4], [0xd4, 0xc3, 0xb2, 0xa1]);
+    assert_eq!(prompt.run("kill far; kill lo"), (Exit::Done, String::new()));
 }
