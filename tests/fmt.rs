@@ -245,6 +245,7 @@ fn help_tells_the_statuses() {
               --keep           Leave what was done when a statement fails
               --keep-going     Go on after a statement that fails, and put nothing back
               --no-check       Do not check the script before it runs
+              --allow-lost     Run scripts that take something away which could not be put back
               --no-exec        Refuse every program: only what `nns` does itself may be done
               --max-steps <N>  How many statements may be evaluated before a loop counts as endless
                                [default: 1000000]
