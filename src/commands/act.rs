@@ -403,6 +403,8 @@ pub enum Claim {
         gateway: Option<IpAddr>,
         /// Through that link.
         link: Option<Spanned<IfName>>,
+        /// In that table.
+        table: RouteTable,
     },
     /// There is such a link.
     Link {

@@ -125,7 +125,7 @@ mod tests {
             expect [no] netns NETNS [within TIME]
             expect [no] output TEXT [within TIME] { STATEMENTS }
             expect [no] ping ADDRESS [from NETNS] [within TIME]
-            expect [no] route [to] PREFIX [via ADDRESS] [dev LINK] [from NETNS] [within TIME]
+            expect [no] route [to] PREFIX [via ADDRESS] [table TABLE] [dev LINK] [from NETNS] [within TIME]
             expect [no] sysctl KEY[=VALUE] [from NETNS] [within TIME]
             expect [no] tcp ADDRESS:PORT [from NETNS] [within TIME]
             expect [no] udp ADDRESS:PORT [from NETNS] [within TIME]

@@ -257,8 +257,20 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 
     fn program(&mut self, argv: &[String], span: Span, redirections: &[Redirected]) -> Result<Status, Failure> {
+        self.program_told(argv, span, redirections, true)
+    }
+
+    /// The same; an end that is not well is told of or not.
+    fn program_told(
+        &mut self,
+        argv: &[String],
+        span: Span,
+        redirections: &[Redirected],
+        is_told: bool,
+    ) -> Result<Status, Failure> {
         let ns = self.ns.clone();
-        let status = self.with_sinks(redirections, span, |outside, sinks| outside.program(&ns, argv, sinks))?;
+        let run = |outside: &mut O, sinks: &Sinks| outside.program(&ns, argv, sinks, is_told);
+        let status = self.with_sinks(redirections, span, run)?;
         if self.policy.mode == Mode::Check {
             self.doubt.everything();
         }
@@ -284,7 +296,8 @@ impl<O: Outside> Evaluator<'_, O> {
         self.flush()?;
         let span = expectation.span;
         let verdict = match &expectation.claim {
-            Claim::Program { argv } => match self.program(argv, span, &[])? {
+            // One that is expected to end otherwise does what it is to do.
+            Claim::Program { argv } => match self.program_told(argv, span, &[], !expectation.negated)? {
                 Status::Unknown => Verdict::Unknown,
                 status if (status == Status::Success) != expectation.negated => Verdict::Holds,
                 _ => Verdict::Fails { seen: Vec::new() },

@@ -124,7 +124,7 @@ impl<F: Facts> Outside for Dry<F> {
         Ok(())
     }
 
-    fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks) -> Result<Status, Trouble> {
+    fn program(&mut self, _ns: &NsRef, _argv: &[String], _sinks: &Sinks, _is_told: bool) -> Result<Status, Trouble> {
         self.writes_files = true;
         Ok(Status::Unknown)
     }

@@ -2,6 +2,7 @@ use super::refusal::place;
 use crate::{
     commands::{Claim, Expectation, TextMatch},
     net::IfName,
+    ops::RouteTable,
     source::Spanned,
 };
 
@@ -28,10 +29,11 @@ pub fn broken(expectation: &Expectation) -> String {
             format!("{} port {} {answers} datagrams from {at}", target.address, target.port)
         }
         Claim::Address { cidr, link } => format!("{there_is} address {cidr}{} in {at}", on(link.as_ref())),
-        Claim::Route { destination, gateway, link } => {
+        Claim::Route { destination, gateway, link, table } => {
             let to = if destination.is_default() { "default route".into() } else { format!("route to {destination}") };
             let via = gateway.map_or_else(String::new, |gateway| format!(" via {gateway}"));
-            format!("{there_is} {to}{via}{} in {at}", on(link.as_ref()))
+            let of = if *table == RouteTable::MAIN { String::new() } else { format!(" in table {table}") };
+            format!("{there_is} {to}{via}{}{of} in {at}", on(link.as_ref()))
         }
         Claim::Neighbour { address, link, mac } => {
             let which = mac.map_or_else(String::new, |mac| format!(" with {mac}"));

@@ -67,8 +67,8 @@ pub trait Outside {
     /// Serves a port until the script ends.
     fn listen(&mut self, ns: &NsRef, at: &ListenAt) -> Result<(), Trouble>;
 
-    /// Runs a program and waits for its end.
-    fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble>;
+    /// Runs a program and waits for its end; whether one that does not end well is told of.
+    fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks, is_told: bool) -> Result<Status, Trouble>;
 
     /// Starts a program that runs beside the script, and is ended with it unless it is detached; `log` is where it
     /// writes what is not redirected.

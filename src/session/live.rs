@@ -184,10 +184,11 @@ impl<B: Machine> Outside for Live<'_, B> {
         self.listeners.start(ns, at, handle, self.interrupt)
     }
 
-    fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks) -> Result<Status, Trouble> {
+    fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks, is_told: bool) -> Result<Status, Trouble> {
         self.touched = true;
         let file = self.machine.namespace_file(ns).map_err(trouble)?;
-        let ended = program::run(argv, ns, file.as_ref(), sinks, self.interrupt, self.terminal);
+        let ended = program::start(argv, ns, file.as_ref(), None, sinks, self.terminal)
+            .and_then(|started| started.wait(self.interrupt, is_told.then_some(&mut *self.terminal)));
         // Ctrl-C was meant for the script as well, of which this may be the last statement.
         if self.interrupted() { Err(Trouble::Interrupted) } else { ended }
     }

@@ -82,8 +82,11 @@ pub fn verify_ping(
     ns: Option<&File>,
     interrupt: &Interrupt,
 ) -> Result<Verdict, Trouble> {
-    let patience = if expectation.negated { Duration::ZERO } else { PATIENCE };
-    let timeout = request.timeout.max(expectation.within).max(patience);
+    let timeout = match (expectation.within, expectation.negated) {
+        (Duration::ZERO, true) => request.timeout,
+        (within, true) => within,
+        (within, false) => request.timeout.max(within).max(PATIENCE),
+    };
     let ping = Ping { until_answer: true, timeout, ..Ping::from(request) };
     let mut seen: Vec<String> = Vec::new();
     let mut note = |line: Option<Line>| {

@@ -23,18 +23,6 @@ pub struct Started {
     errors: Sink,
 }
 
-/// Runs a program in a namespace and waits for its end. A status other than 0 is no error.
-pub fn run(
-    argv: &[String],
-    ns: &NsRef,
-    handle: Option<&File>,
-    sinks: &Sinks,
-    interrupt: &Interrupt,
-    terminal: &mut Terminal,
-) -> Result<Status, Trouble> {
-    start(argv, ns, handle, None, sinks, terminal)?.wait(interrupt, Some(terminal))
-}
-
 /// Starts a program in a namespace. Without an input of its own it reads what `nns` itself reads.
 pub fn start(
     argv: &[String],

@@ -17,7 +17,7 @@ use super::{
     spec::{CommandSpec, Keyword, Param, exact},
     value::{self, Value},
 };
-use crate::{net::NsRef, source::Spanned};
+use crate::{net::NsRef, ops::RouteTable, source::Spanned};
 
 const FROM: &[Keyword] = &[exact("from"), exact("in")];
 const NS: Param = Param::keyword("from", FROM, Value::Netns, "the namespace, if not the current one");
@@ -72,15 +72,20 @@ pub const ADDR: CommandSpec = claim(
 /// `expect [no] route PREFIX|default`
 pub const ROUTE: CommandSpec = claim(
     "route",
-    "there is such a route in the main table",
+    "there is such a route, in the main table if nothing else is said",
     &[
         Param::keyword("via", &[exact("via")], Value::Address, "over that router"),
+        Param::keyword("table", &[exact("table")], Value::Table, "in that table"),
         DEV,
         NS,
         WITHIN,
         Param::positional("to", &[exact("to")], Value::Destination, "where it leads").required(),
     ],
-    &["expect route default via 192.168.15.5", "expect no route 10.0.0.0/8 dev veth0"],
+    &[
+        "expect route default via 192.168.15.5",
+        "expect no route 10.0.0.0/8 dev veth0",
+        "expect route default table 100",
+    ],
     lower_route,
 );
 
@@ -163,6 +168,7 @@ fn lower_route(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> 
         destination: route::destination(bound, &["via"])?,
         gateway: bound.value("via", value::address)?,
         link: bound.get("dev", value::link)?,
+        table: bound.value("table", value::table)?.unwrap_or(RouteTable::MAIN),
     };
     expectation(bound, place(bound, context)?, claim)
 }
@@ -235,9 +241,9 @@ mod tests {
                 > expect addr 10.0.0.1/24 dev v0 in red
                 Expect(Expectation { ns: Named("red"), negated: false, claim: Address { cidr: 10.0.0.1/24, link: Some(Spanned { value: "v0", span: 0:28..30 }) }, within: 0ns, span: 0:0..37 })
                 > expect route default via fd00::1
-                Expect(Expectation { ns: Host, negated: false, claim: Route { destination: ::/0, gateway: Some(fd00::1), link: None }, within: 0ns, span: 0:0..32 })
+                Expect(Expectation { ns: Host, negated: false, claim: Route { destination: ::/0, gateway: Some(fd00::1), link: None, table: RouteTable(254) }, within: 0ns, span: 0:0..32 })
                 > expect no route 10.0.0.0/8 dev v0
-                Expect(Expectation { ns: Host, negated: true, claim: Route { destination: 10.0.0.0/8, gateway: None, link: Some(Spanned { value: "v0", span: 0:31..33 }) }, within: 0ns, span: 0:0..33 })
+                Expect(Expectation { ns: Host, negated: true, claim: Route { destination: 10.0.0.0/8, gateway: None, link: Some(Spanned { value: "v0", span: 0:31..33 }), table: RouteTable(254) }, within: 0ns, span: 0:0..33 })
                 > expect link v0 up master br0 mtu 1400
                 Expect(Expectation { ns: Host, negated: false, claim: Link { link: Spanned { value: "v0", span: 0:12..14 }, up: Some(true), master: Some(Spanned { value: "br0", span: 0:25..28 }), mtu: Some(Mtu(1400)), carrier: false }, within: 0ns, span: 0:0..37 })
                 > expect no link v0 from red

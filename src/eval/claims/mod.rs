@@ -9,7 +9,7 @@ use crate::{
     commands::{Claim, Expectation},
     model::{Link, Ruleset, World, rules_meant},
     net::NsRef,
-    ops::{ChainRef, PlainRule, Rule, RuleSelector, iptables_rule_text, native_statement, rule_text},
+    ops::{ChainRef, PlainRule, RouteTable, Rule, RuleSelector, iptables_rule_text, native_statement, rule_text},
     source::Spanned,
 };
 
@@ -36,15 +36,16 @@ pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
                 .any(|(_, candidate)| on(candidate) && candidate.addresses.iter().any(|address| address.cidr == *cidr));
             (has, addresses(ns, world))
         }
-        Claim::Route { destination, gateway, link } => {
+        Claim::Route { destination, gateway, link, table } => {
             let routes = world.namespace(ns).map(|namespace| namespace.routes.as_slice()).unwrap_or_default();
             let through = |id| link.as_ref().is_none_or(|link: &Spanned<_>| Some(&link.value) == id);
             let has = routes.iter().any(|route| {
                 route.destination == *destination
+                    && route.table == *table
                     && (gateway.is_none() || route.gateway == *gateway)
                     && through(route.link.map(|id| &world.link(id).name))
             });
-            (has, self::routes(ns, world))
+            (has, self::routes(ns, *table, world))
         }
         // The carrier is asked for elsewhere.
         Claim::Link { link, up, master, mtu, carrier: _ } => match world.find_link(ns, &link.value) {
@@ -135,11 +136,12 @@ fn addresses(ns: &NsRef, world: &World) -> Vec<String> {
     if all.is_empty() { vec!["there are no addresses".into()] } else { all }
 }
 
-fn routes(ns: &NsRef, world: &World) -> Vec<String> {
+fn routes(ns: &NsRef, table: RouteTable, world: &World) -> Vec<String> {
     let Some(namespace) = world.namespace(ns) else { return vec![format!("there is no namespace `{ns}`")] };
     let all: Vec<String> = namespace
         .routes
         .iter()
+        .filter(|route| route.table == table)
         .map(|route| {
             let destination =
                 if route.destination.is_default() { "default".into() } else { route.destination.to_string() };
