@@ -31,10 +31,7 @@ use tempfile::TempDir;
 /// nothing.
 const SAID: [(&str, &str); 3] = [
     ("bridge-to-the-lan.nns", "ping: connect: Network is unreachable\n"),
-    (
-        "container-by-hand.nns",
-        "ls: cannot access '/run/go_root/proc/self': No such file or directory\n`ls` ended with status 2\n",
-    ),
+    ("container-by-hand.nns", "ls: cannot access '/run/go_root/proc/self': No such file or directory\n"),
     ("switch-by-hand.nns", "ping: connect: Network is unreachable\n"),
 ];
 
@@ -70,7 +67,9 @@ enum Way {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // They wait for answers that do not come, most of the time.
+    arguments.test_threads.get_or_insert(8);
     // Before there are threads: a file cannot be started while the child of another thread has it open for writing.
     let copies = Arc::new(Copies::make().expect("there is room for copies"));
     // Only root can be somebody else.
