@@ -82,11 +82,15 @@ pub struct Evaluator<'a, O> {
     pub(super) switch: Option<Rc<Switch>>,
     /// How many statements were evaluated.
     pub(super) steps: u64,
+    /// How many values were made that did not count as steps yet.
+    pub(super) made: Cell<u64>,
     /// How many statements are inside each other at present.
     pub(super) depth: usize,
     /// The heads of the loops and the calls that are running.
     pub(super) running: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
+    /// The places that diagnostics begin with.
+    told: BTreeSet<Span>,
     failures: Vec<FailureKind>,
     exit: Option<u8>,
 }
@@ -114,9 +118,11 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             outputs: Sinks::default(),
             switch: None,
             steps: 0,
+            made: Cell::new(0),
             depth: 0,
             running: Vec::new(),
             diagnostics: Vec::new(),
+            told: BTreeSet::new(),
             failures: Vec::new(),
             exit: None,
         }
@@ -218,9 +224,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     pub(super) fn record(&mut self, failure: Failure) {
         debug_assert_eq!(failure.diagnostic.severity, Severity::Error);
         self.failures.push(failure.kind);
-        let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
-        let at = place(&failure.diagnostic);
-        let is_told = at.is_some() && self.diagnostics.iter().any(|told| place(told) == at);
+        let is_told = failure.diagnostic.labels.first().is_some_and(|label| !self.told.insert(label.span));
         if is_told && self.policy.mode == Mode::Check {
             return;
         }
