@@ -4,6 +4,10 @@
 //! so that a refusal by the kernel can point at a word of the script. Invariant: a [`Span`] lies inside its source, on
 //! character boundaries; there is no "unknown" span.
 
+mod file;
+
+pub use file::read_file;
+
 use std::fmt;
 
 /// Which of the session's [`Sources`] a span belongs to.

@@ -406,3 +406,33 @@ fn what_does_not_end_is_stopped() {
     assert_eq!(ran.status, 2);
     assert!(ran.stderr.contains("`f` calls itself too deep"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_would_take_all_memory_is_refused() {
+    let ranges: String = (0..10).map(|name| format!("let a{name} = 1..1000000; ")).collect();
+    for (script, message) in [
+        ("let a = 0123456789abcdef; for i in 1..40 { let a = \"$a$a\" }", "text of more than 131072 bytes"),
+        ("let a = 1..1000000; print $a $a $a", "text of more than 16777216 bytes"),
+        (ranges.as_str(), "the variables hold more than 256 MiB"),
+        ("for i in 1..1000000 { let a = 1..1000000 }", "the script takes more than 20000 steps"),
+        ("include /dev/zero", "`/dev/zero` cannot be included"),
+        ("include /proc/kmsg", "`/proc/kmsg` cannot be read"),
+    ] {
+        let ran = nns_reading(&["check", "--max-steps", "20000", "-"], script.as_bytes());
+        assert_eq!(ran.status, 2, "{script}: {}", ran.stderr);
+        assert!(ran.stderr.contains(message), "{script}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_check_does_not_wait_for_pipes() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let pipe = pipe.display();
+    let ran = nns_reading(&["check", "-"], format!("include {pipe}").as_bytes());
+    assert!(ran.stderr.contains("a device or a pipe, and no file"), "{}", ran.stderr);
+    let script = format!("sysctl -p {pipe}; sysctl -p /dev/zero; expect file {pipe}");
+    let ran = nns_reading(&["check", "-"], script.as_bytes());
+    assert_eq!(ran.status, 0, "what they say is for the run to read: {}", ran.stderr);
+}

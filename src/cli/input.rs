@@ -1,5 +1,5 @@
 use std::{
-    fs,
+    fs::File,
     io::{self, Read},
 };
 
@@ -9,27 +9,32 @@ use crate::{
     source::{self, NotUtf8},
 };
 
-/// The most bytes that a source may have: spans count in 32 bits.
-const MAX_BYTES: usize = u32::MAX as usize;
+/// The most bytes of a script. (Spans count in 32 bits, and a tree is larger than its text.)
+const MAX_BYTES: usize = 256 << 20;
 
 /// Reads a script: its name for messages, and its text.
 pub fn read(path: &str) -> Result<(String, String), Diagnostic> {
     let (name, bytes) = if path == "-" {
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut bytes);
-        ("<stdin>".to_string(), read.map(|_| bytes))
+        ("<stdin>".to_string(), all(io::stdin().lock()))
     } else {
-        (path.to_string(), fs::read(path))
+        (path.to_string(), File::open(path).and_then(all))
     };
     let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
     Ok((name.clone(), text(&name, bytes)?))
+}
+
+/// Its bytes, or one more than a script may have.
+fn all(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The text of a script's bytes.
 pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
     let wrong = |what: String| Diagnostic::error(Code::Input, format!("`{name}` {what}"));
     if bytes.len() > MAX_BYTES {
-        return Err(wrong("is larger than 4 GiB".into()));
+        return Err(wrong("is larger than 256 MiB".into()));
     }
     let text = source::decode(bytes).map_err(|NotUtf8 { byte, line, column }| {
         wrong(format!("is not UTF-8: byte {byte:#04x} in line {line}, column {column}"))

@@ -50,7 +50,7 @@ impl<O: Outside> Evaluator<'_, O> {
     pub(super) fn expand_all(&self, words: &[Word]) -> Result<Rc<[Arg]>, Failure> {
         let first = words.first().and_then(Word::bare);
         let prints = first.is_some_and(|first| matches!(first, "print" | "echo"));
-        words.iter().map(|word| if prints { self.expand_for_print(word) } else { self.expand(word) }).collect()
+        if prints { self.expand_for_print(words) } else { words.iter().map(|word| self.expand(word)).collect() }
     }
 
     /// The redirections of a command, their words expanded.

@@ -18,10 +18,24 @@ use crate::{
 /// How many statements may be inside each other when a `def` is called.
 const MAX_NESTING: usize = 100;
 
+/// So many values, made by a statement, take as long as another statement.
+const VALUES_OF_A_STEP: u64 = 1_000;
+
+/// How many bytes all variables may hold.
+const MAX_HELD: usize = 256 << 20;
+
 impl<O: Outside> Evaluator<'_, O> {
     /// Counts a statement.
     pub(super) fn step(&mut self, span: Span) -> Result<(), Failure> {
-        self.steps += 1;
+        let made = self.made.get();
+        self.made.set(made % VALUES_OF_A_STEP);
+        self.steps += 1 + made / VALUES_OF_A_STEP;
+        if self.state.held() > MAX_HELD {
+            let diagnostic = Diagnostic::error(Code::Endless, "the variables hold more than 256 MiB")
+                .label(span, "before this")
+                .help("`for` goes through a range without a variable for it: `for n in 1..1000 { … }`");
+            return Err(Failure::new(FailureKind::Endless, diagnostic));
+        }
         let allowed = self.policy.max_steps.unwrap_or(MAX_STEPS);
         if self.steps <= allowed {
             return Ok(());
@@ -126,10 +140,10 @@ impl<O: Outside> Evaluator<'_, O> {
             let variable = Variable { value, span: parameter.name.span, is_certain };
             frame.insert(parameter.name.value.clone(), variable);
         }
-        self.state.frames.push(frame);
+        self.state.enter(frame);
         self.running.push(span);
         let ended = self.statements(&function.body);
-        self.state.frames.pop();
+        self.state.leave();
         if ended.is_ok() {
             self.running.pop();
         }

@@ -1,5 +1,6 @@
 use std::{
-    fs,
+    io,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -9,6 +10,7 @@ use crate::{
     model::{Knowledge, World},
     net::{NsRef, SysctlKey},
     ops::{Plan, Segment},
+    source,
 };
 
 /// An outside where nothing happens: what was asked of it is remembered as a plan, and what only the real one could
@@ -173,11 +175,14 @@ impl<F: Facts> Outside for Dry<F> {
     }
 
     fn read(&mut self, path: &str) -> Result<Option<String>, Trouble> {
-        match fs::read_to_string(path) {
-            _ if self.writes_files => Ok(None),
-            Ok(text) => Ok(Some(text)),
-            Err(error) => Err(Trouble::unreadable(path, &error)),
-        }
+        // What comes out of a pipe or a device is for the run to read.
+        let bytes = match source::read_file(Path::new(path)) {
+            _ if self.writes_files => return Ok(None),
+            Ok(bytes) => bytes,
+            Err(error) => return Err(Trouble::unreadable(path, &error)),
+        };
+        let text = bytes.map(String::from_utf8).transpose();
+        text.map_err(|error| Trouble::unreadable(path, &io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
     fn open(&mut self, path: &str, _append: bool) -> Result<Sink, Trouble> {

@@ -79,6 +79,8 @@ pub struct Evaluator<'a, O> {
     pub(super) switch: Option<Rc<Switch>>,
     /// How many statements were evaluated.
     pub(super) steps: u64,
+    /// How many values were made that did not count as steps yet.
+    pub(super) made: Cell<u64>,
     /// How many statements are inside each other at present.
     pub(super) depth: usize,
     /// The heads of the loops and the calls that are running.
@@ -113,6 +115,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             outputs: Sinks::default(),
             switch: None,
             steps: 0,
+            made: Cell::new(0),
             depth: 0,
             running: Vec::new(),
             diagnostics: Vec::new(),

@@ -16,7 +16,9 @@ pub struct State {
     /// What runs beside the script, by name.
     pub jobs: BTreeMap<String, Job>,
     /// The parameters and variables of the `def`s that are running, the innermost last.
-    pub(super) frames: Vec<BTreeMap<String, Variable>>,
+    frames: Vec<BTreeMap<String, Variable>>,
+    /// The weight of all variables.
+    held: usize,
     /// What variables are to be, whatever the script says, and whether it said anything.
     presets: BTreeMap<String, (String, bool)>,
 }
@@ -70,6 +72,7 @@ impl State {
             functions: BTreeMap::new(),
             jobs: BTreeMap::new(),
             frames: Vec::new(),
+            held: 0,
             presets: BTreeMap::new(),
         }
     }
@@ -86,7 +89,26 @@ impl State {
                 &mut self.variables
             }
         };
-        names.insert(name.into(), Variable { value, span, is_certain: true });
+        self.held += value.weight();
+        if let Some(before) = names.insert(name.into(), Variable { value, span, is_certain: true }) {
+            self.held -= before.value.weight();
+        }
+    }
+
+    /// A `def` begins, with these parameters.
+    pub(super) fn enter(&mut self, frame: BTreeMap<String, Variable>) {
+        self.held += weight(&frame);
+        self.frames.push(frame);
+    }
+
+    /// The innermost `def` ends.
+    pub(super) fn leave(&mut self) {
+        self.held -= self.frames.pop().as_ref().map_or(0, weight);
+    }
+
+    /// About how many bytes all variables hold.
+    pub(super) fn held(&self) -> usize {
+        self.held
     }
 
     /// `def NAME(…) { … }`
@@ -131,6 +153,7 @@ impl State {
 
     /// Forgets all variables, and what they were to be.
     pub fn forget_variables(&mut self) {
+        self.held -= weight(&self.variables);
         self.variables.clear();
         self.functions.clear();
         self.presets.clear();
@@ -145,4 +168,8 @@ impl State {
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.frames.last().into_iter().flat_map(BTreeMap::keys).chain(self.variables.keys()).map(String::as_str)
     }
+}
+
+fn weight(variables: &BTreeMap<String, Variable>) -> usize {
+    variables.values().map(|variable| variable.value.weight()).sum()
 }

@@ -3,6 +3,8 @@
 //! In: pieces of the tree, and the variables so far. Out: a [`Value`], or the word of a command ([`Arg`]); an error
 //! points at the piece at fault.
 
+use std::rc::Rc;
+
 use super::{Evaluator, Failure, FailureKind, Outside};
 use crate::{
     codes::Code,
@@ -10,8 +12,11 @@ use crate::{
     diag::{self, Diagnostic},
     source::{Span, Spanned},
     syntax::ast::{Access, Expr, ExprKind, Part, Rvalue, Word},
-    value::{self, Value, ValueError},
+    value::{self, MAX_TEXT, MAX_WORD, Value, ValueError},
 };
+
+/// So much text is as much work as one value.
+const TEXT_OF_A_VALUE: usize = 16;
 
 /// Whether a dot behind a value that has no such field is text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +33,22 @@ impl<O: Outside> Evaluator<'_, O> {
         match rvalue {
             Rvalue::Word(word) => self.word_value(word),
             Rvalue::List { items, .. } => {
+                let mut left = MAX_TEXT;
                 let values = items.iter().map(|item| {
                     let value = self.word_value(item)?;
-                    self.single(&value, item.span).map(|()| value)
+                    let rest = left.checked_sub(value.weight());
+                    self.single(&value, item.span)?;
+                    left = rest.ok_or_else(|| too_long(MAX_TEXT, item.span))?;
+                    Ok(value)
                 });
                 values.collect::<Result<_, Failure>>().map(Value::List)
             }
         }
+    }
+
+    /// Making values takes time, too: what was made counts as steps, sooner or later.
+    fn made(&self, values: usize) {
+        self.made.set(self.made.get().saturating_add(values as u64));
     }
 
     /// A bare word is what it looks like, one value alone is that value, and what is quoted is text.
@@ -48,20 +62,37 @@ impl<O: Outside> Evaluator<'_, O> {
         if word.parts.is_empty() || word.parts.iter().any(|part| matches!(part, Part::Quoted(_))) {
             return Ok(Value::Text(text));
         }
-        Value::look(&text).map_err(|error| wrong(&error, word.span))
+        let value = Value::look(&text).map_err(|error| wrong(&error, word.span))?;
+        if let Value::List(values) = &value {
+            self.made(values.len());
+        }
+        Ok(value)
     }
 
     /// The word of a command.
     pub(super) fn expand(&self, word: &Word) -> Result<Arg, Failure> {
-        self.expand_with(word, |value, span| self.single(value, span))
+        self.expand_with(word, 0, MAX_WORD, |value, span| self.single(value, span))
     }
 
-    /// The word of a command that takes lists too.
-    pub(super) fn expand_for_print(&self, word: &Word) -> Result<Arg, Failure> {
-        self.expand_with(word, |_, _| Ok(()))
+    /// The words of a command that takes lists too.
+    pub(super) fn expand_for_print(&self, words: &[Word]) -> Result<Rc<[Arg]>, Failure> {
+        let mut before = 0;
+        let expand = |word| {
+            let arg = self.expand_with(word, before, MAX_TEXT, |_, _| Ok(()))?;
+            before += arg.text.len();
+            Ok(arg)
+        };
+        words.iter().map(expand).collect()
     }
 
-    fn expand_with(&self, word: &Word, admit: impl Fn(&Value, Span) -> Result<(), Failure>) -> Result<Arg, Failure> {
+    /// With variables in it a word may have so many bytes at most, together with those before it.
+    fn expand_with(
+        &self,
+        word: &Word,
+        before: usize,
+        most: usize,
+        admit: impl Fn(&Value, Span) -> Result<(), Failure>,
+    ) -> Result<Arg, Failure> {
         let mut text = String::new();
         for part in &word.parts {
             match part {
@@ -70,6 +101,10 @@ impl<O: Outside> Evaluator<'_, O> {
                     let value = self.expr_in(expr, Place::Word)?;
                     admit(&value, expr.span)?;
                     text.push_str(&value.to_string());
+                    self.made(text.len() / TEXT_OF_A_VALUE);
+                    if before + text.len() > most {
+                        return Err(too_long(most, expr.span));
+                    }
                 }
             }
         }
@@ -171,6 +206,10 @@ impl<O: Outside> Evaluator<'_, O> {
     }
 }
 
+fn too_long(most: usize, span: Span) -> Failure {
+    wrong(&ValueError::TextTooLong { most }, span)
+}
+
 fn span_of(access: &Access) -> Span {
     match access {
         Access::Index { span, .. } | Access::Field { span, .. } => *span,
@@ -215,5 +254,9 @@ fn label_and_help(error: &ValueError) -> (&'static str, Option<String>) {
         ValueError::OnlyIpv4 { .. } => ("IPv4 only", None),
         ValueError::SubnetLength { .. } | ValueError::SubnetNumber { .. } => ("no such subnet", None),
         ValueError::RangeTooLong { .. } => ("too long", None),
+        ValueError::TextTooLong { .. } => (
+            "too long from here on",
+            Some("text that is put together from itself in a loop doubles each time; keep long text in a file".into()),
+        ),
     }
 }

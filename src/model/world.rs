@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer, Under};
 use crate::net::{IfName, Mtu, NsRef};
@@ -10,6 +10,10 @@ pub struct World {
     pub traits: KernelTraits,
     namespaces: BTreeMap<NsRef, Namespace>,
     links: BTreeMap<LinkId, Link>,
+    /// The ports of those links that have some.
+    ports: BTreeMap<LinkId, BTreeSet<LinkId>>,
+    /// Which of the links are vxlans.
+    vxlans: BTreeSet<LinkId>,
     next_link: LinkId,
 }
 
@@ -45,7 +49,14 @@ impl World {
 
     /// A world without even a host, for a snapshot to fill.
     pub fn empty(traits: KernelTraits) -> Self {
-        Self { traits, namespaces: BTreeMap::new(), links: BTreeMap::new(), next_link: LinkId::FIRST }
+        Self {
+            traits,
+            namespaces: BTreeMap::new(),
+            links: BTreeMap::new(),
+            ports: BTreeMap::new(),
+            vxlans: BTreeSet::new(),
+            next_link: LinkId::FIRST,
+        }
     }
 
     /// The namespaces: the host first, then by name.
@@ -91,8 +102,8 @@ impl World {
 
     /// What was below vxlans is not there to be seen any more.
     fn lose_sight(&mut self, below: &Under) {
-        for link in self.links.values_mut() {
-            if let Kind::Vxlan(vxlan) = &mut link.kind
+        for id in &self.vxlans {
+            if let Some(Kind::Vxlan(vxlan)) = self.links.get_mut(id).map(|link| &mut link.kind)
                 && vxlan.under == *below
             {
                 vxlan.under = Under::Elsewhere;
@@ -114,7 +125,8 @@ impl World {
         self.links.contains_key(&id)
     }
 
-    /// A link, to be changed. Its name and namespace change by [`World::rename_link`] and [`World::move_link`] only.
+    /// A link, to be changed. Its name, namespace and master change by [`World::rename_link`], [`World::move_link`] and
+    /// [`World::set_master`] only, and it never becomes a vxlan.
     ///
     /// # Panics
     ///
@@ -143,8 +155,30 @@ impl World {
     }
 
     /// The ports of a bridge.
-    pub fn ports(&self, bridge: LinkId) -> impl Iterator<Item = &Link> {
-        self.links_of(&self.link(bridge).ns).map(|(_, link)| link).filter(move |link| link.master == Some(bridge))
+    pub fn ports(&self, bridge: LinkId) -> impl ExactSizeIterator<Item = &Link> {
+        static NONE: BTreeSet<LinkId> = BTreeSet::new();
+        self.ports.get(&bridge).unwrap_or(&NONE).iter().map(|&port| self.link(port))
+    }
+
+    /// The vxlans, in the order in which they were put in.
+    pub fn vxlans(&self) -> impl Iterator<Item = (LinkId, &Link)> {
+        self.vxlans.iter().map(|&id| (id, self.link(id)))
+    }
+
+    /// Makes a link a port of another, or of none.
+    pub fn set_master(&mut self, id: LinkId, master: Option<LinkId>) {
+        let before = std::mem::replace(&mut self.link_mut(id).master, master);
+        if let Some(before) = before
+            && let Some(ports) = self.ports.get_mut(&before)
+        {
+            ports.remove(&id);
+            if ports.is_empty() {
+                self.ports.remove(&before);
+            }
+        }
+        if let Some(master) = master {
+            self.ports.entry(master).or_default().insert(id);
+        }
     }
 
     /// The MTU that a bridge has as long as nobody asks for another: that of its smallest port (`br_mtu_auto_adjust` in
@@ -165,21 +199,30 @@ impl World {
         namespace.highest_index = namespace.highest_index.max(link.index);
         let before = namespace.links.insert(link.name.clone(), id);
         debug_assert!(before.is_none(), "a link is put in under a free name");
+        if let Kind::Vxlan(_) = link.kind {
+            self.vxlans.insert(id);
+        }
+        if let Some(master) = link.master {
+            self.ports.entry(master).or_default().insert(id);
+        }
         self.links.insert(id, link);
         id
     }
 
     /// Takes one link out, with the routes through it; its ports and its peer are left without.
     pub fn remove_link(&mut self, id: LinkId) {
+        if !self.contains_link(id) {
+            return;
+        }
+        self.set_master(id, None);
+        for port in self.ports.remove(&id).unwrap_or_default() {
+            self.link_mut(port).master = None;
+        }
         let Some(link) = self.links.remove(&id) else { return };
+        self.vxlans.remove(&id);
         if let Some(namespace) = self.namespaces.get_mut(&link.ns) {
             namespace.links.remove(&link.name);
             namespace.routes.retain(|route| route.link != Some(id));
-            for port in namespace.links.values() {
-                if let Some(port) = self.links.get_mut(port) {
-                    port.master = port.master.filter(|&master| master != id);
-                }
-            }
         }
         if let Kind::Veth { peer: Peer::Link(peer) } = link.kind
             && let Some(peer) = self.links.get_mut(&peer)

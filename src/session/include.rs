@@ -23,9 +23,6 @@ use crate::{
     },
 };
 
-/// The most bytes of an included file.
-const MAX_BYTES: u64 = 64 << 20;
-
 /// The most files inside each other.
 const MAX_NESTING: usize = 20;
 
@@ -93,13 +90,11 @@ impl<'a> Loader<'a> {
         if let Some(script) = self.read.get(&whole) {
             return Ok(Rc::clone(script));
         }
-        let metadata = fs::metadata(&whole).map_err(|error| unreadable(&shown, path.span, &error))?;
-        if !metadata.is_file() || metadata.len() > MAX_BYTES {
+        let Some(bytes) = source::read_file(&whole).map_err(|error| unreadable(&shown, path.span, &error))? else {
             let diagnostic = Diagnostic::error(Code::Input, format!("`{shown}` cannot be included"))
-                .label(path.span, "no file of at most 64 MiB");
+                .label(path.span, "a device or a pipe, and no file");
             return Err(Box::new(diagnostic));
-        }
-        let bytes = fs::read(&whole).map_err(|error| unreadable(&shown, path.span, &error))?;
+        };
         let text = source::decode(bytes).map_err(|NotUtf8 { byte, line, column }| {
             let message = format!("`{shown}` is not UTF-8: byte {byte:#04x} in line {line}, column {column}");
             Box::new(Diagnostic::error(Code::Input, message).label(path.span, "included here"))

@@ -4,7 +4,8 @@
 //! at again when the kernel tells of a change.
 
 use std::{
-    fs,
+    io,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -19,10 +20,16 @@ use crate::{
     commands::{Claim, Expectation},
     eval::{Outside, Trouble, Verdict, judge, judge_carrier, judge_file, judge_neighbours, judge_setting},
     model::World,
+    source,
 };
 
 /// How often a setting is looked at again: the kernel tells of few of them.
 const TICK: Duration = Duration::from_millis(20);
+
+/// What a file says; of a device or a pipe it is only known that it is there.
+fn content(path: &str) -> io::Result<Vec<u8>> {
+    source::read_file(Path::new(path)).map(Option::unwrap_or_default)
+}
 
 impl<B: Machine> Live<'_, B> {
     /// Looks whether a claim holds, or waits for it as long as it says.
@@ -69,7 +76,7 @@ impl<B: Machine> Live<'_, B> {
                 let value = self.machine.sysctl(ns, key).map_err(trouble)?;
                 Ok(judge_setting(expectation, value.as_deref()))
             }
-            Claim::File { path, .. } => Ok(judge_file(expectation, &fs::read(path))),
+            Claim::File { path, .. } => Ok(judge_file(expectation, &content(path))),
             _ => {
                 self.refresh(world)?;
                 let verdict = judge(expectation, world).unwrap_or(Verdict::Unknown);

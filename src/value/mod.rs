@@ -19,6 +19,12 @@ pub use field::{FIELDS, field, index, subnet};
 /// The most values in a list, and so the longest range.
 pub const MAX_ITEMS: usize = 1_000_000;
 
+/// The most bytes of a word with variables in it: no program takes longer ones (`MAX_ARG_STRLEN` of the kernel).
+pub const MAX_WORD: usize = 128 << 10;
+
+/// The most bytes of text in a list, and of what a statement prints.
+pub const MAX_TEXT: usize = 16 << 20;
+
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -149,6 +155,12 @@ pub enum ValueError {
         /// As written.
         text: String,
     },
+    /// `$a$a`, again and again.
+    #[error("this would be text of more than {most} bytes")]
+    TextTooLong {
+        /// How many there may be.
+        most: usize,
+    },
 }
 
 impl Value {
@@ -190,6 +202,18 @@ impl Value {
             Self::Mac(_) => "an Ethernet address",
             Self::List(_) => "a list",
             Self::Bool(_) => "a truth value",
+        }
+    }
+
+    /// About how many bytes it takes. The values of a long list are taken to be numbers, as those of ranges are.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::List(values) if values.len() <= 4096 => {
+                values.iter().map(|value| size_of::<Self>() + value.weight()).sum()
+            }
+            Self::List(values) => values.len() * size_of::<Self>(),
+            Self::Integer(_) | Self::Address(_) | Self::Prefix(_) | Self::Mac(_) | Self::Bool(_) => 0,
         }
     }
 

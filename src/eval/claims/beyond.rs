@@ -33,7 +33,7 @@ pub fn judge_neighbours(expectation: &Expectation, rows: &[NeighbourRow]) -> Ver
     if seen.is_empty() {
         seen.push("there are no neighbours".into());
     }
-    verdict(expectation, is_so, seen)
+    verdict(expectation, is_so, || seen)
 }
 
 fn neighbour(row: &NeighbourRow) -> Option<String> {
@@ -59,7 +59,7 @@ pub fn judge_setting(expectation: &Expectation, found: Option<&str>) -> Verdict 
         Some(found) => format!("`{key}` is {found}"),
         None => format!("there is no setting `{key}`"),
     };
-    verdict(expectation, is_so, vec![seen])
+    verdict(expectation, is_so, || vec![seen])
 }
 
 /// Whether a file says what it is to say.
@@ -72,11 +72,11 @@ pub fn judge_file(expectation: &Expectation, found: &io::Result<Vec<u8>>) -> Ver
                 io::ErrorKind::NotFound => format!("there is no file `{path}`"),
                 _ => format!("`{path}` cannot be read: {error}"),
             };
-            return verdict(expectation, false, vec![seen]);
+            return verdict(expectation, false, || vec![seen]);
         }
     };
     let is_so = says.as_ref().is_none_or(|says| says.fits(&text));
-    verdict(expectation, is_so, told(&text, "it"))
+    verdict(expectation, is_so, || told(&text, "it"))
 }
 
 /// Whether a text is in what was printed.
@@ -106,7 +106,7 @@ pub fn judge_carrier(expectation: &Expectation, rows: &[LinkRow]) -> Verdict {
         let state = matches!(row.state, Some(OperState::UP | OperState::UNKNOWN) | None);
         row.flags.has(LinkFlags::UP.with(LinkFlags::LOWER_UP)) && state
     });
-    verdict(expectation, carries, vec![format!("link `{}` has no carrier", link.value)])
+    verdict(expectation, carries, || vec![format!("link `{}` has no carrier", link.value)])
 }
 
 #[cfg(test)]

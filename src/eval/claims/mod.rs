@@ -16,7 +16,8 @@ use crate::{
 /// Whether the claim holds in that world; `None` for claims that only the network itself can answer.
 pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
     let ns = world.known_as(&expectation.ns);
-    let (is_so, seen) = match &expectation.claim {
+    // What there is instead is worth looking for only where it is told.
+    let (is_so, seen): (bool, Box<dyn Fn() -> Vec<String>>) = match &expectation.claim {
         Claim::Ping(_)
         | Claim::Tcp(_)
         | Claim::Udp(_)
@@ -27,14 +28,14 @@ pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
         Claim::Rules { rules, .. } => {
             let ruleset = world.namespace(ns)?.ruleset.as_ref()?;
             let is_there = |(chain, rule): &(ChainRef, Rule)| has_rule(ruleset, chain, rule);
-            (rules.iter().all(is_there), rules_beside(ruleset, rules))
+            (rules.iter().all(is_there), Box::new(|| rules_beside(ruleset, rules)))
         }
         Claim::Address { cidr, link } => {
             let on = |candidate: &Link| link.as_ref().is_none_or(|link| link.value == candidate.name);
             let has = world
                 .links_of(ns)
                 .any(|(_, candidate)| on(candidate) && candidate.addresses.iter().any(|address| address.cidr == *cidr));
-            (has, addresses(ns, world))
+            (has, Box::new(|| addresses(ns, world)))
         }
         Claim::Route { destination, gateway, link, table } => {
             let routes = world.namespace(ns).map(|namespace| namespace.routes.as_slice()).unwrap_or_default();
@@ -45,37 +46,30 @@ pub fn judge(expectation: &Expectation, world: &World) -> Option<Verdict> {
                     && (gateway.is_none() || route.gateway == *gateway)
                     && through(route.link.map(|id| &world.link(id).name))
             });
-            (has, self::routes(ns, *table, world))
+            (has, Box::new(|| self::routes(ns, *table, world)))
         }
         // The carrier is asked for elsewhere.
         Claim::Link { link, up, master, mtu, carrier: _ } => match world.find_link(ns, &link.value) {
-            None => (false, links(ns, world)),
+            None => (false, Box::new(|| links(ns, world))),
             Some(id) => {
                 let found = world.link(id);
                 let its_master = found.master.map(|master| &world.link(master).name);
                 let is_so = up.is_none_or(|up| up == found.up)
                     && master.as_ref().is_none_or(|master| Some(&master.value) == its_master)
                     && mtu.is_none_or(|mtu| mtu == found.mtu);
-                (is_so, vec![describe(found, world)])
+                (is_so, Box::new(|| vec![describe(found, world)]))
             }
         },
         Claim::Netns { name } => {
-            let names: Vec<String> =
-                world.namespaces().filter_map(|(ns, _)| ns.name()).map(|name| format!("`{name}`")).collect();
-            let seen = if names.is_empty() {
-                "there are no namespaces".into()
-            } else {
-                format!("there are {}", names.join(", "))
-            };
-            (world.namespace(&NsRef::Named(name.clone())).is_some(), vec![seen])
+            (world.namespace(&NsRef::Named(name.clone())).is_some(), Box::new(|| namespaces(world)))
         }
     };
     Some(verdict(expectation, is_so, seen))
 }
 
 /// What comes of it that something is so, or is not; `seen` is what is there instead.
-fn verdict(expectation: &Expectation, is_so: bool, seen: Vec<String>) -> Verdict {
-    if is_so == expectation.negated { Verdict::Fails { seen } } else { Verdict::Holds }
+fn verdict(expectation: &Expectation, is_so: bool, seen: impl FnOnce() -> Vec<String>) -> Verdict {
+    if is_so == expectation.negated { Verdict::Fails { seen: seen() } } else { Verdict::Holds }
 }
 
 /// Whether there is such a rule; where it came from, which native rules carry as a comment, does not matter.
@@ -115,6 +109,12 @@ fn describe(link: &Link, world: &World) -> String {
     let state = if link.up { "up" } else { "down" };
     let master = link.master.map_or_else(String::new, |master| format!(", master `{}`", world.link(master).name));
     format!("link `{}` is {state}, mtu {}{master}", link.name, link.mtu)
+}
+
+fn namespaces(world: &World) -> Vec<String> {
+    let names: Vec<String> =
+        world.namespaces().filter_map(|(ns, _)| ns.name()).map(|name| format!("`{name}`")).collect();
+    vec![if names.is_empty() { "there are no namespaces".into() } else { format!("there are {}", names.join(", ")) }]
 }
 
 fn links(ns: &NsRef, world: &World) -> Vec<String> {

@@ -33,17 +33,18 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
     if vxlan::is_above(world, id, master) {
         return Err(refused(Errno::EBUSY, Reason::IsAbove { link: id, master }));
     }
-    if world.ports(master).count() >= MAX_PORTS {
+    if world.ports(master).len() >= MAX_PORTS {
         return Err(Stop::Unknown);
     }
-    world.link_mut(id).master = Some(master);
+    world.set_master(id, Some(master));
     adjust_mtu(world, master);
     Ok(())
 }
 
 /// Makes a link a port no longer.
 pub(super) fn leave(world: &mut World, id: LinkId) {
-    if let Some(master) = world.link_mut(id).master.take() {
+    if let Some(master) = world.link(id).master {
+        world.set_master(id, None);
         adjust_mtu(world, master);
     }
 }

@@ -93,9 +93,9 @@ impl Planner<'_> {
             if !moves {
                 return world.rename_link(id, name.clone());
             }
+            world.set_master(id, None);
             let link = world.link_mut(id);
             link.up = false;
-            link.master = None;
             link.addresses.clear();
             world.move_link(id, ns, name.clone());
         };

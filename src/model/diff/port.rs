@@ -29,7 +29,7 @@ impl Planner<'_> {
             let master = wanted.as_ref().and_then(|name| self.now.find_link(&self.now.link(id).ns, name));
             let change = wanted.map_or(Master::None, Master::Is);
             let op = self.set(id, LinkChanges { master: Some(change), ..LinkChanges::default() });
-            self.plan(op, |world| world.link_mut(id).master = master);
+            self.plan(op, |world| world.set_master(id, master));
         }
     }
 

@@ -303,7 +303,7 @@ mod tests {
         let near = add(&mut world, &NsRef::Host, "near", Kind::Veth { peer: Peer::Elsewhere }, true);
         let far = add(&mut world, &red, "far", Kind::Veth { peer: Peer::Link(near) }, far_up);
         world.link_mut(near).kind = Kind::Veth { peer: Peer::Link(far) };
-        world.link_mut(near).master = Some(bridge);
+        world.set_master(near, Some(bridge));
         world
     }
 

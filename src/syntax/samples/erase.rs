@@ -1,4 +1,4 @@
-//! Trees without places: each span is that of the beginning.
+//! Trees without places: each span is that of the beginning. The fuzz target uses it, too.
 
 use std::rc::Rc;
 
@@ -13,24 +13,30 @@ use crate::{
 /// The same tree as of the beginning of a source.
 pub fn without_spans(mut script: Script, source: &Source) -> Script {
     script.source = source.id();
-    Eraser(source.span(0, 0)).statements(&mut script.statements);
+    let beginning = source.span(0, 0);
+    each_span(&mut script.statements, |span| *span = beginning);
     script
 }
 
-struct Eraser(Span);
+/// Every place that a tree names.
+pub fn each_span(statements: &mut [Statement], each: impl FnMut(&mut Span)) {
+    Spans(each).statements(statements);
+}
 
-impl Eraser {
-    fn statements(&self, statements: &mut [Statement]) {
+struct Spans<F>(F);
+
+impl<F: FnMut(&mut Span)> Spans<F> {
+    fn statements(&mut self, statements: &mut [Statement]) {
         statements.iter_mut().for_each(|statement| self.statement(statement));
     }
 
-    fn statement(&self, statement: &mut Statement) {
-        statement.span = self.0;
+    fn statement(&mut self, statement: &mut Statement) {
+        (self.0)(&mut statement.span);
         match &mut statement.kind {
             StatementKind::Command(command) => self.command(command),
             StatementKind::Headed { head, head_span, body } => {
                 self.command(head);
-                *head_span = self.0;
+                (self.0)(head_span);
                 self.statements(body);
             }
             StatementKind::Chain { first, rest } => {
@@ -46,11 +52,11 @@ impl Eraser {
                 }
             }
             StatementKind::Let { name, value } => {
-                name.span = self.0;
+                (self.0)(&mut name.span);
                 self.rvalue(value);
             }
             StatementKind::For { count, name, values, body } => {
-                count.iter_mut().chain([name]).for_each(|name| name.span = self.0);
+                count.iter_mut().chain([name]).for_each(|name| (self.0)(&mut name.span));
                 self.rvalue(values);
                 self.statements(body);
             }
@@ -61,12 +67,12 @@ impl Eraser {
                 }
                 otherwise.iter_mut().for_each(|body| self.statements(body));
             }
-            StatementKind::Include { path } => path.span = self.0,
+            StatementKind::Include { path } => (self.0)(&mut path.span),
             StatementKind::Def { name, function } => {
-                name.span = self.0;
+                (self.0)(&mut name.span);
                 let function = Rc::make_mut(function);
                 for parameter in &mut function.parameters {
-                    parameter.name.span = self.0;
+                    (self.0)(&mut parameter.name.span);
                     parameter.default.iter_mut().for_each(|default| self.rvalue(default));
                 }
                 self.statements(&mut function.body);
@@ -74,17 +80,17 @@ impl Eraser {
         }
     }
 
-    fn command(&self, command: &mut Command) {
+    fn command(&mut self, command: &mut Command) {
         command.words.iter_mut().for_each(|word| self.word(word));
         for redirection in &mut command.redirections {
-            redirection.span = self.0;
+            (self.0)(&mut redirection.span);
             if let RedirectionTarget::File { path, .. } = &mut redirection.target {
                 self.word(path);
             }
         }
     }
 
-    fn condition(&self, condition: &mut Condition) {
+    fn condition(&mut self, condition: &mut Condition) {
         match condition {
             Condition::All(all) | Condition::Any(all) => all.iter_mut().for_each(|one| self.condition(one)),
             Condition::Not(inner) => self.condition(inner),
@@ -94,25 +100,25 @@ impl Eraser {
             }
             Condition::Value(value) => self.rvalue(value),
             Condition::Exists { words, keyword } => {
-                *keyword = self.0;
+                (self.0)(keyword);
                 words.iter_mut().for_each(|word| self.word(word));
             }
             Condition::Ok(statements) => self.statements(statements),
         }
     }
 
-    fn rvalue(&self, value: &mut Rvalue) {
+    fn rvalue(&mut self, value: &mut Rvalue) {
         match value {
             Rvalue::Word(word) => self.word(word),
             Rvalue::List { items, span } => {
-                *span = self.0;
+                (self.0)(span);
                 items.iter_mut().for_each(|word| self.word(word));
             }
         }
     }
 
-    fn word(&self, word: &mut Word) {
-        word.span = self.0;
+    fn word(&mut self, word: &mut Word) {
+        (self.0)(&mut word.span);
         for part in &mut word.parts {
             if let Part::Value(expr) = part {
                 self.expr(expr);
@@ -120,19 +126,19 @@ impl Eraser {
         }
     }
 
-    fn expr(&self, expr: &mut Expr) {
-        expr.span = self.0;
+    fn expr(&mut self, expr: &mut Expr) {
+        (self.0)(&mut expr.span);
         match &mut expr.kind {
             ExprKind::Variable { name, accesses } => {
-                name.span = self.0;
+                (self.0)(&mut name.span);
                 for access in accesses {
                     match access {
                         Access::Index { index, span } => {
-                            *span = self.0;
+                            (self.0)(span);
                             self.expr(index);
                         }
                         Access::Field { arguments, span, .. } => {
-                            *span = self.0;
+                            (self.0)(span);
                             arguments.iter_mut().for_each(|expr| self.expr(expr));
                         }
                     }

@@ -267,9 +267,8 @@ fn build(known: BTreeMap<NsRef, Knowledge>, seen: BTreeMap<NsRef, Seen>, wires: 
         for link in &namespace.links {
             let Some(id) = id_of(link.index) else { continue };
             let peer = wires.other_end(&ns, link.index).and_then(|end| ids.get(end));
-            let link_in_world = world.link_mut(id);
-            link_in_world.master = link.master.and_then(id_of);
-            if let (Kind::Veth { peer: place }, Some(&peer)) = (&mut link_in_world.kind, peer) {
+            world.set_master(id, link.master.and_then(id_of));
+            if let (Kind::Veth { peer: place }, Some(&peer)) = (&mut world.link_mut(id).kind, peer) {
                 *place = Peer::Link(peer);
             }
         }

@@ -118,7 +118,7 @@ pub(in crate::model::apply) fn is_above(world: &World, upper: LinkId, lower: Lin
 }
 
 fn vxlans(world: &World) -> impl Iterator<Item = (LinkId, &Vxlan)> {
-    world.links().filter_map(|(id, link)| match &link.kind {
+    world.vxlans().filter_map(|(id, link)| match &link.kind {
         Kind::Vxlan(vxlan) => Some((id, &**vxlan)),
         Kind::Loopback | Kind::Veth { .. } | Kind::Bridge | Kind::Other(_) => None,
     })
