@@ -1,10 +1,10 @@
 //! `expect` and `settle` on the kernel: what holds, what does not, and what comes true while it is waited for.
 
-use std::{
-    env,
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+mod in_sandbox;
+
+use std::time::{Duration, Instant};
+
+use in_sandbox::{forbidden, run};
 
 /// What a script builds for those below: two namespaces at a switch.
 const LAN: &str = "netns add red blue
@@ -16,20 +16,8 @@ switch br0 10.0.0.1/24 fd00::1/64 {
 
 /// The status and standard error of statements in a sandbox.
 fn sandboxed(statements: &str) -> (Option<i32>, String) {
-    let mut nns = Command::new(env!("CARGO_BIN_EXE_nns"));
-    let output = nns.args(["--sandbox", "-c", statements]).stdin(Stdio::null()).output().unwrap();
-    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-/// Whether this machine allows no sandbox: then what needs one is skipped, and CI wants to know.
-fn forbidden() -> bool {
-    let (status, why) = sandboxed("true");
-    if status == Some(0) {
-        return false;
-    }
-    assert!(env::var_os("NNS_REQUIRE_KERNEL").is_none(), "{why}");
-    println!("skipped: {why}");
-    true
+    let (status, _, errors) = run(statements);
+    (status, errors)
 }
 
 /// Each claim holds behind its preparation, its opposite does not, and before the preparation it is the other way
@@ -130,9 +118,7 @@ expect \"Network is unreachable\" {{ ping 192.168.99.9 }}
 expect \"one more\" {{ for n in 1..2 {{ print $n more }}; print one more }}
 expect \"done: 3\" {{ print done: ${{ 1 + 2 }} }} && print yes"
     );
-    let nns = Command::new(env!("CARGO_BIN_EXE_nns")).args(["--sandbox", "-c", &holds]).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&nns.stdout), "yes\n", "{nns:?}");
-    assert_eq!(String::from_utf8_lossy(&nns.stderr), "", "{nns:?}");
+    assert_eq!(run(&holds), (Some(0), "yes\n".into(), String::new()));
     let (status, said) = sandboxed("netns add red; expect \"never\" { for n in 1..9 { print line $n } }");
     assert_eq!(status, Some(3), "{said}");
     assert!(said.contains("the statements do not print `never`"), "{said}");

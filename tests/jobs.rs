@@ -1,9 +1,10 @@
 //! `spawn`, `wait` and `kill`: programs beside the script, and that none is left behind.
 
+mod in_sandbox;
+
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -13,31 +14,7 @@ use nix::{
     unistd::Pid,
 };
 
-fn nns(statements: &str) -> Command {
-    let mut nns = Command::new(env!("CARGO_BIN_EXE_nns"));
-    nns.args(["--sandbox", "-c", statements]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    nns
-}
-
-fn run(statements: &str) -> (Option<i32>, String, String) {
-    ended(&nns(statements).output().unwrap())
-}
-
-fn ended(output: &Output) -> (Option<i32>, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
-}
-
-/// Whether this machine allows no sandbox: then what needs one is skipped, and CI wants to know.
-fn forbidden() -> bool {
-    let (status, _, why) = run("true");
-    if status == Some(0) {
-        return false;
-    }
-    assert!(env::var_os("NNS_REQUIRE_KERNEL").is_none(), "{why}");
-    println!("skipped: {why}");
-    true
-}
+use in_sandbox::{command, forbidden, ran, run};
 
 /// A place for a process id, and the words that start a program that leaves its own there and does not end.
 fn lasting(at: &Path, name: &str) -> (PathBuf, String) {
@@ -160,13 +137,13 @@ fn a_signal_ends_them_too() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let directory = tempfile::tempdir().unwrap();
         let (file, words) = lasting(directory.path(), "pid");
-        let child = nns(&format!("netns add red; spawn {words} as it; wait it")).spawn().unwrap();
+        let child = command(&["-c", &format!("netns add red; spawn {words} as it; wait it")]).spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(20);
         while !file.exists() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(10));
         }
         kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
-        let (code, _, errors) = ended(&child.wait_with_output().unwrap());
+        let (code, _, errors) = ran(&child.wait_with_output().unwrap());
         assert_eq!(code, Some(1), "{errors}");
         assert!(errors.contains("everything is as it was before"), "{errors}");
         assert!(!is_running(pid_in(&file)), "{signal}");
@@ -191,7 +168,5 @@ fn names_are_checked_before_anything_runs() {
         assert!(errors.contains(told), "{told}: {errors}");
     }
     assert_eq!(run("spawn --detatch sleep 1").0, Some(2));
-    let no_exec =
-        Command::new(env!("CARGO_BIN_EXE_nns")).args(["--sandbox", "--no-exec", "-c", "spawn sleep 1"]).output();
-    assert_eq!(no_exec.unwrap().status.code(), Some(2));
+    assert_eq!(ran(&command(&["--no-exec", "-c", "spawn sleep 1"]).output().unwrap()).0, Some(2));
 }

@@ -1,30 +1,24 @@
 //! `nns plan`: what is told, and that nothing is done.
 
-use std::{
-    env, fs,
-    path::Path,
-    process::{Command, Stdio},
-};
+mod in_sandbox;
+
+use std::{fs, path::Path};
 
 use expect_test::expect;
 
-/// The status, standard output and standard error of `nns` in a sandbox, in a directory.
-fn nns(at: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let mut nns = Command::new(env!("CARGO_BIN_EXE_nns"));
-    let output = nns.arg("--sandbox").args(arguments).current_dir(at).stdin(Stdio::null()).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
+use in_sandbox::{Ran, command, forbidden, ran};
+
+/// What `nns` comes to in a sandbox, in a directory.
+fn nns(at: &Path, arguments: &[&str]) -> Ran {
+    ran(&command(arguments).current_dir(at).output().unwrap())
 }
 
 /// A directory with such files; `None` where this machine allows no sandbox, of which CI wants to know.
 fn files(files: &[(&str, &str)]) -> Option<tempfile::TempDir> {
-    let directory = tempfile::tempdir().unwrap();
-    let (status, _, why) = nns(directory.path(), &["-c", "true"]);
-    if status != Some(0) {
-        assert!(env::var_os("NNS_REQUIRE_KERNEL").is_none(), "{why}");
-        println!("skipped: {why}");
+    if forbidden() {
         return None;
     }
+    let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(directory.path().join(name), text).unwrap();
     }

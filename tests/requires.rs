@@ -1,26 +1,15 @@
 //! `requires`, on the machine that there is.
 
-use std::{
-    env,
-    process::{Command, Stdio},
-};
+mod in_sandbox;
+
+use std::process::Command;
+
+use in_sandbox::{forbidden, run};
 
 /// The status and standard error of statements in a sandbox.
 fn sandboxed(statements: &str) -> (Option<i32>, String) {
-    let mut nns = Command::new(env!("CARGO_BIN_EXE_nns"));
-    let output = nns.args(["--sandbox", "-c", statements]).stdin(Stdio::null()).output().unwrap();
-    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-/// Whether this machine allows no sandbox: then what needs one is skipped, and CI wants to know.
-fn forbidden() -> bool {
-    let (status, why) = sandboxed("true");
-    if status == Some(0) {
-        return false;
-    }
-    assert!(env::var_os("NNS_REQUIRE_KERNEL").is_none(), "{why}");
-    println!("skipped: {why}");
-    true
+    let (status, _, errors) = run(statements);
+    (status, errors)
 }
 
 #[test]

@@ -1,24 +1,16 @@
 //! Worlds: what a script finds when it begins in one, and what it cannot spoil.
 
+mod in_sandbox;
+
 use std::{
-    env, fs,
+    fs,
     process::{Command, Output, Stdio},
 };
 
+use in_sandbox::forbidden;
+
 fn nns(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_nns")).args(arguments).stdin(Stdio::null()).output().unwrap()
-}
-
-/// Whether this machine allows no sandbox: then what needs one is skipped, and CI wants to know.
-fn forbidden() -> bool {
-    let output = nns(&["--sandbox", "-c", ""]);
-    if output.status.success() {
-        return false;
-    }
-    let why = String::from_utf8_lossy(&output.stderr);
-    assert!(env::var_os("NNS_REQUIRE_KERNEL").is_none(), "{why}");
-    println!("skipped: {why}");
-    true
 }
 
 #[track_caller]

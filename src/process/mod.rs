@@ -11,3 +11,4 @@ pub mod program;
 mod runtime;
 
 pub use runtime::runtime;
+use runtime::until;

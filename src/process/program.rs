@@ -9,7 +9,6 @@
 use std::{
     env,
     fs::{self, File},
-    future::pending,
     io,
     os::unix::{
         fs::PermissionsExt,
@@ -33,7 +32,7 @@ use nix::{
     unistd::Pid,
 };
 use thiserror::Error;
-use tokio::{process::Child, select, time::sleep_until};
+use tokio::{process::Child, select};
 
 use super::{interrupt::Interrupt, runtime};
 use crate::net::NsName;
@@ -197,17 +196,11 @@ impl Running {
     /// Waits for its end, but not beyond that point in time; `None` where it still runs, or a signal came first.
     pub fn wait_until(&mut self, until: Option<Instant>, interrupt: &Interrupt) -> io::Result<Option<ExitStatus>> {
         runtime()?.block_on(async {
-            let limit = async {
-                match until {
-                    Some(until) => sleep_until(until.into()).await,
-                    None => pending().await,
-                }
-            };
             select! {
                 biased;
                 status = self.child.wait() => status.map(Some),
                 _ = interrupt.wait() => Ok(None),
-                () = limit => Ok(None),
+                () = super::until(until) => Ok(None),
             }
         })
     }

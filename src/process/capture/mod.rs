@@ -15,7 +15,6 @@ mod socket;
 
 use std::{
     fs::File,
-    future::pending,
     io::{self, ErrorKind, Write},
     net,
     thread::{self, JoinHandle},
@@ -30,7 +29,7 @@ use tokio::{
     runtime::{Builder, Runtime},
     select,
     sync::oneshot,
-    time::{sleep, sleep_until},
+    time::sleep,
 };
 
 use super::{interrupt::Interrupt, runtime};
@@ -106,17 +105,11 @@ impl Capture {
             return Ok(self.kept.clone());
         }
         runtime()?.block_on(async {
-            let limit = async {
-                match until {
-                    Some(until) => sleep_until(until.into()).await,
-                    None => pending().await,
-                }
-            };
             select! {
                 biased;
                 kept = &mut self.ended => self.kept = Some(kept.unwrap_or_default()),
                 _ = interrupt.wait() => {}
-                () = limit => {}
+                () = super::until(until) => {}
             }
         });
         Ok(self.kept.clone())
