@@ -52,6 +52,17 @@ const CLAIMS: &[(&str, &str, &str)] = &[
         "route default table 100 from red",
         "there is default route in table 100 in namespace `red`",
     ),
+    (
+        "settle; in red ip -6 addr add fe80::77/64 dev veth-red",
+        "addr fe80::77/64 from red",
+        "note: address fe80::77/64 on `veth-red`",
+    ),
+    (
+        "in red link add br9 type bridge; in red link set br9 up; in red link add x type veth peer name y; in red link set \
+         x up; in red link set y master br9 up; settle",
+        "route fe80::/64 dev br9 from red within 5s",
+        "note: route fe80::/64 dev ",
+    ),
     ("exec touch FILE", "file FILE", "there is file `"),
     ("exec sh -c \"echo hello world > FILE\"", "file FILE contains \"o w\"", "note: | hello world"),
     ("exec sh -c \"echo hello > FILE\"", "file FILE is hello", "says nothing but `hello`"),

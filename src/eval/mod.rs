@@ -39,7 +39,7 @@ mod state;
 mod unseen;
 mod values;
 
-pub use claims::{judge, judge_carrier, judge_file, judge_neighbours, judge_setting};
+pub use claims::{judge, judge_addresses, judge_carrier, judge_file, judge_neighbours, judge_routes, judge_setting};
 pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Included, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};

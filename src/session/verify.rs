@@ -18,7 +18,10 @@ use super::{
 use crate::{
     backend::BackendError,
     commands::{Claim, Expectation},
-    eval::{Outside, Trouble, Verdict, judge, judge_carrier, judge_file, judge_neighbours, judge_setting},
+    eval::{
+        Outside, Trouble, Verdict, judge, judge_addresses, judge_carrier, judge_file, judge_neighbours, judge_routes,
+        judge_setting,
+    },
     model::World,
     source,
 };
@@ -69,8 +72,16 @@ impl<B: Machine> Live<'_, B> {
         let ns = &expectation.ns;
         match &expectation.claim {
             Claim::Neighbour { .. } => {
-                let rows = self.machine.neighbours(ns).map_err(trouble)?;
+                let rows = self.rows(|machine| machine.neighbours(ns))?;
                 Ok(judge_neighbours(expectation, &rows))
+            }
+            Claim::Address { .. } => {
+                let rows = self.rows(|machine| machine.addresses(ns))?;
+                Ok(judge_addresses(expectation, &rows))
+            }
+            Claim::Route { .. } => {
+                let rows = self.rows(|machine| machine.routes(ns, None))?;
+                Ok(judge_routes(expectation, &rows))
             }
             Claim::Setting { key, .. } => {
                 let value = self.machine.sysctl(ns, key).map_err(trouble)?;
@@ -88,6 +99,14 @@ impl<B: Machine> Live<'_, B> {
                 let rows = self.machine.links(ns).map_err(trouble)?;
                 Ok(judge_carrier(expectation, &rows))
             }
+        }
+    }
+
+    /// Rows of a listing; of a namespace that is not there, none.
+    fn rows<T>(&mut self, list: impl FnOnce(&mut B) -> Result<Vec<T>, BackendError>) -> Result<Vec<T>, Trouble> {
+        match list(self.machine) {
+            Err(BackendError::NoSuchNetns(_)) => Ok(Vec::new()),
+            rows => rows.map_err(trouble),
         }
     }
 

@@ -1,12 +1,15 @@
 //! Claims about what no model holds, judged by what was found.
 
-use std::io;
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 
 use super::verdict;
 use crate::{
     commands::{Claim, Expectation, TextMatch},
     eval::Verdict,
-    model::query::{LinkFlags, LinkRow, NeighbourRow, NeighbourState, OperState},
+    model::query::{AddressRow, IpFamily, LinkFlags, LinkRow, NeighbourRow, NeighbourState, OperState, RouteRow},
     net::Mac,
 };
 
@@ -45,6 +48,67 @@ fn neighbour(row: &NeighbourRow) -> Option<String> {
         None => " has not answered".into(),
     };
     Some(format!("neighbour {address}{link}{hardware}"))
+}
+
+/// Whether there is an address, by the links of its namespace with all their addresses: those too that the kernel gave
+/// them by itself.
+pub fn judge_addresses(expectation: &Expectation, rows: &[LinkRow]) -> Verdict {
+    let Claim::Address { cidr, link } = &expectation.claim else { return Verdict::Unknown };
+    let all = || rows.iter().flat_map(|row| row.addresses.iter().map(move |address| (row, address)));
+    let is_so = all().any(|(row, address)| {
+        let is_it = address.local == cidr.addr() && address.prefix_len == cidr.prefix_len();
+        is_it && link.as_ref().is_none_or(|link| row.name == link.value.as_str())
+    });
+    let told = |(row, address): (&LinkRow, &AddressRow)| {
+        format!("address {}/{} on `{}`", address.local, address.prefix_len, row.name)
+    };
+    let seen: Vec<String> = all().map(told).collect();
+    verdict(expectation, is_so, || if seen.is_empty() { vec!["there are no addresses".into()] } else { seen })
+}
+
+/// Whether there is a route, by all that there are.
+pub fn judge_routes(expectation: &Expectation, rows: &[RouteRow]) -> Verdict {
+    let Claim::Route { destination, gateway, link, table } = &expectation.claim else { return Verdict::Unknown };
+    let of_table = || rows.iter().filter(|row| row.table == *table);
+    let is_so = of_table().any(|row| {
+        let leads_there = leads_to(row) == (Some(destination.addr()), destination.prefix_len());
+        let by_gateway = gateway.is_none_or(|gateway| gateways(row).any(|other| other == gateway));
+        let by_link = link.as_ref().is_none_or(|link| links(row).any(|other| other == link.value.as_str()));
+        leads_there && by_gateway && by_link
+    });
+    let seen: Vec<String> = of_table().map(route).collect();
+    verdict(expectation, is_so, || if seen.is_empty() { vec!["there are no routes".into()] } else { seen })
+}
+
+/// The destination of a route with its length.
+fn leads_to(row: &RouteRow) -> (Option<IpAddr>, u8) {
+    let everywhere: IpAddr = match row.family {
+        IpFamily::V4 => Ipv4Addr::UNSPECIFIED.into(),
+        IpFamily::V6 => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let is_default = row.destination_len == 0;
+    (row.destination.or_else(|| is_default.then_some(everywhere)), row.destination_len)
+}
+
+fn gateways(row: &RouteRow) -> impl Iterator<Item = IpAddr> {
+    let several = row.nexthops.iter().flat_map(|hop| [hop.gateway, hop.via]);
+    [row.gateway, row.via].into_iter().chain(several).flatten()
+}
+
+fn links(row: &RouteRow) -> impl Iterator<Item = &str> {
+    row.link.as_deref().into_iter().chain(row.nexthops.iter().map(|hop| hop.link.as_str()))
+}
+
+fn route(row: &RouteRow) -> String {
+    let (destination, len) = leads_to(row);
+    let to = match destination {
+        Some(_) if len == 0 => "default".into(),
+        Some(destination) => format!("{destination}/{len}"),
+        None => "somewhere".into(),
+    };
+    let via: String = gateways(row).map(|gateway| format!(" via {gateway}")).collect();
+    let dev: String = links(row).map(|link| format!(" dev {link}")).collect();
+    format!("route {to}{via}{dev}")
 }
 
 /// Whether a setting has the value, by its value; `None` where there is no such setting.

@@ -2,7 +2,9 @@
 
 mod beyond;
 
-pub use beyond::{judge_carrier, judge_file, judge_neighbours, judge_output, judge_setting, told};
+pub use beyond::{
+    judge_addresses, judge_carrier, judge_file, judge_neighbours, judge_output, judge_routes, judge_setting, told,
+};
 
 use super::Verdict;
 use crate::{
