@@ -43,6 +43,9 @@ impl<B: Machine> Session<B> {
             false => report::plan::render(&planned, self.terminal.tables),
         };
         self.terminal.print(&text);
+        if !is_exact(&before, &NsRef::Host) {
+            self.terminal.say("changes of what is there already are not told: looking at it takes privileges\n");
+        }
         if before.namespaces().any(|(ns, _)| !is_exact(&state.world, ns) && is_exact(&before, ns)) {
             self.terminal.say("what programs change is not told, for nobody knows before they run\n");
         }
