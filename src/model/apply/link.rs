@@ -232,7 +232,9 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
     if link.ns == *target {
         return Ok(());
     }
-    let name = new_name.unwrap_or(&link.name).clone();
+    // It goes under its name, unless that is taken where it goes; then under the new one.
+    let is_free = world.find_link(target, &link.name).is_none();
+    let name = new_name.filter(|_| !is_free).unwrap_or(&link.name).clone();
     match &link.kind {
         Kind::Loopback | Kind::Bridge => return Err(refused(Errno::EINVAL, Reason::CannotMove { link: id })),
         Kind::Veth { .. } | Kind::Vxlan(_) => {}
@@ -245,7 +247,6 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
     port::leave(world, id);
     sysctl::forget_link(world, id);
     world.link_mut(id).addresses.clear();
-    // It is renamed on the way: its old name may be taken where it goes.
     world.move_link(id, target, name);
     sysctl::inherit(world, id);
     Ok(())

@@ -209,8 +209,9 @@ fn unreachable(gateway: IpAddr) -> Stop {
 fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<LinkId> {
     world
         .links_of(ns)
-        .filter(|&(id, _)| link.is_none_or(|link| link == id))
-        .find(|(_, link)| addr::is_own(link, ip))
+        .filter(|&(id, other)| link.is_none_or(|link| link == id) && addr::is_own(other, ip))
+        // The address itself comes before the loopback device's prefixes.
+        .max_by_key(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
         .map(|(id, _)| id)
 }
 
@@ -410,8 +411,20 @@ pub(super) fn disconnect(world: &mut World, id: LinkId, address: &Address) {
     if kept {
         return;
     }
+    let loopback = world.link(id).kind == Kind::Loopback;
     let ns = world.link(id).ns.clone();
     let namespace = world.namespace_mut(&ns).expect("a link is in a namespace that exists");
+    if route.destination.is_ipv6() {
+        // The first that leads there through the link is taken for it (`addrconf_get_prefix_route`).
+        let is_taken = |other: &Route| {
+            (other.table, other.destination) == (route.table, route.destination)
+                && (other.link == Some(id) || (loopback && is_reject(other)))
+        };
+        if let Some(at) = namespace.routes.iter().position(is_taken) {
+            namespace.routes.remove(at);
+        }
+        return;
+    }
     namespace.routes.retain(|other| *other != route);
 }
 

@@ -152,6 +152,22 @@ fn the_prefix_of_the_loopback_device_is_ones_own() {
 }
 
 #[test]
+fn the_first_route_of_its_prefix_goes_with_an_ipv6_address() {
+    let world = play(
+        &[
+            bridge("host", "br0"),
+            up("host", "br0"),
+            addr_add("host", "br0", "fd00::1/64"),
+            route("host", RouteMode::Append, "fd00::/64", "-", "br0", Some(10)),
+            addr_del("host", "br0", "fd00::1/64"),
+        ],
+        expect!["done done done done done"],
+    );
+    let left: Vec<u32> = world.namespace(&NsRef::Host).unwrap().routes.iter().map(|route| route.metric).collect();
+    assert_eq!(left, [256]);
+}
+
+#[test]
 fn ipv6_that_is_on_is_not_switched_on() {
     let world = play(
         &[
