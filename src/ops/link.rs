@@ -27,7 +27,7 @@ pub enum LinkOp {
         link: IfName,
     },
     /// Changes a link, in the order in which the kernel does it (`do_setlink` in `net/core/rtnetlink.c`): it is moved
-    /// (and renamed on the way), gets its address, MTU and name, its master, and last goes up or down. A change that
+    /// (and renamed on the way), gets its address, MTU and name, goes up or down, and gets its master last. A change that
     /// fails leaves the ones before it in place.
     Set {
         /// Its namespace.

@@ -7,12 +7,14 @@ use nix::errno::Errno;
 use super::{Stop, refused, require_link, route};
 use crate::{
     model::{Address, Kind, Link, LinkId, Object, Origin, Reason, World},
-    net::{Cidr, IfName},
+    net::{Cidr, IfName, NsRef},
     ops::{AddrOp, AddressSelector, AddressSpec, Scope},
 };
 
 /// IPv6 needs packets of that size (RFC 8200 §5).
 pub(super) const IPV6_MIN_MTU: u32 = 1280;
+/// IPv4 needs packets of that size (`IPV4_MIN_MTU` in `net/ip.h`).
+const IPV4_MIN_MTU: u32 = 68;
 
 pub(super) fn apply(world: &mut World, op: &AddrOp) -> Result<(), Stop> {
     match op {
@@ -43,6 +45,9 @@ fn not_there(link: LinkId, cidr: Cidr) -> Stop {
 /// `__inet_insert_ifa` in `net/ipv4/devinet.c`: primaries stand by scope, secondaries at the end.
 fn add_v4(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop> {
     let link = world.link(id);
+    if !has_protocol(world, id, false) {
+        return Err(refused(Errno::ENOBUFS, Reason::Kernel { message: None }));
+    }
     if spec.cidr.addr().is_unspecified() {
         return Err(Stop::Unknown);
     }
@@ -149,6 +154,9 @@ fn scope_v6(ip: Ipv6Addr) -> Scope {
 
 /// `inet_rtm_deladdr` and `inet_del_ifa` in `net/ipv4/devinet.c`.
 fn del_v4(world: &mut World, id: LinkId, selector: AddressSelector) -> Result<(), Stop> {
+    if !has_protocol(world, id, false) {
+        return Err(refused(Errno::ENODEV, Reason::Kernel { message: Some("ipv4: Device not found".into()) }));
+    }
     let link = world.link(id);
     let fits = |other: &Address| {
         let own = reached(other);
@@ -211,6 +219,9 @@ fn after_loss_v4(world: &mut World, id: LinkId, gone: &[Address]) {
 }
 
 fn del_v6(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
+    if !has_protocol(world, id, true) {
+        return Err(refused(Errno::ENXIO, Reason::Ipv6Disabled { link: id }));
+    }
     let link = world.link_mut(id);
     let Some(at) = link.addresses.iter().position(|other| other.cidr == cidr) else {
         // A link-local address may be the kernel's own, which the model does not keep.
@@ -250,12 +261,23 @@ fn mark_as_kernels(world: &mut World, id: LinkId, cidr: Cidr) {
     }
 }
 
-/// Takes all IPv6 addresses of a link away, with the routes through it.
-pub(super) fn drop_ipv6(world: &mut World, id: LinkId) {
+/// Takes all addresses of a family away from a link, with the routes through it.
+pub(super) fn drop_family(world: &mut World, id: LinkId, ipv6: bool) {
     let link = world.link_mut(id);
-    link.addresses.retain(|address| !address.cidr.is_ipv6());
     let ns = link.ns.clone();
-    route::flush_link_family(world, &ns, id, true);
+    let (gone, kept) = link.addresses.drain(..).partition(|address: &Address| address.cidr.is_ipv6() == ipv6);
+    link.addresses = kept;
+    route::flush_link_family(world, &ns, id, ipv6);
+    if !ipv6 {
+        after_loss_v4(world, id, &gone);
+    }
+}
+
+/// Whether the link speaks the protocol, which hangs on its MTU. Once the loopback device speaks IPv6 it always does.
+pub(super) fn has_protocol(world: &World, id: LinkId, ipv6: bool) -> bool {
+    let link = world.link(id);
+    let least = if ipv6 { IPV6_MIN_MTU } else { IPV4_MIN_MTU };
+    link.mtu.bytes() >= least || (ipv6 && link.kind == Kind::Loopback)
 }
 
 /// The labels of a renamed link's IPv4 addresses (`inetdev_changename` in `net/ipv4/devinet.c`): the first is labelled
@@ -276,12 +298,26 @@ pub(super) fn relabel(link: &mut Link) {
 }
 
 /// Whether an address belongs to the namespace.
-pub(super) fn is_local(world: &World, ns: &crate::net::NsRef, ip: IpAddr) -> bool {
-    world.links_of(ns).any(|(_, link)| {
-        link.addresses.iter().any(|address| {
-            address.cidr.addr() == ip || (link.kind == Kind::Loopback && ip.is_ipv4() && reached(address).contains(ip))
-        })
-    })
+pub(super) fn is_local(world: &World, ns: &NsRef, ip: IpAddr) -> bool {
+    world.links_of(ns).any(|(_, link)| is_own(link, ip))
+}
+
+/// Whether it cannot be told if an address belongs to the namespace: a prefix that the loopback device has is known
+/// from when it first was up, also while it is down.
+pub(super) fn may_be_local(world: &World, ns: &NsRef, ip: IpAddr) -> bool {
+    let is_in_prefix = |link: &Link| link.addresses.iter().any(|address| reached(address).contains(ip));
+    let down = |link: &Link| link.kind == Kind::Loopback && !link.up;
+    ip.is_ipv4() && !is_local(world, ns, ip) && world.links_of(ns).any(|(_, link)| down(link) && is_in_prefix(link))
+}
+
+/// Whether an address is one of the link, as all of a prefix are that the loopback device has (`fib_add_ifaddr` in
+/// `net/ipv4/fib_frontend.c`).
+pub(super) fn is_own(link: &Link, ip: IpAddr) -> bool {
+    let has_prefix = |address: &Address| {
+        link.kind == Kind::Loopback && link.up && !address.secondary && !address.noprefixroute && ip.is_ipv4()
+    };
+    let fits = |address: &Address| address.cidr.addr() == ip || (has_prefix(address) && reached(address).contains(ip));
+    link.addresses.iter().any(fits)
 }
 
 /// The setting `promote_secondaries` of a link, if it is known.

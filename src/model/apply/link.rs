@@ -27,10 +27,7 @@ pub(super) fn apply(world: &mut World, op: &LinkOp) -> Result<(), Stop> {
             delete(world, id);
             Ok(())
         }
-        LinkOp::Set { ns, link, changes } => {
-            let id = require_link(world, ns, link)?;
-            set(world, ns, id, changes)
-        }
+        LinkOp::Set { ns, link, changes } => set(world, ns, link, changes),
     }
 }
 
@@ -38,17 +35,21 @@ fn add(world: &mut World, ns: &NsRef, spec: &LinkSpec) -> Result<(), Stop> {
     let home = spec.netns.as_ref().unwrap_or(ns);
     require_ns(world, ns)?;
     require_ns(world, home)?;
+    if let LinkKind::Veth { peer: PeerSpec { netns: Some(far_home), .. } } = &spec.kind {
+        require_ns(world, far_home)?;
+    }
     let master = spec.master.as_ref().map(|master| require_link(world, ns, master)).transpose()?;
     if master.is_some() && home != ns {
         return Err(Stop::Unknown);
     }
-    check_new(spec.mtu, spec.address)?;
+    check_new(world, ns, spec)?;
     if let Some(name) = &spec.name {
         require_free_name(world, home, name)?;
     }
     let id = match &spec.kind {
         LinkKind::Veth { peer } => add_veth(world, ns, home, spec, peer)?,
         LinkKind::Bridge => {
+            spec.mtu.map_or(Ok(()), check_mtu)?;
             let name = spec.name.clone().unwrap_or_else(|| free_name(world, home, "bridge"));
             let id = world.insert_link(new_link(home, name, Kind::Bridge, spec.mtu, spec.address));
             sysctl::inherit(world, id);
@@ -76,8 +77,6 @@ fn add(world: &mut World, ns: &NsRef, spec: &LinkSpec) -> Result<(), Stop> {
 fn add_veth(world: &mut World, ns: &NsRef, home: &NsRef, spec: &LinkSpec, peer: &PeerSpec) -> Result<LinkId, Stop> {
     // Without a namespace of its own the far end is born in that of the request, not in that of the near end.
     let peer_home = peer.netns.as_ref().unwrap_or(ns);
-    require_ns(world, peer_home)?;
-    check_new(peer.mtu, peer.address)?;
     if let Some(name) = &peer.name {
         require_free_name(world, peer_home, name)?;
         if spec.name.as_ref() == Some(name) && peer_home == home {
@@ -125,11 +124,25 @@ fn free_name(world: &World, ns: &NsRef, prefix: &str) -> IfName {
         .expect("there are more numbers than links")
 }
 
-fn check_new(mtu: Option<Mtu>, mac: Option<Mac>) -> Result<(), Stop> {
-    if let Some(mac) = mac {
-        check_mac(mac)?;
+/// What is wrong in itself, before anything is asked of what is there (`veth_validate`, `br_validate`,
+/// `vxlan_validate`); the MTU of a bridge is looked at later.
+fn check_new(world: &World, ns: &NsRef, spec: &LinkSpec) -> Result<(), Stop> {
+    // iproute2 looks for the link under it before it asks for anything.
+    if let LinkKind::Vxlan(vxlan) = &spec.kind
+        && let Some(dev) = &vxlan.dev
+    {
+        require_link(world, ns, dev)?;
     }
-    mtu.map_or(Ok(()), check_mtu)
+    spec.address.map_or(Ok(()), check_mac)?;
+    match &spec.kind {
+        LinkKind::Veth { peer } => {
+            spec.mtu.map_or(Ok(()), check_mtu)?;
+            peer.address.map_or(Ok(()), check_mac)?;
+            peer.mtu.map_or(Ok(()), check_mtu)
+        }
+        LinkKind::Bridge => Ok(()),
+        LinkKind::Vxlan(_) => spec.mtu.map_or(Ok(()), check_mtu),
+    }
 }
 
 fn check_mtu(mtu: Mtu) -> Result<(), Stop> {
@@ -158,7 +171,7 @@ pub(super) fn delete(world: &mut World, id: LinkId) {
         sysctl::forget_link(world, gone);
         world.remove_link(gone);
         if let Some(master) = master {
-            port::adjust_mtu(world, master);
+            port::lose(world, master);
         }
     }
 }
@@ -170,8 +183,14 @@ fn delete_above(world: &mut World, id: LinkId) {
     }
 }
 
-/// In the order of `do_setlink` in `net/core/rtnetlink.c`.
-fn set(world: &mut World, ns: &NsRef, id: LinkId, changes: &LinkChanges) -> Result<(), Stop> {
+/// In the order of `do_setlink` in `net/core/rtnetlink.c`. The names are looked up before: by iproute2, first that of a
+/// namespace.
+fn set(world: &mut World, ns: &NsRef, link: &IfName, changes: &LinkChanges) -> Result<(), Stop> {
+    require_ns(world, ns)?;
+    if let Some(target) = &changes.netns {
+        require_ns(world, target)?;
+    }
+    let id = require_link(world, ns, link)?;
     let master = match &changes.master {
         // iproute2 looks the master up where the request is sent to.
         Some(Master::Is(name)) => Some(Some(require_link(world, ns, name)?)),
@@ -190,12 +209,6 @@ fn set(world: &mut World, ns: &NsRef, id: LinkId, changes: &LinkChanges) -> Resu
     if let Some(name) = &changes.name {
         rename(world, id, name)?;
     }
-    match master {
-        Some(Some(master)) if world.link(master).ns != world.link(id).ns => return Err(Stop::Unknown),
-        Some(Some(master)) => port::join(world, id, master)?,
-        Some(None) => port::leave(world, id),
-        None => {}
-    }
     match changes.up {
         Some(true) => {
             vxlan::check_up(world, id)?;
@@ -204,20 +217,28 @@ fn set(world: &mut World, ns: &NsRef, id: LinkId, changes: &LinkChanges) -> Resu
         Some(false) => set_down(world, id),
         None => {}
     }
+    match master {
+        // Its number stands for another link there, or for none.
+        Some(Some(_)) if world.link(id).ns != *ns => return Err(Stop::Unknown),
+        Some(Some(master)) => port::join(world, id, master)?,
+        Some(None) => port::leave(world, id),
+        None => {}
+    }
     Ok(())
 }
 
 fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfName>) -> Result<(), Stop> {
-    require_ns(world, target)?;
     let link = world.link(id);
-    let name = new_name.unwrap_or(&link.name).clone();
+    if link.ns == *target {
+        return Ok(());
+    }
+    // It goes under its name, unless that is taken where it goes; then under the new one.
+    let is_free = world.find_link(target, &link.name).is_none();
+    let name = new_name.filter(|_| !is_free).unwrap_or(&link.name).clone();
     match &link.kind {
         Kind::Loopback | Kind::Bridge => return Err(refused(Errno::EINVAL, Reason::CannotMove { link: id })),
         Kind::Veth { .. } | Kind::Vxlan(_) => {}
         Kind::Other(_) => return Err(Stop::Unknown),
-    }
-    if link.ns == *target {
-        return Ok(());
     }
     require_free_name(world, target, &name)?;
     // To those above, what is elsewhere is gone.
@@ -226,7 +247,6 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
     port::leave(world, id);
     sysctl::forget_link(world, id);
     world.link_mut(id).addresses.clear();
-    // It is renamed on the way: its old name may be taken where it goes.
     world.move_link(id, target, name);
     sysctl::inherit(world, id);
     Ok(())
@@ -237,20 +257,26 @@ fn set_mac(world: &mut World, id: LinkId, mac: Mac) -> Result<(), Stop> {
         Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_) => {}
         Kind::Loopback | Kind::Other(_) => return Err(Stop::Unknown),
     }
-    check_mac(mac)?;
     let link = world.link_mut(id);
+    // The one that it has is not looked at.
+    if link.mac != Some(mac) {
+        check_mac(mac)?;
+    }
     link.mac = Some(mac);
     link.mac_origin = Origin::Asked;
     Ok(())
 }
 
 fn set_mtu(world: &mut World, id: LinkId, mtu: Mtu) -> Result<(), Stop> {
+    // The one that it has is not looked at, and nobody counts as having asked for it.
+    if world.link(id).mtu == mtu {
+        return Ok(());
+    }
     match &world.link(id).kind {
         Kind::Veth { .. } | Kind::Bridge => check_mtu(mtu)?,
         Kind::Vxlan(vxlan) => {
             check_mtu(mtu)?;
-            let changes = world.link(id).mtu != mtu;
-            if let Some(max) = vxlan::greatest_mtu(world, vxlan).filter(|&max| changes && mtu.bytes() > max) {
+            if let Some(max) = vxlan::greatest_mtu(world, vxlan).filter(|&max| mtu.bytes() > max) {
                 return Err(refused(Errno::EINVAL, Reason::MtuRange { min: MIN_MTU, max: max.max(MIN_MTU) }));
             }
         }
@@ -284,6 +310,9 @@ fn set_up(world: &mut World, id: LinkId) {
         return;
     }
     world.link_mut(id).up = true;
+    if world.link(id).mtu.bytes() < addr::IPV6_MIN_MTU {
+        addr::drop_family(world, id, true);
+    }
     if world.link(id).kind == Kind::Loopback {
         addr::add_loopback(world, id);
     }

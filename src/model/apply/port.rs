@@ -2,10 +2,10 @@
 
 use nix::errno::Errno;
 
-use super::{Stop, addr, link::vxlan, refused};
+use super::{Stop, addr, link::vxlan, refused, sysctl};
 use crate::{
     model::{Kind, LinkId, Origin, Reason, World},
-    net::Mtu,
+    net::{Mac, Mtu},
 };
 
 /// The most ports of one bridge (`BR_MAX_PORTS - 1` in `net/bridge/br_private.h`).
@@ -26,6 +26,9 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
     }
     match world.link(id).kind {
         Kind::Loopback => return Err(refused(Errno::EINVAL, Reason::NotAPort { link: id })),
+        Kind::Bridge if world.link(id).mac.is_some_and(Mac::is_zero) => {
+            return Err(refused(Errno::EINVAL, Reason::NotAPort { link: id }));
+        }
         Kind::Bridge => return Err(refused(Errno::ELOOP, Reason::NotAPort { link: id })),
         Kind::Other(ref kind) if !kind.is_empty() => return Err(Stop::Unknown),
         Kind::Veth { .. } | Kind::Vxlan(_) | Kind::Other(_) => {}
@@ -37,6 +40,8 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
         return Err(Stop::Unknown);
     }
     world.set_master(id, Some(master));
+    let bridge = world.link_mut(master);
+    bridge.mac = bridge.mac.filter(|mac| !mac.is_zero());
     adjust_mtu(world, master);
     Ok(())
 }
@@ -45,7 +50,16 @@ pub(super) fn join(world: &mut World, id: LinkId, master: LinkId) -> Result<(), 
 pub(super) fn leave(world: &mut World, id: LinkId) {
     if let Some(master) = world.link(id).master {
         world.set_master(id, None);
-        adjust_mtu(world, master);
+        lose(world, master);
+    }
+}
+
+/// A bridge has a port less. Without any it has no hardware address either, unless it was given one
+/// (`br_stp_recalculate_bridge_id` in `net/bridge/br_stp_if.c`).
+pub(super) fn lose(world: &mut World, bridge: LinkId) {
+    adjust_mtu(world, bridge);
+    if world.ports(bridge).next().is_none() && world.link(bridge).mac_origin == Origin::Kernel {
+        world.link_mut(bridge).mac = Some(Mac([0; 6]));
     }
 }
 
@@ -56,12 +70,24 @@ pub(super) fn adjust_mtu(world: &mut World, bridge: LinkId) {
     }
 }
 
-/// Changes an MTU; below what IPv6 needs, the link's IPv6 addresses go.
+/// Changes an MTU; below what a protocol needs, its addresses go, and its settings with them (`inetdev_event` in
+/// `net/ipv4/devinet.c`, `addrconf_notify` in `net/ipv6/addrconf.c`).
 pub(super) fn change_mtu(world: &mut World, id: LinkId, mtu: Mtu, origin: Origin) {
+    let had = [false, true].map(|ipv6| addr::has_protocol(world, id, ipv6));
     let link = world.link_mut(id);
     link.mtu = mtu;
     link.mtu_origin = origin;
     if mtu.bytes() < addr::IPV6_MIN_MTU {
-        addr::drop_ipv6(world, id);
+        addr::drop_family(world, id, true);
+    }
+    for (ipv6, had) in [false, true].into_iter().zip(had) {
+        match (had, addr::has_protocol(world, id, ipv6)) {
+            (true, false) => {
+                addr::drop_family(world, id, ipv6);
+                sysctl::forget(world, id, Some(ipv6));
+            }
+            (false, true) => sysctl::inherit_family(world, id, ipv6),
+            (false, false) | (true, true) => {}
+        }
     }
 }

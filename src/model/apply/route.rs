@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{Address, Kind, LinkId, Object, Packet, PolicyRule, Reason, Route, World},
+    model::{Address, Kind, Link, LinkId, Object, Packet, PolicyRule, Reason, Route, World},
     net::{Cidr, NsRef},
     ops::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType, Scope},
 };
@@ -44,7 +44,7 @@ fn add(world: &mut World, ns: &NsRef, mode: RouteMode, spec: &RouteSpec) -> Resu
         RouteType::Local | RouteType::Broadcast | RouteType::Multicast => return Err(Stop::Unknown),
     };
     if let Some(source) = spec.source {
-        if v6 {
+        if v6 || addr::may_be_local(world, ns, source) {
             return Err(Stop::Unknown);
         }
         if !addr::is_local(world, ns, source) {
@@ -105,33 +105,46 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
     let Some(gateway) = spec.gateway else {
         let id = link.ok_or_else(|| refused(Errno::ENODEV, Reason::NoNextHop))?;
         check_ipv6(world, spec, id)?;
+        if !addr::has_protocol(world, id, v6) {
+            return Err(refused(Errno::ENODEV, Reason::Kernel { message: None }));
+        }
         return if world.link(id).up { Ok(id) } else { Err(down(id)) };
     };
     if gateway.is_ipv6() != v6 {
         return Err(Stop::Unknown);
     }
     if let Some(id) = link {
-        check_ipv6(world, spec, id)?;
+        require_ipv6(world, spec, id)?;
     }
     if let Some(id) = link
-        && (v6 || spec.onlink)
+        && spec.onlink
         && !world.link(id).up
     {
         return Err(down(id));
     }
-    if spec.onlink {
-        return match link {
-            Some(id) if !addr::is_local(world, ns, gateway) => Ok(id),
-            Some(_) | None => Err(Stop::Unknown),
-        };
+    if addr::may_be_local(world, ns, gateway) {
+        return Err(Stop::Unknown);
     }
     if v6 && addr::is_local(world, ns, gateway) {
         return Err(refused(Errno::EINVAL, Reason::GatewayIsOwn { gateway }));
     }
+    if spec.onlink {
+        // In a namespace that never had an address IPv4 has no local table, and takes no such gateway.
+        let has_v4 = |link: &Link| link.addresses.iter().any(|address| !address.cidr.is_ipv6());
+        if !v6 && !world.links_of(ns).any(|(_, link)| has_v4(link)) {
+            return Err(Stop::Unknown);
+        }
+        return match link {
+            Some(id) if !addr::is_local(world, ns, gateway) => check_ipv6(world, spec, id).map(|()| id),
+            Some(_) | None => Err(Stop::Unknown),
+        };
+    }
     if let IpAddr::V6(ip) = gateway
         && ip.is_unicast_link_local()
     {
-        return link.ok_or(Stop::Unknown);
+        let id = link.ok_or(Stop::Unknown)?;
+        check_ipv6(world, spec, id)?;
+        return if world.link(id).up { Ok(id) } else { Err(down(id)) };
     }
     // The kernel looks in the route's own table first, then as for any packet, by the policy rules.
     let in_own_table = match spec.table {
@@ -149,6 +162,11 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
         return Err(unreachable(gateway));
     }
     let route = &world.namespace(ns).expect("it was looked up in").routes[found];
+    // What leads into the loopback device leads nowhere.
+    let loops = route.link.is_none_or(|id| world.link(id).kind == Kind::Loopback) && route.opaque.is_empty();
+    if v6 && loops {
+        return Err(unreachable(gateway));
+    }
     match route.link {
         Some(id) if route.kind == RouteType::Unicast && route.opaque.is_empty() => {
             check_ipv6(world, spec, id).map(|()| id)
@@ -162,15 +180,21 @@ fn check_ipv6(world: &World, spec: &RouteSpec, id: LinkId) -> Result<(), Stop> {
     if !spec.destination.is_ipv6() {
         return Ok(());
     }
-    if world.link(id).mtu.bytes() < addr::IPV6_MIN_MTU {
-        return Err(refused(Errno::ENODEV, Reason::Kernel { message: None }));
-    }
+    require_ipv6(world, spec, id)?;
     if spec.gateway.is_some() && world.link(id).kind == Kind::Loopback {
         let message = Some("Egress device can not be loopback device for this route".into());
         return Err(refused(Errno::EINVAL, Reason::Kernel { message }));
     }
     if addr::ipv6_disabled(world, id) {
         return Err(refused(Errno::EACCES, Reason::Ipv6Disabled { link: id }));
+    }
+    Ok(())
+}
+
+/// A link with an MTU that is too small has no IPv6, and to it is no link.
+fn require_ipv6(world: &World, spec: &RouteSpec, id: LinkId) -> Result<(), Stop> {
+    if spec.destination.is_ipv6() && !addr::has_protocol(world, id, true) {
+        return Err(refused(Errno::ENODEV, Reason::Kernel { message: None }));
     }
     Ok(())
 }
@@ -185,8 +209,9 @@ fn unreachable(gateway: IpAddr) -> Stop {
 fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<LinkId> {
     world
         .links_of(ns)
-        .filter(|&(id, _)| link.is_none_or(|link| link == id))
-        .find(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
+        .filter(|&(id, other)| link.is_none_or(|link| link == id) && addr::is_own(other, ip))
+        // The address itself comes before the loopback device's prefixes.
+        .max_by_key(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
         .map(|(id, _)| id)
 }
 
@@ -307,18 +332,19 @@ fn del(world: &mut World, ns: &NsRef, selector: &RouteSelector) -> Result<(), St
     if matches!(selector.destination.addr(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
         return Err(Stop::Unknown);
     }
+    let is_loopback = |id: LinkId| world.link(id).kind == Kind::Loopback;
     let fits = |route: &Route| {
         route.table == selector.table
             && route.destination == selector.destination.network()
             && selector.kind.is_none_or(|kind| route.kind == kind)
             && selector.gateway.is_none_or(|gateway| route.gateway == Some(gateway))
-            && (link.is_none() || route.link == link)
+            && (link.is_none() || route.link == link || (link.is_some_and(is_loopback) && is_reject(route)))
             && selector.source.is_none_or(|source| route.source == Some(source))
             && selector.metric.is_none_or(|metric| metric == 0 || route.metric == metric)
             && selector.protocol.is_none_or(|protocol| route.protocol == protocol)
             && (v6 || selector.scope.is_none_or(|scope| scope == Scope::NOWHERE || route.scope == scope))
     };
-    let namespace = world.namespace_mut(ns).expect("its presence was checked");
+    let namespace = world.namespace(ns).expect("its presence was checked");
     let Some(at) = namespace.routes.iter().position(fits) else {
         let object = Object::Route {
             ns: ns.clone(),
@@ -326,10 +352,33 @@ fn del(world: &mut World, ns: &NsRef, selector: &RouteSelector) -> Result<(), St
             gateway: selector.gateway,
             metric: selector.metric.unwrap_or(0),
         };
-        return Err(refused(Errno::ESRCH, Reason::NotThere(object)));
+        return match nothing_at_the_root(world, ns, selector, link) {
+            Some(true) => Err(refused(Errno::ENOENT, Reason::NotThere(object))),
+            Some(false) => Err(refused(Errno::ESRCH, Reason::NotThere(object))),
+            None => Err(Stop::Unknown),
+        };
     };
-    namespace.routes.remove(at);
+    world.namespace_mut(ns).expect("its presence was checked").routes.remove(at);
     Ok(())
+}
+
+/// Whether what is to be deleted is the entry that IPv6 has in the place of a default route (`fib6_null_entry`), which
+/// cannot be. `None` where a table may be missing.
+fn nothing_at_the_root(world: &World, ns: &NsRef, selector: &RouteSelector, link: Option<LinkId>) -> Option<bool> {
+    let namespace = world.namespace(ns)?;
+    let mut in_table =
+        namespace.routes.iter().filter(|route| route.destination.is_ipv6() && route.table == selector.table);
+    let fits_nothing = selector.destination.is_ipv6()
+        && selector.destination.is_default()
+        && selector.gateway.is_none()
+        && selector.metric.is_none_or(|metric| metric == 0)
+        && selector.protocol.is_none_or(|protocol| protocol == RouteProtocol::KERNEL)
+        && link.is_none_or(|id| world.link(id).kind == Kind::Loopback)
+        && !in_table.clone().any(|route| route.destination.is_default());
+    match fits_nothing {
+        true if selector.table != RouteTable::MAIN && in_table.next().is_none() => None,
+        fits_nothing => Some(fits_nothing),
+    }
 }
 
 /// The connected route that an address of a link that is up brings (`fib_add_ifaddr` in `net/ipv4/fib_frontend.c`,
@@ -362,8 +411,20 @@ pub(super) fn disconnect(world: &mut World, id: LinkId, address: &Address) {
     if kept {
         return;
     }
+    let loopback = world.link(id).kind == Kind::Loopback;
     let ns = world.link(id).ns.clone();
     let namespace = world.namespace_mut(&ns).expect("a link is in a namespace that exists");
+    if route.destination.is_ipv6() {
+        // The first that leads there through the link is taken for it (`addrconf_get_prefix_route`).
+        let is_taken = |other: &Route| {
+            (other.table, other.destination) == (route.table, route.destination)
+                && (other.link == Some(id) || (loopback && is_reject(other)))
+        };
+        if let Some(at) = namespace.routes.iter().position(is_taken) {
+            namespace.routes.remove(at);
+        }
+        return;
+    }
     namespace.routes.retain(|other| *other != route);
 }
 
@@ -400,15 +461,23 @@ fn connected(world: &World, id: LinkId, address: &Address) -> Option<Route> {
 
 /// Takes all routes through a link away.
 pub(super) fn flush_link(world: &mut World, ns: &NsRef, id: LinkId) {
-    if let Some(namespace) = world.namespace_mut(ns) {
-        namespace.routes.retain(|route| route.link != Some(id));
+    for ipv6 in [false, true] {
+        flush_link_family(world, ns, id, ipv6);
     }
+}
+
+/// Whether it is a route of IPv6 that leads nowhere: to the kernel those are routes through the loopback device
+/// (`ip6_route_info_create_nh` in `net/ipv6/route.c`).
+fn is_reject(route: &Route) -> bool {
+    route.destination.is_ipv6() && route.link.is_none()
 }
 
 /// Takes all routes of one family through a link away.
 pub(super) fn flush_link_family(world: &mut World, ns: &NsRef, id: LinkId, v6: bool) {
+    let loopback = world.link(id).kind == Kind::Loopback;
+    let is_through = |route: &Route| route.link == Some(id) || (loopback && is_reject(route));
     if let Some(namespace) = world.namespace_mut(ns) {
-        namespace.routes.retain(|route| route.link != Some(id) || route.destination.is_ipv6() != v6);
+        namespace.routes.retain(|route| !is_through(route) || route.destination.is_ipv6() != v6);
     }
 }
 

@@ -4,7 +4,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{Kind, LinkId, Reason, World},
+    model::{Kind, Link, LinkId, Reason, World},
     net::{IfName, NsRef, SysctlKey},
     ops::SysctlOp,
 };
@@ -15,7 +15,9 @@ pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
     if let Some(name) = op.key.link() {
         let name: IfName =
             name.parse().map_err(|_| refused(Errno::ENOENT, Reason::NoSuchSysctl { key: op.key.clone() }))?;
-        if world.find_link(&op.ns, &name).is_none() {
+        let link = world.find_link(&op.ns, &name);
+        let ipv6 = op.key.parts()[1] == "ipv6";
+        if link.is_none_or(|id| !addr::has_protocol(world, id, ipv6)) {
             return Err(refused(Errno::ENOENT, Reason::NoSuchSysctl { key: op.key.clone() }));
         }
     }
@@ -27,13 +29,15 @@ pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
     }
     let forwarding = op.key == SysctlKey::ip_forward() || op.key.path() == "net/ipv4/conf/all/forwarding";
     // Nothing follows from writing what is there.
-    let is_there = world.namespace(&op.ns).and_then(|namespace| namespace.sysctls.get(&op.key)) == Some(&value);
+    let before = world.namespace(&op.ns).and_then(|namespace| namespace.sysctls.get(&op.key)).cloned();
+    let is_there = before.as_ref() == Some(&value);
     write(world, &op.ns, &op.key, &value);
     if forwarding && !is_there {
         rewrite_forwarding(world, &op.ns, &value);
     }
+    follow_default(world, &op.ns, &op.key, before.as_ref());
     if op.key.path().starts_with("net/ipv6/conf/") && op.key.path().ends_with("/disable_ipv6") {
-        disable_ipv6(world, op)?;
+        disable_ipv6(world, op, before.as_ref())?;
     }
     Ok(())
 }
@@ -111,17 +115,46 @@ fn rewrite_forwarding(world: &mut World, ns: &NsRef, value: &str) {
     }
 }
 
+/// What is written to `default` for IPv4 becomes that of the links, too, that never had an address and for which nobody
+/// has written it (`devinet_copy_dflt_conf` in `net/ipv4/devinet.c`). Those that have one keep what they have; of the
+/// others it is not known.
+fn follow_default(world: &mut World, ns: &NsRef, key: &SysctlKey, before: Option<&String>) {
+    let [_, family, group, of, setting] = key.parts() else { return };
+    if family != "ipv4" || group != "conf" || of != "default" || setting == "forwarding" {
+        return;
+    }
+    let has_v4 = |link: &Link| link.addresses.iter().any(|address| !address.cidr.is_ipv6());
+    let links: Vec<(IfName, bool)> = world.links_of(ns).map(|(_, link)| (link.name.clone(), has_v4(link))).collect();
+    let Some(namespace) = world.namespace_mut(ns) else { return };
+    for (link, keeps) in links {
+        let Ok(own) = key.with_link(&link) else { continue };
+        match before {
+            Some(value) if keeps => drop(namespace.sysctls.entry(own).or_insert_with(|| value.clone())),
+            Some(_) | None if keeps => {}
+            Some(_) | None => drop(namespace.sysctls.remove(&own)),
+        }
+    }
+}
+
 /// The switch of all links writes that of each and that of links to come (`addrconf_disable_ipv6` in
-/// `net/ipv6/addrconf.c`); a link that is switched off loses its addresses.
-fn disable_ipv6(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
+/// `net/ipv6/addrconf.c`); a link that is switched off loses its addresses. Where that is not known,
+/// it was on `before`.
+fn disable_ipv6(world: &mut World, op: &SysctlOp, before: Option<&String>) -> Result<(), Stop> {
     let value = op.value.trim();
     let off = value != "0";
     match op.key.parts() {
         [_, _, _, of, _] if of == "all" => {
             let links: Vec<LinkId> = world.links_of(&op.ns).map(|(id, _)| id).collect();
             for id in links {
-                write(world, &op.ns, &disable_ipv6_key(world.link(id).name.as_str())?, value);
-                switch_ipv6(world, id, off);
+                if !addr::has_protocol(world, id, true) {
+                    continue;
+                }
+                let key = disable_ipv6_key(world.link(id).name.as_str())?;
+                let was_off = addr::ipv6_disabled(world, id);
+                write(world, &op.ns, &key, value);
+                if off != was_off {
+                    switch_ipv6(world, id, off);
+                }
             }
             write(world, &op.ns, &disable_ipv6_key("default")?, value);
             Ok(())
@@ -130,7 +163,9 @@ fn disable_ipv6(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
         [_, _, _, of, _] => {
             let name = of.parse().map_err(|_| Stop::Unknown)?;
             let id = require_link(world, &op.ns, &name)?;
-            switch_ipv6(world, id, off);
+            if before.is_some_and(|before| before != "0") != off {
+                switch_ipv6(world, id, off);
+            }
             Ok(())
         }
         _ => Err(Stop::Unknown),
@@ -140,7 +175,7 @@ fn disable_ipv6(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
 /// The loopback device gets its own address back at once.
 fn switch_ipv6(world: &mut World, id: LinkId, off: bool) {
     if off {
-        addr::drop_ipv6(world, id);
+        addr::drop_family(world, id, true);
     } else if world.link(id).kind == Kind::Loopback && world.link(id).up {
         addr::add_loopback_v6(world, id);
     }
@@ -152,6 +187,16 @@ fn disable_ipv6_key(of: &str) -> Result<SysctlKey, Stop> {
 
 /// A link is new in its namespace, and begins with the settings of `default`.
 pub(super) fn inherit(world: &mut World, id: LinkId) {
+    for ipv6 in [false, true] {
+        inherit_family(world, id, ipv6);
+    }
+}
+
+/// What a link begins with of one family (`ipv6_add_dev` in `net/ipv6/addrconf.c`), as far as anything follows from it.
+pub(super) fn inherit_family(world: &mut World, id: LinkId, ipv6: bool) {
+    if !ipv6 || !addr::has_protocol(world, id, ipv6) {
+        return;
+    }
     let link = world.link(id);
     let (ns, name) = (link.ns.clone(), link.name.to_string());
     let Ok(default) = disable_ipv6_key("default") else { return };
@@ -163,10 +208,17 @@ pub(super) fn inherit(world: &mut World, id: LinkId) {
 
 /// A link is gone, and its settings with it.
 pub(super) fn forget_link(world: &mut World, id: LinkId) {
+    forget(world, id, None);
+}
+
+/// A link has no settings any more, or none of that family (`true` for IPv6).
+pub(super) fn forget(world: &mut World, id: LinkId, ipv6: Option<bool>) {
     let link = world.link(id);
     let (ns, name) = (link.ns.clone(), link.name.to_string());
     if let Some(namespace) = world.namespace_mut(&ns) {
-        namespace.sysctls.retain(|key, _| key.link() != Some(name.as_str()));
+        namespace.sysctls.retain(|key, _| {
+            key.link() != Some(name.as_str()) || ipv6.is_some_and(|ipv6| (key.parts()[1] == "ipv6") != ipv6)
+        });
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the kernel does along with what it was asked for. The case files compare the same with a real kernel.
 
+mod found;
+
 use nix::errno::Errno;
 
 use super::apply;

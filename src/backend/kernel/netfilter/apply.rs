@@ -154,9 +154,9 @@ fn way(change: &NetfilterChange) -> Way {
             let table = is_made.then(|| request::add_table(&chain.table));
             table.into_iter().chain([request::add_chain(chain, base.as_ref())]).collect()
         }
-        // Of those that `iptables` makes for its user it takes away only what has no rules.
+        // As `iptables` does, in its tables it takes away only what has no rules.
         NetfilterChange::DelChain { chain } => {
-            vec![request::del_chain(chain, !chain.table.is_of_iptables() || chain.builtin().is_some())]
+            vec![request::del_chain(chain, !chain.table.is_of_iptables())]
         }
         NetfilterChange::SetPolicy { chain, policy } => match chain.builtin() {
             Some(base) => {

@@ -21,7 +21,6 @@ pub(super) fn add(
     vxlan: &VxlanSpec,
 ) -> Result<LinkId, Stop> {
     let VxlanSpec { dev, settings } = vxlan;
-    // iproute2 looks for it before it asks for anything.
     let dev = dev.as_ref().map(|dev| require_link(world, ns, dev)).transpose()?;
     if may_be_refused(world, settings) {
         return Err(Stop::Unknown);

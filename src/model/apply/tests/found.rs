@@ -1,0 +1,185 @@
+//! What random sequences of ops have found that the kernel does (`tests/model_and_kernel/`).
+
+use expect_test::{Expect, expect};
+
+use super::super::apply;
+use crate::{
+    model::{
+        Outcome, World,
+        diff::scene::{
+            addr_add, addr_del, bridge, down, link_del, mac, master, move_to, mtu, netns_add, ns, route, route_add,
+            route_del, sysctl, up, veth, vxlan,
+        },
+    },
+    net::NsRef,
+    ops::{LinkOp, Op, RouteMode},
+};
+
+/// What becomes of each op, a word each.
+#[expect(clippy::needless_pass_by_value, reason = "`expect![]` makes values")]
+fn play(ops: &[Op], expected: Expect) -> World {
+    let mut world = World::fresh();
+    let told: Vec<String> = ops
+        .iter()
+        .map(|op| match apply(&mut world, op) {
+            Outcome::Done => "done".into(),
+            Outcome::Refused(refusal) => format!("{:?}", refusal.errno),
+            Outcome::Unknown => "unknown".into(),
+        })
+        .collect();
+    expected.assert_eq(&told.join(" "));
+    world
+}
+
+#[test]
+fn what_stays_where_it_is_can_be_moved() {
+    play(
+        &[bridge("host", "br0"), move_to("host", "br0", "host"), move_to("host", "lo", "host")],
+        expect!["done done done"],
+    );
+}
+
+#[test]
+fn names_are_looked_up_before_the_kernel_is_asked() {
+    play(
+        &[
+            bridge("host", "br0"),
+            // The namespace comes before the link, what carries a vxlan before its name, and so does what is wrong in
+            // itself.
+            move_to("host", "v0", "red"),
+            vxlan("host", "br0", 5, "v0", 4789),
+        ],
+        expect!["done ENOENT ENODEV"],
+    );
+}
+
+#[test]
+fn a_link_goes_up_before_it_gets_its_master() {
+    let mut both = match master("host", "v0", "v0") {
+        Op::Link(LinkOp::Set { ns, link, changes }) => (ns, link, changes),
+        other => panic!("{other}"),
+    };
+    both.2.up = Some(true);
+    let (ns, link, changes) = both;
+    let world = play(
+        &[veth(("host", "v0"), ("host", "v1")), LinkOp::Set { ns, link, changes }.into()],
+        expect!["done EOPNOTSUPP"],
+    );
+    let id = world.find_link(&NsRef::Host, &"v0".parse().unwrap()).unwrap();
+    assert!(world.link(id).up);
+}
+
+#[test]
+fn a_link_too_small_for_a_protocol_does_not_speak_it() {
+    play(
+        &[
+            veth(("host", "v0"), ("host", "v1")),
+            mtu("host", "v0", "1279"),
+            sysctl("host", "net.ipv6.conf.v0.disable_ipv6", "0"),
+            addr_del("host", "v0", "fd00::1/64"),
+            mtu("host", "v0", "1280"),
+            sysctl("host", "net.ipv6.conf.v0.disable_ipv6", "0"),
+            up("host", "lo"),
+            mtu("host", "lo", "67"),
+            addr_del("host", "lo", "127.0.0.1/8"),
+            addr_add("host", "lo", "127.0.0.1/8"),
+            route_add("host", "10.5.0.0/16", "-", "lo"),
+        ],
+        expect!["done done ENOENT ENXIO done done done done ENODEV ENOBUFS ENODEV"],
+    );
+}
+
+#[test]
+fn an_mtu_that_is_there_counts_as_the_kernels() {
+    let world = play(
+        &[
+            bridge("host", "br0"),
+            mtu("host", "br0", "1500"),
+            veth(("host", "v0"), ("host", "v1")),
+            mtu("host", "v0", "1400"),
+            master("host", "v0", "br0"),
+        ],
+        expect!["done done done done done"],
+    );
+    let id = world.find_link(&NsRef::Host, &"br0".parse().unwrap()).unwrap();
+    assert_eq!(world.link(id).mtu.bytes(), 1400);
+}
+
+#[test]
+fn a_bridge_that_lost_its_ports_has_no_address() {
+    play(
+        &[
+            bridge("host", "br0"),
+            master("host", "br0", "br0"),
+            vxlan("host", "x0", 5, "-", 4789),
+            master("host", "x0", "br0"),
+            link_del("host", "x0"),
+            master("host", "br0", "br0"),
+            mac("host", "br0", "02:00:00:00:00:01"),
+            master("host", "br0", "br0"),
+        ],
+        expect!["done ELOOP done done done EINVAL done ELOOP"],
+    );
+}
+
+#[test]
+fn routes_of_ipv6_through_the_loopback_device_lead_nowhere() {
+    play(
+        &[
+            route_del("host", "::/0"),
+            up("host", "lo"),
+            addr_add("host", "lo", "fd00::1/64"),
+            route_add("host", "fd05::/64", "fd00::2", "-"),
+            route_add("host", "fd05::/64", "fd00::2", "lo"),
+        ],
+        expect!["ENOENT done done EHOSTUNREACH EHOSTUNREACH"],
+    );
+}
+
+#[test]
+fn the_prefix_of_the_loopback_device_is_ones_own() {
+    play(
+        &[
+            up("host", "lo"),
+            addr_add("host", "lo", "10.0.0.1/24"),
+            route("host", RouteMode::Change, "10.5.0.0/16", "10.0.0.9", "-", None),
+            route_add("host", "10.5.0.0/16", "10.0.0.9", "-"),
+            down("host", "lo"),
+            route_add("host", "10.6.0.0/16", "10.0.0.9", "-"),
+        ],
+        expect!["done done ENOENT done done unknown"],
+    );
+}
+
+#[test]
+fn the_first_route_of_its_prefix_goes_with_an_ipv6_address() {
+    let world = play(
+        &[
+            bridge("host", "br0"),
+            up("host", "br0"),
+            addr_add("host", "br0", "fd00::1/64"),
+            route("host", RouteMode::Append, "fd00::/64", "-", "br0", Some(10)),
+            addr_del("host", "br0", "fd00::1/64"),
+        ],
+        expect!["done done done done done"],
+    );
+    let left: Vec<u32> = world.namespace(&NsRef::Host).unwrap().routes.iter().map(|route| route.metric).collect();
+    assert_eq!(left, [256]);
+}
+
+#[test]
+fn ipv6_that_is_on_is_not_switched_on() {
+    let world = play(
+        &[
+            netns_add("red"),
+            up("red", "lo"),
+            addr_del("red", "lo", "::1/128"),
+            sysctl("red", "net.ipv6.conf.lo.disable_ipv6", "0"),
+            sysctl("red", "net.ipv6.conf.all.disable_ipv6", "0"),
+        ],
+        expect!["done done done done done"],
+    );
+    let red = ns("red");
+    let (_, lo) = world.links_of(&red).next().unwrap();
+    assert!(lo.addresses.iter().all(|address| !address.cidr.is_ipv6()));
+}
