@@ -46,7 +46,7 @@ pub const NAT: CommandSpec = claim(
     "there is the rule that the statement `nat …` makes",
     &[RULE],
     &["expect nat masquerade 192.168.15.0/24", "expect no nat forward tcp 8080 to 192.168.15.2:80 within 2s"],
-    lower_nat,
+    lower_rule,
 );
 
 /// `expect [no] firewall …`
@@ -55,7 +55,7 @@ pub const FIREWALL: CommandSpec = claim(
     "there is the rule that the statement `firewall …` makes",
     &[RULE],
     &["expect firewall accept forward state established,related", "expect no firewall drop input icmp"],
-    lower_firewall,
+    lower_rule,
 );
 
 /// `expect [no] iptables …`
@@ -64,7 +64,7 @@ pub const IPTABLES: CommandSpec = claim(
     "there is the rule that the statement `iptables -A …` makes",
     &[RULE],
     &["expect iptables -t nat -A POSTROUTING -s 192.168.15.0/24 -j MASQUERADE"],
-    lower_iptables,
+    lower_rule,
 );
 
 /// `expect [no] file PATH`
@@ -103,18 +103,6 @@ fn lower_file(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let says = text("contains").map(TextMatch::Contains).or_else(|| text("is").map(TextMatch::Is));
     let path = bound.text("path").map(|path| path.value.clone()).unwrap_or_default();
     expectation(bound, context.ns.clone(), Claim::File { path, says })
-}
-
-fn lower_nat(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    lower_rule(bound, context)
-}
-
-fn lower_firewall(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    lower_rule(bound, context)
-}
-
-fn lower_iptables(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    lower_rule(bound, context)
 }
 
 /// The rules that the statement behind `expect` would make.
