@@ -13,6 +13,7 @@ use super::{
     wire::{self, End},
 };
 use crate::{
+    diag::nearest,
     net::{Cidr, IfName, NsRef},
     ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, Master, Op, RouteMode, RouteOp, RouteSpec},
     source::Spanned,
@@ -115,7 +116,17 @@ impl Switch {
                     })?;
                     port.near = Some(read);
                 }
-                _ => port.far.addresses.push(wire::address(word)?),
+                _ => match (wire::address(word), nearest(&word.text, ["gateway", "port"])) {
+                    (Err(_), near @ Some(_)) => {
+                        return Err(UsageError::UnknownOption {
+                            command: "switch".into(),
+                            word: word.spanned(),
+                            near,
+                            usage: format!("{} {{ {} }}", SWITCH.name(), Value::SwitchPort.placeholder()),
+                        });
+                    }
+                    (address, _) => port.far.addresses.push(address?),
+                },
             }
         }
         Ok(port)
