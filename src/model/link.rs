@@ -113,6 +113,21 @@ pub struct Address {
 }
 
 impl Link {
+    /// The links that it cannot be told without: its master, its peer, what carries it.
+    pub(super) fn references_mut(&mut self) -> Vec<&mut LinkId> {
+        let mut references: Vec<&mut LinkId> = self.master.as_mut().into_iter().collect();
+        match &mut self.kind {
+            Kind::Veth { peer: Peer::Link(peer) } => references.push(peer),
+            Kind::Vxlan(vxlan) => {
+                if let Under::Link(dev) = &mut vxlan.under {
+                    references.push(dev);
+                }
+            }
+            Kind::Veth { peer: Peer::Elsewhere } | Kind::Loopback | Kind::Bridge | Kind::Other(_) => {}
+        }
+        references
+    }
+
     /// The loopback device as a namespace is born with it: down.
     pub fn loopback(ns: NsRef) -> Self {
         Self {

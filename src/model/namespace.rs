@@ -12,6 +12,8 @@ pub struct Namespace {
     pub shared: bool,
     /// Another name of it, under which the world knows what is inside.
     pub same_as: Option<NsRef>,
+    /// The kernel's number for it (`st_ino` of its file), by which a namesake is told from it; not compared.
+    pub inode: Option<u64>,
     pub(super) links: BTreeMap<IfName, LinkId>,
     /// The routes that the tables hold, except those of the kernel's local table: by table, then destination, then
     /// metric; those that are equal in all three in the order in which the kernel tries them.
@@ -44,6 +46,7 @@ impl Namespace {
             knowledge,
             shared: false,
             same_as: None,
+            inode: None,
             links: BTreeMap::new(),
             routes: Vec::new(),
             policy_rules: [PolicyRule::initial(false), PolicyRule::initial(true)].concat(),

@@ -263,6 +263,41 @@ impl World {
         link.index = index;
     }
 
+    /// Gives links other identities: those of `earlier` that `found` says, and new ones to the others.
+    pub(super) fn renumber(&mut self, found: &BTreeMap<LinkId, LinkId>, earlier: &Self) {
+        let mut next = earlier.next_link.max(self.next_link);
+        let mut ids = found.clone();
+        for &id in self.links.keys() {
+            ids.entry(id).or_insert_with(|| {
+                let fresh = next;
+                next = next.next();
+                fresh
+            });
+        }
+        self.next_link = next;
+        let renumbered = |id: &mut LinkId| *id = ids[id];
+        for namespace in self.namespaces.values_mut() {
+            namespace.links.values_mut().for_each(renumbered);
+            namespace.routes.iter_mut().filter_map(|route| route.link.as_mut()).for_each(renumbered);
+        }
+        for link in self.links.values_mut() {
+            link.references_mut().into_iter().for_each(renumbered);
+        }
+        let links = std::mem::take(&mut self.links);
+        self.links = links.into_iter().map(|(id, link)| (ids[&id], link)).collect();
+        let all = |set: &BTreeSet<LinkId>| set.iter().map(|id| ids[id]).collect();
+        self.ports = self.ports.iter().map(|(id, ports)| (ids[id], all(ports))).collect();
+        self.vxlans = all(&self.vxlans);
+    }
+
+    /// Puts a link in under an identity that it had before; its namespace must exist, and its place and identity be free.
+    pub(super) fn put_link(&mut self, id: LinkId, link: Link) {
+        let next = self.next_link.max(id.next());
+        self.next_link = id;
+        self.insert_link(link);
+        self.next_link = next;
+    }
+
     fn free_index(&self, ns: &NsRef) -> u32 {
         self.namespaces.get(ns).map_or(1, |namespace| namespace.highest_index + 1)
     }

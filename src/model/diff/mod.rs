@@ -29,7 +29,7 @@ mod rule;
 pub(super) mod scene;
 mod sysctl;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::{collections::BTreeSet, mem::discriminant};
 

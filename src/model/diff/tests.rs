@@ -32,7 +32,7 @@ fn place() -> impl Strategy<Value = (&'static str, &'static str)> {
     (prop::sample::select(&NAMESPACES[..]), prop::sample::select(&LINKS[..]))
 }
 
-fn any_op() -> impl Strategy<Value = Op> {
+pub(in super::super) fn any_op() -> impl Strategy<Value = Op> {
     let name = || prop::sample::select(&LINKS[..]);
     let namespace = || prop::sample::select(&NAMESPACES[..]);
     let address = || prop::sample::select(&ADDRESSES[..]);
@@ -77,7 +77,7 @@ fn any_op() -> impl Strategy<Value = Op> {
 }
 
 /// Of few chains and few rules, so that they meet.
-fn any_rules_op() -> impl Strategy<Value = Op> {
+pub(in super::super) fn any_rules_op() -> impl Strategy<Value = Op> {
     let at = || prop::sample::select(&NAMESPACES[..2]);
     let place = || {
         let places =
@@ -112,7 +112,7 @@ fn any_rules_op() -> impl Strategy<Value = Op> {
 }
 
 /// Of few priorities and few words, so that they meet; routes with gateways, which are looked up by them, are apart.
-fn any_policy_op() -> impl Strategy<Value = Op> {
+pub(in super::super) fn any_policy_op() -> impl Strategy<Value = Op> {
     let at = || prop::sample::select(&NAMESPACES[..2]);
     let from = prop::sample::select(&["10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0", "fd00::/8", "::/0"][..]);
     let priority = prop::sample::select(&[None, Some(0), Some(5), Some(5), Some(32766)][..]);
@@ -144,7 +144,7 @@ fn priority_of() -> impl Strategy<Value = Option<u32>> {
 }
 
 /// What becomes of a world; what is refused is as good as not asked for.
-fn grown(mut world: World, ops: &[Op]) -> World {
+pub(in super::super) fn grown(mut world: World, ops: &[Op]) -> World {
     for op in ops {
         let _outcome = apply(&mut world, op);
     }

@@ -1,0 +1,154 @@
+//! What is in a namespace beside links: routes, policy rules, settings, and the rules of netfilter.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Fate, Merger,
+    pick::{Merged, Pick, merge_lists, pick},
+    ruleset,
+};
+use crate::{
+    model::{LinkId, Namespace, PolicyRule, Route, Ruleset, World, equality::NamedRoute, spec::route_spec},
+    net::{NsRef, SysctlKey},
+    ops::RouteProtocol,
+};
+
+/// What is in a namespace.
+pub(super) struct Contents {
+    namespace: Namespace,
+    routes: Vec<Route>,
+    /// The links of the run that somebody's routes or settings are about, and what those are.
+    pub needs: BTreeMap<LinkId, String>,
+}
+
+impl Contents {
+    /// All as it is in a world.
+    pub fn of(world: &World, ns: &NsRef) -> Self {
+        let mut namespace = world.namespace(ns).expect("its fate was judged").clone();
+        namespace.links.clear();
+        let routes = std::mem::take(&mut namespace.routes);
+        Self { namespace, routes, needs: BTreeMap::new() }
+    }
+
+    /// The namespace, still without links and routes, and the routes.
+    pub fn into_namespace(self) -> (Namespace, Vec<Route>) {
+        (self.namespace, self.routes)
+    }
+}
+
+impl Merger<'_> {
+    /// The contents of a namespace that is there now and was looked at in all worlds that it is in.
+    pub(super) fn contents(&mut self, ns: &NsRef) -> Contents {
+        let mut contents = Contents::of(self.now, ns);
+        contents.routes = self.routes(ns, &mut contents.needs);
+        contents.namespace.policy_rules = self.policy_rules(ns);
+        contents.namespace.sysctls = self.sysctls(ns, &mut contents.needs);
+        contents.namespace.ruleset = self.ruleset(ns);
+        contents
+    }
+
+    fn lists<'w, T>(&'w self, ns: &NsRef, of: impl Fn(&'w Namespace) -> &'w [T]) -> (&'w [T], Vec<&'w [T]>, &'w [T]) {
+        let in_world = |world: &'w World| world.namespace(ns).map_or(&[][..], &of);
+        (in_world(&self.before), self.after.iter().map(|world| in_world(world)).collect(), in_world(self.now))
+    }
+
+    fn routes(&mut self, ns: &NsRef, needs: &mut BTreeMap<LinkId, String>) -> Vec<Route> {
+        let (before, after, now) = self.lists(ns, |namespace| namespace.routes.as_slice());
+        // One that leads to the same place at the same cost, and was put there since.
+        let is_in_the_way = |now: &Route, back: &Route| {
+            let key = |route: &Route| (route.table, route.destination, route.metric);
+            let is_foreign = !before.contains(now) && !after.iter().any(|after| after.contains(now));
+            key(now) == key(back) && is_foreign
+        };
+        let Merged { mut list, foreign, displaced } = merge_lists(before, &after, now, is_in_the_way);
+        if self.all {
+            list.retain(|route| !displaced.iter().any(|back| is_in_the_way(route, back)));
+            list.extend(displaced.iter().cloned());
+        }
+        let key = |route: &Route| (route.table, route.destination, route.metric);
+        list.sort_by_key(key);
+        for route in foreign.iter().filter(|route| !is_of_the_kernel(route)) {
+            let text = self.route_text(route);
+            match route.link {
+                Some(id) => drop(needs.entry(id).or_insert_with(|| format!("route {text}"))),
+                None => self.need(ns, || format!("route {text}")),
+            }
+        }
+        for route in displaced.iter().filter(|_| !self.all) {
+            let text = self.route_text(route);
+            self.kept.push(format!("{ns}: route {text} does not come back: somebody put another in its place"));
+        }
+        list
+    }
+
+    fn route_text(&self, route: &Route) -> String {
+        let worlds = [self.now, &self.before].into_iter().chain(self.after.iter().copied());
+        let name = |id: LinkId| {
+            let mut having = worlds.filter(|world| world.contains_link(id));
+            having.next().map(|world| world.link(id).name.clone())
+        };
+        let link = route.link.and_then(name);
+        route_spec(&NamedRoute { link, rest: Route { link: None, ..route.clone() } }).to_string()
+    }
+
+    fn policy_rules(&mut self, ns: &NsRef) -> Vec<PolicyRule> {
+        let (before, after, now) = self.lists(ns, |namespace| namespace.policy_rules.as_slice());
+        let Merged { mut list, foreign, .. } = merge_lists(before, &after, now, |_, _| false);
+        list.sort_by_key(|rule| (rule.spec.ipv6, rule.priority));
+        if let Some(rule) = foreign.first() {
+            let text = format!("policy rule {}:{}", rule.priority, rule.spec);
+            self.need(ns, || text);
+        }
+        list
+    }
+
+    /// A setting that was not looked at before the run stays.
+    fn sysctls(&mut self, ns: &NsRef, needs: &mut BTreeMap<LinkId, String>) -> BTreeMap<SysctlKey, String> {
+        let of = |world: &World, key: &SysctlKey| {
+            world.namespace(ns).and_then(|namespace| namespace.sysctls.get(key).cloned())
+        };
+        let mut settings = self.now.namespace(ns).map(|namespace| namespace.sysctls.clone()).unwrap_or_default();
+        for (key, value) in &mut settings {
+            let after: Vec<String> = self.after.iter().filter_map(|world| of(world, key)).collect();
+            let after: Vec<&String> = after.iter().collect();
+            let Some(before) = of(&self.before, key) else {
+                let is_changed = !after.is_empty() && !after.contains(&&*value);
+                if is_changed && self.fates.get(ns) == Some(&Fate::Made) && !self.all {
+                    let text = format!("setting {key}");
+                    match key.link().and_then(|link| self.now.find_link(ns, &link.parse().ok()?)) {
+                        Some(id) => drop(needs.insert(id, text)),
+                        None => drop(self.needed.entry(ns.clone()).or_insert(text)),
+                    }
+                }
+                continue;
+            };
+            match pick(&before, &after, value) {
+                Pick::Now => {}
+                Pick::Foreign if !self.all => {
+                    self.kept.push(format!("{ns}: {key} stays {value}: somebody set it since"));
+                }
+                Pick::Before | Pick::Foreign => *value = before,
+            }
+        }
+        settings
+    }
+
+    fn ruleset(&mut self, ns: &NsRef) -> Option<Ruleset> {
+        let now = self.now.namespace(ns)?.ruleset.as_ref()?;
+        let before = self.before.namespace(ns).and_then(|namespace| namespace.ruleset.as_ref());
+        let after = |world: &&World| world.namespace(ns).map(|namespace| namespace.ruleset.clone());
+        let after: Vec<Ruleset> = self.after.iter().filter_map(after).map(Option::unwrap_or_default).collect();
+        let Some(before) = before else { return Some(now.clone()) };
+        let merged = ruleset::merge(before, &after, now, self.all);
+        self.kept.extend(merged.kept.iter().map(|line| format!("{ns}: {line}")));
+        if let Some(what) = merged.foreign {
+            self.need(ns, || what);
+        }
+        Some(merged.ruleset)
+    }
+}
+
+/// Nobody asked for it: a router announced it, or it came with an address.
+fn is_of_the_kernel(route: &Route) -> bool {
+    matches!(route.protocol, RouteProtocol::RA | RouteProtocol::REDIRECT | RouteProtocol::KERNEL)
+}
