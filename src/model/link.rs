@@ -6,17 +6,21 @@ pub use vxlan::{Under, Vxlan};
 
 use std::net::Ipv4Addr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     net::{Cidr, IfName, Mac, Mtu, NsRef},
     ops::Scope,
 };
 
 /// The identity of a link in a [`super::World`], through renames and moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LinkId(u32);
 
 impl LinkId {
     pub(super) const FIRST: Self = Self(1);
+    /// More are not counted.
+    pub(super) const LAST: Self = Self(u32::MAX / 2);
 
     pub(super) fn next(self) -> Self {
         Self(self.0 + 1)
@@ -24,7 +28,7 @@ impl LinkId {
 }
 
 /// A link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The namespace it is in.
     pub ns: NsRef,
@@ -45,14 +49,16 @@ pub struct Link {
     /// Whether it is set up; whether it also has a carrier is not its own doing.
     pub up: bool,
     /// The bridge (or other master) that it is a port of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub master: Option<LinkId>,
     /// Its addresses in the kernel's order. Those that the kernel gave it by itself (link-local, from router
     /// advertisements) are not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
 }
 
 /// What a link is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// The loopback device.
     Loopback,
@@ -70,7 +76,7 @@ pub enum Kind {
 }
 
 /// The other end of a veth pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Peer {
     /// That link.
     Link(LinkId),
@@ -79,7 +85,7 @@ pub enum Peer {
 }
 
 /// Who decided something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// The user.
     Asked,
@@ -88,17 +94,20 @@ pub enum Origin {
 }
 
 /// An address of a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     /// The address and its prefix length.
     pub cidr: Cidr,
     /// The other end of a point-to-point link; its prefix is then the one reached directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<Cidr>,
     /// The IPv4 broadcast address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broadcast: Option<Ipv4Addr>,
     /// How far it is valid.
     pub scope: Scope,
     /// IPv4: its label where that is not the link's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The metric of its connected route; 0 is the usual.
     pub metric: u32,

@@ -1,46 +1,55 @@
+use serde::{Deserialize, Serialize};
+
 use crate::ops::{BaseChain, Book, ChainRef, Criterion, PlainRule, Rule, TableRef, Verdict};
 
 /// The rules of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Ruleset {
     /// Its tables, in the order in which they were made.
     pub tables: Vec<Table>,
 }
 
 /// A table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Its family and name.
     pub table: TableRef,
     /// Its flags (`NFTA_TABLE_FLAGS`): `dormant` and the like.
     pub flags: u32,
     /// Its chains, in the order in which they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chains: Vec<Chain>,
     /// What else is in it and is not understood, in the kernel's bytes: sets, maps, objects, flow tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::ops::hex")]
     pub opaque: Vec<Vec<u8>>,
 }
 
 /// A chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
     /// Its name.
     pub name: String,
     /// What makes it a base chain, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<BaseChain>,
     /// Its rules, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleEntry>,
     /// The packets that its policy was applied to, where they are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counter: Option<Counter>,
     /// What is not understood of it, in the kernel's bytes: the devices of a `netdev` chain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::ops::hex")]
     pub opaque: Vec<u8>,
 }
 
 /// A rule in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleEntry {
     /// The rule.
     pub rule: Rule,
     /// The packets that met it, where they are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counter: Option<Counter>,
 }
 
@@ -51,7 +60,7 @@ impl From<Rule> for RuleEntry {
 }
 
 /// How many packets were seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counter {
     /// Packets.
     pub packets: u64,

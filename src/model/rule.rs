@@ -1,12 +1,14 @@
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     net::{Cidr, IfName},
     ops::{RouteProtocol, RouteTable, RuleAction, RuleMark, RuleSpec},
 };
 
 /// A policy rule, which says in which table the way of some packets is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyRule {
     /// Its place: the lowest is asked first.
     pub priority: u32,
@@ -14,6 +16,7 @@ pub struct PolicyRule {
     pub spec: RuleSpec,
     /// What the model does not understand of it (ports, users, a jump …), as the kernel sent it: compared, and left
     /// alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::ops::hex")]
     pub opaque: Vec<u8>,
 }
 

@@ -1,24 +1,33 @@
+//! The network of a machine, and what keeps it whole; how it is read from a file is in a file of its own.
+
+mod written;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer, Under};
 use crate::net::{IfName, Mtu, NsRef};
 
 /// The network of a machine: its namespaces and what is in them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "written::Written")]
 pub struct World {
     /// What this kernel can do.
     pub traits: KernelTraits,
     namespaces: BTreeMap<NsRef, Namespace>,
     links: BTreeMap<LinkId, Link>,
     /// The ports of those links that have some.
+    #[serde(skip_serializing)]
     ports: BTreeMap<LinkId, BTreeSet<LinkId>>,
     /// Which of the links are vxlans.
+    #[serde(skip_serializing)]
     vxlans: BTreeSet<LinkId>,
     next_link: LinkId,
 }
 
 /// In what kernels differ, as far as the model minds; probed once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KernelTraits {
     /// Whether a link that is up can be renamed (since Linux 6.2).
     pub rename_while_up: bool,

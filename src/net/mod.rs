@@ -9,6 +9,7 @@ mod mac;
 mod mtu;
 mod ns_name;
 mod sysctl_key;
+mod written;
 
 pub use cidr::{Cidr, CidrError};
 pub use if_name::{IfName, IfNameError};

@@ -3,11 +3,13 @@ use std::{
     net::{IpAddr, Ipv4Addr},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ip, Shell};
 use crate::net::{Cidr, IfName, NsRef};
 
 /// A change of a link's addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AddrOp {
     /// A new address.
     Add {
@@ -39,7 +41,7 @@ impl AddrOp {
 }
 
 /// An address of a link that is to be taken away; the first that fits is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressSelector {
     /// The address itself.
     pub addr: IpAddr,
@@ -76,7 +78,7 @@ impl fmt::Display for AddressSelector {
 }
 
 /// An address to be given to a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressSpec {
     /// The address and the length of the prefix that is reached directly.
     pub cidr: Cidr,
@@ -113,7 +115,7 @@ impl AddressSpec {
 }
 
 /// How far an address or a route is valid (`RT_SCOPE_*` in `linux/rtnetlink.h`). A greater number is nearer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Scope(pub u8);
 
 impl Scope {

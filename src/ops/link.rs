@@ -6,11 +6,13 @@ pub use vxlan::{VxlanFragments, VxlanSettings, VxlanSpec, VxlanSwitch, VxlanTtl}
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ip, Shell};
 use crate::net::{IfName, Mac, Mtu, NsRef};
 
 /// A change of a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkOp {
     /// A new link.
     Add {
@@ -49,7 +51,7 @@ impl LinkOp {
 }
 
 /// A link to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkSpec {
     /// Its name; `None` lets the kernel choose one (`veth0`, `bridge0` …).
     pub name: Option<IfName>,
@@ -75,7 +77,7 @@ impl LinkSpec {
 }
 
 /// The kinds of links that can be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// One end of a cable.
     Veth {
@@ -100,7 +102,7 @@ impl LinkKind {
 }
 
 /// The far end of a veth pair. The kernel cannot make it up or a port; it ignores both.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PeerSpec {
     /// Its name; `None` lets the kernel choose one.
     pub name: Option<IfName>,
@@ -113,7 +115,7 @@ pub struct PeerSpec {
 }
 
 /// What one request changes in a link; `None` everywhere changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LinkChanges {
     /// The namespace it is moved to, where it arrives down and without addresses.
     pub netns: Option<NsRef>,
@@ -130,7 +132,7 @@ pub struct LinkChanges {
 }
 
 /// `master NAME` or `nomaster`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Master {
     /// It becomes a port of that link.
     Is(IfName),

@@ -5,6 +5,7 @@
 //! interface index or a file descriptor. One op is one request to the kernel.
 
 mod addr;
+pub(crate) mod hex;
 mod link;
 mod netfilter;
 mod netns;
@@ -34,10 +35,12 @@ pub use sysctl::SysctlOp;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::net::NsRef;
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
     /// Of the list of named namespaces.
     Netns(NetnsOp),

@@ -3,11 +3,13 @@ use std::{
     net::IpAddr,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ip, Scope, Shell};
 use crate::net::{Cidr, IfName, NsRef};
 
 /// A change of a routing table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RouteOp {
     /// A new route, or a changed one.
     Add {
@@ -37,7 +39,7 @@ impl RouteOp {
 }
 
 /// The verbs that write a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RouteMode {
     /// `add`: refused when there is one with the same destination, metric and table.
     Add,
@@ -62,7 +64,7 @@ impl RouteMode {
 }
 
 /// A route to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteSpec {
     /// Where it leads; length 0 is the default route. No host bits.
     pub destination: Cidr,
@@ -109,7 +111,7 @@ impl RouteSpec {
 }
 
 /// What a route to be deleted must be like; `None` fits anything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteSelector {
     /// Where it leads, exactly.
     pub destination: Cidr,
@@ -149,7 +151,7 @@ impl RouteSelector {
 }
 
 /// What happens to packets that take a route (`RTN_*` in `linux/rtnetlink.h`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RouteType {
     /// They go on.
     Unicast,
@@ -198,7 +200,7 @@ impl RouteType {
 }
 
 /// The number of a routing table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RouteTable(pub u32);
 
 impl RouteTable {
@@ -223,7 +225,7 @@ impl fmt::Display for RouteTable {
 }
 
 /// Who made a route (`RTPROT_*` in `linux/rtnetlink.h`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RouteProtocol(pub u8);
 
 impl RouteProtocol {

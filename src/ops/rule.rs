@@ -1,10 +1,12 @@
 use std::fmt::{self, Display};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ip, RouteProtocol, RouteTable, Shell};
 use crate::net::{Cidr, IfName, NsRef};
 
 /// A change of the policy rules, which say in which tables the kernel looks for the way of a packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RuleOp {
     /// A new rule, behind those of the same priority.
     Add {
@@ -39,7 +41,7 @@ impl RuleOp {
 }
 
 /// A policy rule to be written, or what one to be deleted must be like: there, what is not said fits anything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSpec {
     /// Of IPv6; the families have lists of their own.
     pub ipv6: bool,
@@ -96,7 +98,7 @@ impl RuleSpec {
 }
 
 /// What becomes of packets that fit a policy rule (`FR_ACT_*` in `linux/fib_rules.h`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RuleAction {
     /// Their way is looked for in that table; if it has none, the next rule decides.
     Lookup(RouteTable),
@@ -127,7 +129,7 @@ impl fmt::Display for RuleAction {
 }
 
 /// The mark that packets must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RuleMark {
     /// Its value.
     pub value: u32,

@@ -1,10 +1,12 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Inside, Shell};
 use crate::net::{NsRef, SysctlKey};
 
 /// Writes a kernel setting of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SysctlOp {
     /// The namespace.
     pub ns: NsRef,

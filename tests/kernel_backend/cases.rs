@@ -54,6 +54,7 @@ pub const ALL: &[Case] = &[
     ("snapshot_addresses_and_routes", snapshots::addresses_and_routes),
     ("snapshot_every_list_can_be_dumped", snapshots::every_list_can_be_dumped),
     ("snapshot_follows_far_ends", snapshots::follows_far_ends),
+    ("snapshot_is_read_as_it_was_written", snapshots::is_read_as_it_was_written),
     ("snapshot_many_namespaces", snapshots::many_namespaces),
     ("snapshot_who_chose_a_mac", snapshots::who_chose_a_mac),
     ("snapshot_links", snapshots::links),

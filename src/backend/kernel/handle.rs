@@ -31,6 +31,11 @@ impl Identity {
     pub(super) fn of_path(path: &Path) -> io::Result<Self> {
         fs::metadata(path).map(Self::from)
     }
+
+    /// The number of the file.
+    pub(super) fn inode(self) -> u64 {
+        self.inode
+    }
 }
 
 impl From<Metadata> for Identity {

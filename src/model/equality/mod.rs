@@ -1,10 +1,10 @@
 //! What it means that two worlds are equal.
 //!
 //! In: two worlds. Out: a sentence for each way in which they differ. Links are known by namespace and name, so that
-//! worlds from different snapshots compare. Not compared: interface indexes, who asked for what, hardware addresses that
-//! nobody asked for, settings that only one side has looked at, routes that a router announced, and the inside of
-//! namespaces of which either side does not know everything. All else is compared: each comparison takes the object
-//! apart field by field, so that a new field cannot be forgotten.
+//! worlds from different snapshots compare. Not compared: interface indexes, numbers of namespaces, who asked for what,
+//! hardware addresses that nobody asked for, settings that only one side has looked at, routes that a router announced,
+//! and the inside of namespaces of which either side does not know everything. All else is compared: each comparison
+//! takes the object apart field by field, so that a new field cannot be forgotten.
 
 mod policy;
 mod rulesets;

@@ -1,5 +1,7 @@
 //! What a vxlan is, beyond what every link is.
 
+use serde::{Deserialize, Serialize};
+
 use super::LinkId;
 use crate::{
     model::World,
@@ -8,7 +10,7 @@ use crate::{
 };
 
 /// An Ethernet that is carried in UDP to other machines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vxlan {
     /// How it wraps frames, and where it sends them.
     pub settings: VxlanSettings,
@@ -17,7 +19,7 @@ pub struct Vxlan {
 }
 
 /// What carries a vxlan. It stays behind when the vxlan moves to another namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Under {
     /// That link: without it there is no vxlan, so that the link is where the vxlan was born.
     Link(LinkId),

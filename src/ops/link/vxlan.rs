@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeSet, fmt, net::IpAddr};
 
+use serde::{Deserialize, Serialize};
+
 use super::Shell;
 use crate::net::IfName;
 
 /// A vxlan to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct VxlanSpec {
     /// The link that its packets leave through, in the namespace of the request.
     pub dev: Option<IfName>,
@@ -15,7 +17,7 @@ pub struct VxlanSpec {
 }
 
 /// How a vxlan wraps frames, and where it sends them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VxlanSettings {
     /// Its network's number of 24 bits (VNI); 0 for one whose packets each say theirs (`external`).
     pub id: u32,
@@ -86,7 +88,7 @@ impl Default for VxlanSettings {
 }
 
 /// A time to live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VxlanTtl {
     /// That many routers; 0 is the kernel's own choice (`auto`).
     Number(u8),
@@ -95,7 +97,7 @@ pub enum VxlanTtl {
 }
 
 /// Whether packets may be taken apart on their way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VxlanFragments {
     /// They may (`df unset`).
     Unset,
@@ -106,7 +108,7 @@ pub enum VxlanFragments {
 }
 
 /// Something that a vxlan does or does not do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum VxlanSwitch {
     /// It learns from packets where addresses are.
     Learning,

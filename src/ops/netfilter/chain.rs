@@ -1,7 +1,9 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The protocols that a table is for, as `nft` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Family {
     /// IPv4.
     Ip,
@@ -31,7 +33,7 @@ impl fmt::Display for Family {
 }
 
 /// A table, which has one name per family.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TableRef {
     /// Its family.
     pub family: Family,
@@ -70,7 +72,7 @@ impl fmt::Display for TableRef {
 }
 
 /// A chain of a table.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChainRef {
     /// Its table.
     pub table: TableRef,
@@ -144,7 +146,7 @@ const SECURITY: i32 = 50;
 const SRCNAT: i32 = 100;
 
 /// The two sets of rules that native statements keep, in tables of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Book {
     /// That of `nat`.
     Nat,
@@ -163,7 +165,7 @@ impl Book {
 }
 
 /// What makes a chain one that packets go through by themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaseChain {
     /// What its rules may do.
     pub kind: ChainKind,
@@ -176,7 +178,7 @@ pub struct BaseChain {
 }
 
 /// What the rules of a base chain may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChainKind {
     /// Let pass and drop.
     Filter,
@@ -197,7 +199,7 @@ impl fmt::Display for ChainKind {
 }
 
 /// Where in its way through the kernel a packet meets a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hook {
     /// As it comes in.
     Prerouting,
@@ -227,7 +229,7 @@ impl fmt::Display for Hook {
 }
 
 /// What becomes of packets that reach the end of a base chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Policy {
     /// They go on.
     Accept,

@@ -1,9 +1,11 @@
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+
 use crate::net::{Cidr, IfName};
 
 /// A condition of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// The packets that the criterion does *not* hold for are meant.
     pub negated: bool,
@@ -24,7 +26,7 @@ impl Match {
 }
 
 /// What can be asked of a packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Criterion {
     /// It came in through that link.
     In(LinkPattern),
@@ -57,7 +59,7 @@ pub enum Criterion {
 }
 
 /// The name of a link, or its beginning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkPattern {
     /// That link.
     Is(IfName),
@@ -66,7 +68,7 @@ pub enum LinkPattern {
 }
 
 /// A protocol above IP by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Protocol(pub u8);
 
 impl Protocol {
@@ -141,7 +143,7 @@ const PROTOCOLS: &[(&str, u8)] = &[
 ];
 
 /// One port, or a range of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ports {
     /// The first.
     pub first: u16,
@@ -167,7 +169,7 @@ impl Ports {
 }
 
 /// What connection tracking knows of the conversation that a packet belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     /// Nothing that it could be part of.
     Invalid,
@@ -198,7 +200,7 @@ impl State {
 }
 
 /// A set of states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct States(u8);
 
 impl States {
@@ -220,7 +222,7 @@ impl States {
 }
 
 /// The two matches of iptables for states, which are the same to the kernel and not to `iptables -D`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StateSpelling {
     /// `-m conntrack --ctstate`; also that of rules that are not iptables'.
     Conntrack,

@@ -21,10 +21,12 @@ pub use text::{
 };
 pub use verdict::{NatTarget, RejectWith, Verdict};
 
+use serde::{Deserialize, Serialize};
+
 use crate::net::NsRef;
 
 /// A change of the rules of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetfilterOp {
     /// The namespace.
     pub ns: NsRef,
@@ -33,7 +35,7 @@ pub struct NetfilterOp {
 }
 
 /// What changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NetfilterChange {
     /// A table; one that is there stays as it is.
     AddTable(TableRef),
@@ -84,7 +86,7 @@ pub enum NetfilterChange {
 }
 
 /// Which rule is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RuleSelector {
     /// By its place in a chain.
     Number {

@@ -1,9 +1,11 @@
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::Ports;
 
 /// What a rule does with a packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It goes on.
     Accept,
@@ -34,7 +36,7 @@ pub enum Verdict {
 }
 
 /// What an address is translated to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NatTarget {
     /// One of these addresses, first and last, of one family; both the same where there is no choice.
     pub addresses: Option<(IpAddr, IpAddr)>,
@@ -50,7 +52,7 @@ impl NatTarget {
 }
 
 /// What the sender of a rejected packet is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RejectWith {
     /// Nothing listens on the port (`icmp-port-unreachable`), which is the usual.
     PortUnreachable,

@@ -200,3 +200,28 @@ pub fn every_list_can_be_dumped() {
     let unsure = backend.dump(&ns("none"), RouteNetlinkMessage::GetLink(Default::default())).unwrap_err();
     assert_eq!(unsure.to_string(), "there is no namespace `none`");
 }
+
+pub fn is_read_as_it_was_written() {
+    sh("ip netns add red; ip netns add blue; touch /run/netns/ruby /run/netns/nothing; \
+        mount --bind /run/netns/red /run/netns/ruby; \
+        ip link set dev lo up; ip link add name v type veth peer name w netns red; ip link add name br type bridge; \
+        ip link set dev v master br up; ip addr add 10.0.0.1/24 dev br; ip link set dev br up; \
+        ip route add default via 10.0.0.2; ip route add 10.7.0.0/16 nexthop dev br nexthop dev lo; \
+        ip rule add from 10.0.0.0/8 sport 5 table 7; ip link add name x type vxlan id 5 dev br dstport 4789; \
+        iptables -A FORWARD -m ttl --ttl-eq 5 -j DROP; nft add table inet t; \
+        nft add set inet t s '{ type ipv4_addr; }'");
+    let world = snapshot(&SnapshotScope::All);
+    let text = serde_json::to_string(&world).unwrap();
+    assert_eq!(serde_json::from_str::<World>(&text).unwrap(), world, "{text}");
+    let inode = |at: &str| {
+        world
+            .namespace(&ns(at))
+            .unwrap_or_else(|| panic!("{at}: {text}"))
+            .inode
+            .map_or("none".into(), |inode| inode.to_string())
+    };
+    let seen = sh("for file in /proc/self/ns/net /run/netns/red /run/netns/blue; do stat -L -c %i $file; done");
+    assert_eq!(["", "red", "blue"].map(inode).join("\n"), seen.trim());
+    assert_eq!(inode("ruby"), inode("red"), "it is the same");
+    assert_eq!(inode("nothing"), "none");
+}

@@ -47,7 +47,7 @@ use crate::{
 
 /// Reads what is in scope.
 pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Result<World, BackendError> {
-    let Names { mut known, nothing_else, same } = names(backend)?;
+    let Names { mut known, nothing_else, same, mut inodes } = names(backend)?;
     let mut queue: VecDeque<NsRef> = match scope {
         SnapshotScope::All => known.keys().cloned().collect(),
         SnapshotScope::Of(wanted) => wanted.iter().cloned().collect(),
@@ -62,6 +62,7 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         }
         let knowledge = match read(backend, &ns) {
             Ok(namespace) => {
+                inodes.insert(ns.clone(), backend.handle(&ns)?.identity().inode());
                 queue.extend(wires.connect(backend, &ns, &namespace.links, &candidates)?);
                 let knowledge = if namespace.is_whole { Knowledge::Exact } else { Knowledge::Unsure };
                 seen.insert(ns.clone(), namespace);
@@ -84,6 +85,11 @@ pub(super) fn snapshot(backend: &mut KernelBackend, scope: &SnapshotScope) -> Re
         .collect();
     let chosen = macs::chosen(&with_macs);
     let mut world = build(known, seen, &wires);
+    for (ns, inode) in inodes {
+        if let Some(namespace) = world.namespace_mut(&ns) {
+            namespace.inode = Some(inode);
+        }
+    }
     for (ns, first) in same {
         if let Some(namespace) = world.namespace_mut(&first) {
             namespace.shared = true;
@@ -120,6 +126,7 @@ struct Names {
     nothing_else: BTreeSet<NsRef>,
     /// Those of `known` that are the same as another, which is read instead: read twice, each of its links would be two.
     same: BTreeMap<NsRef, NsRef>,
+    inodes: BTreeMap<NsRef, u64>,
 }
 
 /// The host, the names, and the processes that were asked for. Of several names that of an earlier snapshot counts, so that
@@ -139,11 +146,13 @@ fn names(backend: &mut KernelBackend) -> Result<Names, BackendError> {
         known: BTreeMap::from([(NsRef::Host, Knowledge::Unread)]),
         nothing_else: BTreeSet::new(),
         same: BTreeMap::new(),
+        inodes: BTreeMap::from([(NsRef::Host, backend.host.identity().inode())]),
     };
     for (identity, ns) in &named {
         identity.map(|identity| backend.counted.entry(identity).or_insert_with(|| ns.clone()));
     }
     for (identity, ns) in named.into_iter().chain(of_processes) {
+        names.inodes.extend(identity.map(|identity| (ns.clone(), identity.inode())));
         let first = identity.map(|identity| firsts.entry(identity).or_insert_with(|| ns.clone()).clone());
         let knowledge = match first {
             Some(first) if first == ns => Knowledge::Unread,
