@@ -4,6 +4,7 @@
 //! knows the words of the script.
 
 mod execute;
+pub mod journal;
 mod restore;
 
 pub use execute::{Fault, execute};

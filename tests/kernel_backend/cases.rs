@@ -1,6 +1,7 @@
 //! The cases, each a function that panics when something is not as it should be.
 
 mod errors;
+mod journal;
 mod listeners;
 mod netfilter;
 mod netns;
@@ -20,6 +21,7 @@ pub const ALL: &[Case] = &[
     ("errors_carry_the_kernels_words", errors::errors_carry_the_kernels_words),
     ("errors_on_our_side", errors::errors_on_our_side),
     ("faults_strike_one_change", errors::faults_strike_one_change),
+    ("journal_on_a_full_disk", journal::on_a_full_disk),
     ("listeners_answer", listeners::answer),
     ("listeners_end_with_the_script", listeners::end_with_the_script),
     ("listeners_live_as_long_as_the_session", listeners::live_as_long_as_the_session),

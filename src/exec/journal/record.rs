@@ -1,0 +1,100 @@
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::World,
+    net::{NsRef, SysctlKey},
+    ops::Op,
+};
+
+/// What a journal begins with: the run, and the world that it found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// When the run began, in seconds since the epoch.
+    pub started: u64,
+    /// What people know it by: the names of its scripts.
+    pub title: String,
+    /// Its process.
+    pub process: u32,
+    /// Since when the machine has been up: the kernel's `boot_id`.
+    pub boot: String,
+    /// The number of the network namespace that it was started in (`st_ino` of its file).
+    pub host: Option<u64>,
+    /// What it was started for.
+    pub task: Task,
+    /// A failure is not to be put back.
+    pub keep: bool,
+    /// The world as it was before.
+    pub before: World,
+}
+
+/// What a run was started for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
+    /// To run scripts.
+    Run,
+    /// To make the world what a file says.
+    Apply {
+        /// The file, by its canonical path: the owner of what it made.
+        path: PathBuf,
+    },
+    /// To carry out a statement that was typed.
+    Statement,
+}
+
+/// What a run writes down, each before it does it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// It began.
+    Begun(Box<Head>),
+    /// These are about to be made, in this order.
+    Changes(Vec<Op>),
+    /// Of the last changes one was refused; those behind it were perhaps not tried.
+    Refused {
+        /// Which, counted from 0.
+        index: usize,
+    },
+    /// Settings as they were before the run, found when they were first looked at.
+    Settings {
+        /// Of which namespace.
+        ns: NsRef,
+        /// The settings.
+        values: BTreeMap<SysctlKey, String>,
+    },
+    /// The world as it is now, where the model could not tell.
+    Seen(Box<World>),
+    /// What follows takes back what came before.
+    Undoing {
+        /// Who does it: the run itself, or an `nns undo`.
+        process: u32,
+        /// When it began, in seconds since the epoch.
+        at: u64,
+    },
+    /// It is over; what follows, if anything, is its undoing.
+    Ended {
+        /// How.
+        how: Ending,
+        /// When, in seconds since the epoch.
+        at: u64,
+    },
+    /// Somebody said that it is to stay.
+    Confirmed,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// It failed, and everything was put back.
+    PutBack,
+    /// It failed, and this could not be put back.
+    Left(Vec<String>),
+    /// It failed, and what was done stays, as it was asked to.
+    Kept,
+    /// It was taken back later.
+    Undone,
+    /// It was taken back later, but for this.
+    UndoneInPart(Vec<String>),
+}

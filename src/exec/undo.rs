@@ -1,0 +1,88 @@
+//! The way back, for a run that failed and for one that is no longer wanted.
+
+use super::{Course, snapshot};
+use crate::{
+    backend::{Backend, BackendError, OpFailure},
+    model::{Merge, World, diff, differences, merge},
+    net::{NsName, NsRef},
+    ops::{NetnsOp, Op},
+};
+
+/// How often the way back is planned anew: what came back late (an address with its link) lets the rest follow.
+const ROUNDS: usize = 4;
+
+/// What came of taking a run back.
+#[derive(Debug, Default)]
+pub struct Undone {
+    /// What stays because somebody else changed it since, a line each.
+    pub kept: Vec<String>,
+    /// What still differs from what it should be, a line each.
+    pub left: Vec<String>,
+    /// The changes of the last round that were refused.
+    pub refused: Vec<(Op, OpFailure)>,
+}
+
+/// Takes back what a run did. What others changed since is kept, unless `all` is to go. `note` is told of every change
+/// before it is made.
+pub fn undo(
+    backend: &mut dyn Backend,
+    course: &Course,
+    all: bool,
+    note: &mut dyn FnMut(&Op),
+) -> Result<Undone, BackendError> {
+    let deleted = |ns: &&NsRef| course.after().namespace(ns).is_none();
+    let names: Vec<NsName> =
+        course.before().namespaces().map(|(ns, _)| ns).filter(deleted).filter_map(NsRef::name).cloned().collect();
+    // What cannot be had back is made anew.
+    let _ = backend.revive(&names);
+    let mut now = snapshot(backend, &[course.before(), course.after()])?;
+    if clear_names(backend, course, &now, note) {
+        now = snapshot(backend, &[course.before(), course.after()])?;
+    }
+    let (traced, after) = course.against(now);
+    let after: Vec<&World> = after.iter().collect();
+    let Merge { target, kept } = merge(course.before(), &after, &traced, all);
+    let mut undone = Undone { kept, ..Undone::default() };
+    let mut now = traced;
+    for _ in 0..ROUNDS {
+        undone.left = differences(&now, &target);
+        if undone.left.is_empty() {
+            break;
+        }
+        undone.refused.clear();
+        for op in diff(&now, &target) {
+            note(&op);
+            // One at a time: one that is refused must not keep the others from being tried.
+            let results = backend.apply(std::slice::from_ref(&op));
+            let refused = results.into_iter().filter_map(Result::err);
+            undone.refused.extend(refused.map(|failure| (op.clone(), failure)));
+        }
+        now = snapshot(backend, &[&target, course.before()])?;
+        undone.left = differences(&now, &target);
+    }
+    if undone.left.is_empty() {
+        undone.refused.clear();
+    }
+    Ok(undone)
+}
+
+/// A name that was being given or taken away when the run was killed is a file without a namespace: it would be in the
+/// way.
+fn clear_names(backend: &mut dyn Backend, course: &Course, now: &World, note: &mut dyn FnMut(&Op)) -> bool {
+    let is_empty = |ns: &NsRef| now.namespace(ns).is_some_and(|namespace| namespace.inode.is_none());
+    let was_whole = |ns: &NsRef| {
+        let before = course.before().namespace(ns);
+        before.is_none_or(|namespace| namespace.inode.is_some())
+    };
+    let names: Vec<NsName> = course.names().into_iter().filter(|name| {
+        let ns = NsRef::Named(name.clone());
+        is_empty(&ns) && was_whole(&ns)
+    }).collect();
+    for name in &names {
+        let op = Op::from(NetnsOp::Del { name: name.clone() });
+        note(&op);
+        // If it stays, so does what is told of it at the end.
+        let _ = backend.apply(&[op]);
+    }
+    !names.is_empty()
+}
