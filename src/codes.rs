@@ -42,6 +42,9 @@ codes! {
     Input = "input",
     /// Ctrl-C or SIGTERM stopped the script; what it had changed was put back.
     Interrupted = "interrupted",
+    /// The journal of a run cannot be written or read: a full disk, a directory of somebody else. A run that could not be
+    /// taken back if it were killed is not begun, or stops and is put back.
+    Journal = "journal",
     /// The kernel refused a change, for the reason given.
     KernelRefused = "kernel-refused",
     /// A statement ends before all it needs was said, as `link set eth0 mtu` without the number.

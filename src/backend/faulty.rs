@@ -12,19 +12,33 @@ use crate::{
     ops::Op,
 };
 
-/// Fails one op, or all from one on, and passes on the others.
+/// Fails one op, or all from one on, or dies at one, and passes on the others.
 #[derive(Debug)]
 pub struct Faulty<B> {
     inner: B,
     left: usize,
     errno: Errno,
     lasting: bool,
+    death: Option<Death>,
+}
+
+/// When a process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Death {
+    Before,
+    After,
 }
 
 impl<B> Faulty<B> {
     /// The `nth` op from now (1 is the next; 0 is none) is answered with `errno`.
     pub fn new(inner: B, nth: usize, errno: Errno) -> Self {
-        Self { inner, left: nth, errno, lasting: false }
+        Self { inner, left: nth, errno, lasting: false, death: None }
+    }
+
+    /// There is a panic at the `nth` op from now, before it is carried out or after.
+    pub fn dying(inner: B, nth: usize, after: bool) -> Self {
+        let death = if after { Death::After } else { Death::Before };
+        Self { death: Some(death), ..Self::new(inner, nth, Errno::EIO) }
     }
 
     /// All ops behind the one at fault fail as well.
@@ -55,6 +69,12 @@ impl<B: Backend> Backend for Faulty<B> {
             return self.inner.apply(ops);
         }
         let good = self.left - 1;
+        match self.death {
+            Some(Death::Before) => drop(self.inner.apply(&ops[..good])),
+            Some(Death::After) => drop(self.inner.apply(&ops[..=good])),
+            None => {}
+        }
+        assert!(self.death.is_none(), "death was asked for at `{}`", ops[good]);
         self.left = usize::from(self.lasting);
         let mut results = self.inner.apply(&ops[..good]);
         if results.iter().all(Result::is_ok) {

@@ -16,6 +16,7 @@ Examples:
   nns -c 'netns add red; netns list'    run statements from the command line
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
+  nns undo                              take back what the last run did
   nns test labs                         run every script below `labs` in a sandbox of its own
   nns fmt lab.nns                       lay a script out; `nns fmt --check labs` only lists what would change
   nns help link add                     tell how a statement is written; `nns help` lists them all
@@ -32,7 +33,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns undo [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -116,6 +117,15 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Take back the last run, or the one of that number; what others changed since is left and listed
+    Undo {
+        /// The number of the run, as `nns log` tells it
+        run: Option<u32>,
+
+        /// Take back what others changed since as well
+        #[arg(long)]
+        all: bool,
+    },
     /// Run scripts as tests, each in a sandbox of its own
     Test(TestArgs),
     /// Lay scripts out, each in the one way there is
@@ -171,6 +181,13 @@ pub enum Task {
         /// As JSON.
         json: bool,
     },
+    /// A run is taken back.
+    Undo {
+        /// Its number; the last one if that is not said.
+        run: Option<u32>,
+        /// Also what others changed since.
+        all: bool,
+    },
 }
 
 /// Where statements come from.
@@ -191,6 +208,9 @@ impl Args {
             (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), Task::Run),
             (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), Task::Check),
             (Some(Command::Plan { files, json }), _, _) => (Source::Files(files.clone()), Task::Plan { json: *json }),
+            (Some(Command::Undo { run, all }), _, _) => {
+                (Source::Files(Vec::new()), Task::Undo { run: *run, all: *all })
+            }
             // They are answered before anything is read.
             (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_)), _, _) => {
                 (Source::Files(Vec::new()), Task::Run)

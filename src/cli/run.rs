@@ -11,6 +11,7 @@ use crate::{
     codes::Code,
     commands::topic,
     diag::Diagnostic,
+    exec::journal::Journals,
     process::interrupt::Interrupt,
     report::{self, human, table},
     session::{Capabilities, Exit, Options, Session, Terminal},
@@ -76,6 +77,17 @@ fn run(args: &Args) -> Exit {
         capabilities: Capabilities::of_process(),
     };
     let mut session = Session::new(machine, options, terminal, interrupt.clone());
+    match Journals::usual() {
+        Ok(journals) => session.keep_journals(journals),
+        // Who may change nothing has nothing to write down.
+        Err(_) if Capabilities::of_process().is_some_and(|capabilities| !capabilities.net_admin) => {}
+        Err(error) => {
+            let mut diagnostic = Diagnostic::error(Code::Journal, error.to_string());
+            diagnostic.help = error.help();
+            session.terminal().report(&Sources::default(), &[diagnostic]);
+            return Exit::Refused;
+        }
+    }
     if let Some((name, text)) = world {
         let world = session.add(&name, &text);
         let exit = session.prepare(world, args.nic.as_ref());
@@ -93,6 +105,7 @@ fn run(args: &Args) -> Exit {
         Task::Run => session.run(&sources),
         Task::Check => session.check(&sources),
         Task::Plan { json } => session.plan(&sources, json),
+        Task::Undo { run, all } => session.undo(run, all),
     };
     session.close();
     exit

@@ -78,6 +78,7 @@ impl<O: Outside> Evaluator<'_, O> {
         self.flush()?;
         let step = Step { op, span: wording.span };
         let segment = Segment { steps: vec![step] };
+        self.outside.record(&segment).map_err(|trouble| Failure::from_trouble(trouble, wording.span))?;
         let answer = self.outside.flush(&segment);
         let [step] = <[Step; 1]>::try_from(segment.steps).expect("it was made with one step");
         if let Err(failure) = answer {
@@ -124,6 +125,11 @@ impl<O: Outside> Evaluator<'_, O> {
             return Ok(());
         }
         let Pending { segment, words } = std::mem::take(&mut self.pending);
+        if let Err(trouble) = self.outside.record(&segment) {
+            let done = self.state.history.len() - segment.steps.len();
+            self.state.history.truncate(done);
+            return Err(Failure::from_trouble(trouble, segment.steps[0].span));
+        }
         let Err(failure) = self.outside.flush(&segment) else { return Ok(()) };
         let StepFailure { index, refusal, attribute } = &failure;
         // What stands behind the failed step is not history.

@@ -50,6 +50,10 @@ impl<F: Facts> Dry<F> {
 }
 
 impl<F: Facts> Outside for Dry<F> {
+    fn record(&mut self, _segment: &Segment) -> Result<(), Trouble> {
+        Ok(())
+    }
+
     fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure> {
         self.plan.segments.push(segment.clone());
         Ok(())

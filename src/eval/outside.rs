@@ -22,6 +22,9 @@ use crate::{
 /// Everything beyond the model: the kernel, programs, the network, the terminal, files. Two keep its promise: [`super::Dry`],
 /// for which nothing happens, and the one of a session.
 pub trait Outside {
+    /// Takes note of what is about to be carried out, so that it can be taken back.
+    fn record(&mut self, segment: &Segment) -> Result<(), Trouble>;
+
     /// Carries out all steps, or says which one failed and why.
     fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure>;
 

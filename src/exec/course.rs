@@ -3,9 +3,11 @@
 //! In: what is about to be changed, what was refused, what was seen. Out: the world before and the world after, which
 //! share the identities of their links. Invariant: a course that is told the same again, from a journal, is the same.
 
+use std::collections::BTreeSet;
+
 use crate::{
     model::{Numbers, Outcome, World, apply, differences, trace},
-    net::{NsRef, SysctlKey},
+    net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -21,6 +23,8 @@ pub struct Course {
     in_part: Option<World>,
     numbers: Numbers,
     is_doubtful: bool,
+    names: BTreeSet<NsName>,
+    touched: BTreeSet<NsRef>,
 }
 
 impl Course {
@@ -33,6 +37,8 @@ impl Course {
             in_part: None,
             numbers: Numbers::Seen,
             is_doubtful: false,
+            names: BTreeSet::new(),
+            touched: BTreeSet::new(),
         }
     }
 
@@ -59,6 +65,13 @@ impl Course {
     /// These are about to be made, in this order; what was to be made before them was made.
     pub fn change(&mut self, ops: &[Op]) {
         self.settle();
+        for op in ops {
+            self.touched.extend(op.touched().into_iter().cloned());
+            if let Op::Netns(op) = op {
+                self.names.insert(op.name().clone());
+                self.touched.insert(NsRef::Named(op.name().clone()));
+            }
+        }
         self.pending = ops.to_vec();
     }
 
@@ -107,6 +120,16 @@ impl Course {
         }
     }
 
+    /// The names of namespaces that were given or taken away.
+    pub fn names(&self) -> Vec<NsName> {
+        self.names.iter().cloned().collect()
+    }
+
+    /// The namespaces in which something was changed.
+    pub fn touched(&self) -> Vec<NsRef> {
+        self.touched.iter().cloned().collect()
+    }
+
     /// The world was looked at. Where nothing could have changed but by what is known, what was seen decides only what of
     /// a refused change was made. Whether the course is another now.
     pub fn seen(&mut self, now: &World) -> bool {
@@ -145,26 +168,118 @@ impl Course {
         self.numbers = Numbers::Seen;
     }
 
-    /// `now` with the identities of this course, and how the run may have left it.
-    pub fn against(&self, now: World) -> (World, Vec<World>) {
-        // The requests of one message are carried out in order, so that a prefix of them was.
+    /// The writer of this course was killed: which of its last changes were made is told by what is there now. Requests
+    /// are carried out in order, so that the first ones were, and perhaps a part of the next. Whether there was anything to
+    /// find out.
+    pub fn resolve(&mut self, now: &World) -> bool {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() {
+            return false;
+        }
+        self.numbers = Numbers::Foretold;
         let mut next = self.after.clone();
-        let mut best = (differences(&now, &next).len(), vec![next.clone()]);
-        for op in &self.pending {
-            let previous = next.clone();
+        let mut nearest = differences(now, &next).len();
+        for op in &pending {
+            let is_behind_nearest = self.in_part.is_none();
             let _outcome = apply(&mut next, op);
-            let distance = differences(&now, &next).len();
-            if distance <= best.0 {
-                best = (distance, vec![next.clone()]);
-            } else if best.1.len() == 1 && best.0 == differences(&now, &previous).len() {
-                best.1.push(next.clone());
+            let distance = differences(now, &next).len();
+            if distance <= nearest {
+                nearest = distance;
+                self.after = next.clone();
+                self.in_part = None;
+            } else if is_behind_nearest {
+                self.in_part = Some(next.clone());
             }
         }
-        let mut after = best.1;
-        after.extend(self.in_part.clone());
-        let mut worlds: Vec<&World> = after.iter().collect();
-        worlds.push(&self.before);
-        let now = trace(now, &worlds, self.numbers);
-        (now, after)
+        true
+    }
+
+    /// `now` with the identities of this course, and how the run may have left it.
+    pub fn against(&self, now: World) -> (World, Vec<&World>) {
+        let after: Vec<&World> = [Some(&self.after), self.in_part.as_ref()].into_iter().flatten().collect();
+        let worlds: Vec<&World> = after.iter().copied().chain([&self.before]).collect();
+        (trace(now, &worlds, self.numbers), after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp};
+
+    fn netns(name: &str) -> Op {
+        NetnsOp::Add { name: name.parse().unwrap() }.into()
+    }
+
+    fn bridge(name: &str) -> Op {
+        LinkOp::Add { ns: NsRef::Host, spec: LinkSpec::new(name.parse().unwrap(), LinkKind::Bridge) }.into()
+    }
+
+    fn after(ops: &[Op]) -> World {
+        let mut world = World::fresh();
+        for op in ops {
+            assert_eq!(apply(&mut world, op), Outcome::Done, "{op}");
+        }
+        world
+    }
+
+    fn is_so(course: &Course, ops: &[Op]) {
+        assert_eq!(differences(course.after(), &after(ops)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_was_to_be_made_counts_as_made_when_more_follows() {
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red")]);
+        is_so(&course, &[]);
+        course.change(&[netns("blue")]);
+        is_so(&course, &[netns("red")]);
+        course.settle();
+        is_so(&course, &[netns("red"), netns("blue")]);
+        assert_eq!(course.touched().len(), 3);
+    }
+
+    #[test]
+    fn what_was_refused_was_not_made_or_only_a_part_of_it() {
+        let mut course = Course::new(World::fresh());
+        // It gets its MTU before its name is found to be taken.
+        let new = LinkChanges { mtu: "1400".parse().ok(), name: "lo".parse().ok(), ..LinkChanges::default() };
+        let set = Op::from(LinkOp::Set { ns: NsRef::Host, link: "br".parse().unwrap(), changes: new });
+        course.change(&[bridge("br"), set.clone(), netns("red"), netns("blue")]);
+        course.refused(&[1, 2]);
+        let plain = [bridge("br"), netns("blue")];
+        is_so(&course, &plain);
+        let mut in_part = after(&plain);
+        let _outcome = apply(&mut in_part, &set);
+        assert_eq!(course.against(in_part.clone()).1.len(), 2);
+        assert!(!course.clone().seen(&after(&plain)));
+        assert!(course.seen(&in_part));
+        assert_eq!(differences(course.after(), &in_part), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_nobody_could_foretell_is_what_is_seen() {
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red")]);
+        assert!(!course.seen(&after(&[netns("red"), bridge("others")])), "it is somebody else's");
+        course.doubt();
+        assert!(course.seen(&after(&[netns("red"), bridge("others")])));
+        is_so(&course, &[netns("red"), bridge("others")]);
+        assert!(!course.is_doubtful());
+    }
+
+    #[test]
+    fn a_run_that_was_killed_made_the_first_of_its_last_changes() {
+        let ops = [netns("red"), bridge("br0"), netns("blue"), bridge("br1")];
+        for count in 0..=ops.len() {
+            let mut course = Course::new(World::fresh());
+            course.change(&ops);
+            let mut now = after(&ops[..count]);
+            let _others = apply(&mut now, &netns("others"));
+            assert!(course.resolve(&now));
+            is_so(&course, &ops[..count]);
+            assert_eq!(course.in_part.is_some(), count < ops.len());
+        }
+        assert!(!Course::new(World::fresh()).resolve(&World::fresh()));
     }
 }

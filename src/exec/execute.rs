@@ -12,6 +12,8 @@ pub struct Fault {
     pub index: usize,
     /// Why.
     pub failure: OpFailure,
+    /// All that were not made, among them this one: those behind it may have been sent with it.
+    pub not_made: Vec<usize>,
 }
 
 /// Carries out a segment as one batch. Steps behind the one at fault may have been carried out as well: who cannot
@@ -20,20 +22,20 @@ pub fn execute(backend: &mut dyn Backend, segment: &Segment) -> Result<(), Fault
     let ops: Vec<Op> = segment.steps.iter().map(|step| step.op.clone()).collect();
     let results = backend.apply(&ops);
     let answered = results.len();
-    let fault =
-        results.into_iter().enumerate().find_map(|(index, result)| Some(Fault { index, failure: result.err()? }));
-    match fault {
-        Some(fault) => Err(fault),
-        // A backend that breaks its promise must not pass for success.
-        None if answered < ops.len() => Err(Fault {
-            index: answered,
-            failure: OpFailure {
-                errno: Errno::EIO,
-                message: Some("there was no answer".into()),
-                attribute: None,
-                outcome: None,
-            },
-        }),
-        None => Ok(()),
+    let (mut not_made, mut first) = (Vec::new(), None);
+    for (index, result) in results.into_iter().enumerate() {
+        if let Err(failure) = result {
+            not_made.push(index);
+            first.get_or_insert((index, failure));
+        }
     }
+    if answered == ops.len() && first.is_none() {
+        return Ok(());
+    }
+    not_made.extend(answered..ops.len());
+    // A backend that breaks its promise must not pass for success.
+    let no_answer =
+        || OpFailure { errno: Errno::EIO, message: Some("there was no answer".into()), attribute: None, outcome: None };
+    let (index, failure) = first.unwrap_or_else(|| (answered, no_answer()));
+    Err(Fault { index, failure, not_made })
 }

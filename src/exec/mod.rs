@@ -3,9 +3,13 @@
 //! In: segments, and the world as it was before. Out: which step failed; what could not be put back. Nothing here
 //! knows the words of the script.
 
+mod course;
 mod execute;
 pub mod journal;
-mod restore;
+mod snapshot;
+mod undo;
 
+pub use course::Course;
 pub use execute::{Fault, execute};
-pub use restore::{Restored, restore, snapshot};
+pub use snapshot::snapshot;
+pub use undo::{Undone, undo};

@@ -3,7 +3,7 @@
 use super::{Course, snapshot};
 use crate::{
     backend::{Backend, BackendError, OpFailure},
-    model::{Merge, World, diff, differences, merge},
+    model::{Knowledge, Merge, Namespace, World, diff, differences, merge},
     net::{NsName, NsRef},
     ops::{NetnsOp, Op},
 };
@@ -40,7 +40,6 @@ pub fn undo(
         now = snapshot(backend, &[course.before(), course.after()])?;
     }
     let (traced, after) = course.against(now);
-    let after: Vec<&World> = after.iter().collect();
     let Merge { target, kept } = merge(course.before(), &after, &traced, all);
     let mut undone = Undone { kept, ..Undone::default() };
     let mut now = traced;
@@ -69,15 +68,20 @@ pub fn undo(
 /// A name that was being given or taken away when the run was killed is a file without a namespace: it would be in the
 /// way.
 fn clear_names(backend: &mut dyn Backend, course: &Course, now: &World, note: &mut dyn FnMut(&Op)) -> bool {
-    let is_empty = |ns: &NsRef| now.namespace(ns).is_some_and(|namespace| namespace.inode.is_none());
-    let was_whole = |ns: &NsRef| {
-        let before = course.before().namespace(ns);
-        before.is_none_or(|namespace| namespace.inode.is_some())
+    let is_bare = |namespace: &Namespace| {
+        let Namespace { knowledge, inode, same_as, .. } = namespace;
+        *knowledge == Knowledge::Unsure && inode.is_none() && same_as.is_none()
     };
-    let names: Vec<NsName> = course.names().into_iter().filter(|name| {
-        let ns = NsRef::Named(name.clone());
-        is_empty(&ns) && was_whole(&ns)
-    }).collect();
+    let is_empty = |ns: &NsRef| now.namespace(ns).is_some_and(is_bare);
+    let was_whole = |ns: &NsRef| !course.before().namespace(ns).is_some_and(is_bare);
+    let names: Vec<NsName> = course
+        .names()
+        .into_iter()
+        .filter(|name| {
+            let ns = NsRef::Named(name.clone());
+            is_empty(&ns) && was_whole(&ns)
+        })
+        .collect();
     for name in &names {
         let op = Op::from(NetnsOp::Del { name: name.clone() });
         note(&op);

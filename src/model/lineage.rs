@@ -19,39 +19,62 @@ pub enum Numbers {
     Foretold,
 }
 
-/// `now` with the identities of `earlier`.
-pub fn trace(mut now: World, earlier: &World, numbers: Numbers) -> World {
-    let mut found: BTreeMap<LinkId, LinkId> = BTreeMap::new();
-    let mut taken: BTreeSet<LinkId> = BTreeSet::new();
-    for (id, link) in now.links() {
-        let Some(same) = at_its_place(earlier, link) else { continue };
-        if !taken.contains(&same) && is_same(link, earlier.link(same), numbers) {
-            found.insert(id, same);
-            taken.insert(same);
-        }
+/// `now` with the identities of earlier worlds, which share theirs; a link that is in none of them gets one that is in none.
+pub fn trace(mut now: World, earlier: &[&World], numbers: Numbers) -> World {
+    let mut tracer = Tracer { now: &now, numbers, found: BTreeMap::new(), taken: BTreeSet::new() };
+    for earlier in earlier {
+        tracer.by_place(earlier);
     }
-    let mut by_mac: BTreeMap<Mac, Vec<LinkId>> = BTreeMap::new();
-    for (same, link) in earlier.links().filter(|(same, _)| !taken.contains(same)) {
-        if let Some(mac) = link.mac.filter(|mac| !mac.is_zero()) {
-            by_mac.entry(mac).or_default().push(same);
-        }
+    for earlier in earlier {
+        tracer.by_mac(earlier);
     }
-    for (id, link) in now.links() {
-        if found.contains_key(&id) {
-            continue;
-        }
-        let candidates = link.mac.and_then(|mac| by_mac.get(&mac));
-        // Of several with one address nobody knows which.
-        if let Some(&[same]) = candidates.map(Vec::as_slice)
-            && !taken.contains(&same)
-            && alike(link, earlier.link(same))
-        {
-            found.insert(id, same);
-            taken.insert(same);
-        }
-    }
+    let found = tracer.found;
     now.renumber(&found, earlier);
     now
+}
+
+struct Tracer<'a> {
+    now: &'a World,
+    numbers: Numbers,
+    found: BTreeMap<LinkId, LinkId>,
+    /// The identities that are given away.
+    taken: BTreeSet<LinkId>,
+}
+
+impl Tracer<'_> {
+    fn by_place(&mut self, earlier: &World) {
+        for (id, link) in self.now.links() {
+            if let Some(same) = at_its_place(earlier, link)
+                && is_same(link, earlier.link(same), self.numbers)
+            {
+                self.give(id, same);
+            }
+        }
+    }
+
+    fn by_mac(&mut self, earlier: &World) {
+        let mut by_mac: BTreeMap<Mac, Vec<LinkId>> = BTreeMap::new();
+        for (same, link) in earlier.links().filter(|(same, _)| !self.taken.contains(same)) {
+            if let Some(mac) = link.mac.filter(|mac| !mac.is_zero()) {
+                by_mac.entry(mac).or_default().push(same);
+            }
+        }
+        for (id, link) in self.now.links() {
+            let candidates = link.mac.and_then(|mac| by_mac.get(&mac));
+            // Of several with one address nobody knows which.
+            if let Some(&[same]) = candidates.map(Vec::as_slice)
+                && alike(link, earlier.link(same))
+            {
+                self.give(id, same);
+            }
+        }
+    }
+
+    fn give(&mut self, id: LinkId, same: LinkId) {
+        if !self.found.contains_key(&id) && self.taken.insert(same) {
+            self.found.insert(id, same);
+        }
+    }
 }
 
 fn at_its_place(world: &World, link: &Link) -> Option<LinkId> {

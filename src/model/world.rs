@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer, Under};
+use super::{Kind, Knowledge, Link, LinkId, Namespace, Origin, Peer, Under};
 use crate::net::{IfName, Mtu, NsRef};
 
 /// The network of a machine: its namespaces and what is in them.
@@ -273,8 +273,8 @@ impl World {
     }
 
     /// Gives links other identities: those of `earlier` that `found` says, and new ones to the others.
-    pub(super) fn renumber(&mut self, found: &BTreeMap<LinkId, LinkId>, earlier: &Self) {
-        let mut next = earlier.next_link.max(self.next_link);
+    pub(super) fn renumber(&mut self, found: &BTreeMap<LinkId, LinkId>, earlier: &[&Self]) {
+        let mut next = earlier.iter().map(|world| world.next_link).fold(self.next_link, LinkId::max);
         let mut ids = found.clone();
         for &id in self.links.keys() {
             ids.entry(id).or_insert_with(|| {
@@ -297,6 +297,24 @@ impl World {
         let all = |set: &BTreeSet<LinkId>| set.iter().map(|id| ids[id]).collect();
         self.ports = self.ports.iter().map(|(id, ports)| (ids[id], all(ports))).collect();
         self.vxlans = all(&self.vxlans);
+    }
+
+    /// Takes over the numbers by which the kernel knows namespaces and links that both worlds have at the same place, and
+    /// the hardware addresses that it chose.
+    pub fn adopt_numbers(&mut self, seen: &Self) {
+        for (ns, namespace) in &mut self.namespaces {
+            if let Some(seen) = seen.namespace(ns) {
+                namespace.inode = seen.inode;
+                namespace.highest_index = namespace.highest_index.max(seen.highest_index);
+            }
+        }
+        for link in self.links.values_mut() {
+            let Some(same) = seen.find_link(&link.ns, &link.name).map(|id| seen.link(id)) else { continue };
+            link.index = same.index;
+            if link.mac_origin == Origin::Kernel {
+                link.mac = same.mac;
+            }
+        }
     }
 
     /// Puts a link in under an identity that it had before; its namespace must exist, and its place and identity be free.

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io, mem,
     os::fd::OwnedFd,
@@ -13,7 +14,9 @@ use super::{
     capture::Capturing,
     jobs::{Jobs, read},
     listen::Listeners,
-    probe, program, requirement,
+    probe, program,
+    recorder::Recorder,
+    requirement,
     settle::settle,
     watch::Watch,
 };
@@ -42,21 +45,22 @@ pub struct Live<'a, B> {
     pub jobs: &'a mut Jobs,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
-    /// The world before the script, with the settings as they were when they were first looked at.
-    pub before: &'a mut World,
+    /// What was done so far.
+    pub recorder: &'a mut Recorder,
     /// Every change is told as its `ip` command.
     pub verbose: bool,
     /// The programs of a pipe that run.
     pub started: Vec<program::Started>,
-    /// Whether anything was changed.
-    pub touched: bool,
     /// What tells of changes to who waits for some.
     pub watch: Option<Watch>,
 }
 
 impl<B: Machine> Outside for Live<'_, B> {
+    fn record(&mut self, segment: &Segment) -> Result<(), Trouble> {
+        self.recorder.change(segment.steps.iter().map(|step| step.op.clone()).collect())
+    }
+
     fn flush(&mut self, segment: &Segment) -> Result<(), StepFailure> {
-        self.touched = true;
         if self.verbose {
             for step in &segment.steps {
                 self.terminal.say(&format!("+ {}\n", step.op));
@@ -69,41 +73,43 @@ impl<B: Machine> Outside for Live<'_, B> {
                 self.jobs.leave(&NsRef::Named(name.clone()));
             }
         }
-        exec::execute(self.machine, segment).map_err(|fault| {
-            let failure = fault.failure;
-            let reason = match failure.outcome.map(|outcome| *outcome) {
-                Some(Outcome::Refused(refusal)) => refusal.reason,
-                Some(Outcome::Done | Outcome::Unknown) | None => Reason::Kernel { message: failure.message },
-            };
-            StepFailure {
-                index: fault.index,
-                refusal: Refusal { errno: failure.errno, reason },
-                attribute: failure.attribute,
-            }
+        let Err(fault) = exec::execute(self.machine, segment) else {
+            self.recorder.made();
+            return Ok(());
+        };
+        // That it cannot be written down is no reason to tell of that instead.
+        let _ = self.recorder.refused(fault.not_made);
+        let failure = fault.failure;
+        let reason = match failure.outcome.map(|outcome| *outcome) {
+            Some(Outcome::Refused(refusal)) => refusal.reason,
+            Some(Outcome::Done | Outcome::Unknown) | None => Reason::Kernel { message: failure.message },
+        };
+        Err(StepFailure {
+            index: fault.index,
+            refusal: Refusal { errno: failure.errno, reason },
+            attribute: failure.attribute,
         })
     }
 
     fn refresh(&mut self, world: &mut World) -> Result<(), Trouble> {
-        *world = exec::snapshot(self.machine, world).map_err(trouble)?;
-        Ok(())
+        *world = exec::snapshot(self.machine, &[world, self.recorder.course().before()]).map_err(trouble)?;
+        self.recorder.seen(world)
     }
 
     fn read_settings(&mut self, ns: &NsRef, keys: &[SysctlKey], world: &mut World) -> Result<(), Trouble> {
+        let mut values = BTreeMap::new();
         for key in keys {
-            let value = match self.machine.sysctl(ns, key) {
-                Ok(Some(value)) => value,
+            match self.machine.sysctl(ns, key) {
+                Ok(value) => values.extend(value.map(|value| (key.clone(), value))),
                 // The change itself will say so.
-                Ok(None) | Err(BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_)) => continue,
+                Err(BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_)) => {}
                 Err(error) => return Err(trouble(error)),
-            };
-            if let Some(namespace) = self.before.namespace_mut(ns) {
-                namespace.sysctls.entry(key.clone()).or_insert_with(|| value.clone());
-            }
-            if let Some(namespace) = world.namespace_mut(ns) {
-                namespace.sysctls.insert(key.clone(), value);
             }
         }
-        Ok(())
+        if let Some(namespace) = world.namespace_mut(ns) {
+            namespace.sysctls.extend(values.clone());
+        }
+        self.recorder.settings(ns, values)
     }
 
     fn setting_names(&mut self, group: &[String]) -> Result<Vec<String>, Trouble> {
@@ -113,11 +119,12 @@ impl<B: Machine> Outside for Live<'_, B> {
     fn process(&mut self, pid: u32, world: &mut World) -> Result<Option<NsRef>, Trouble> {
         let found = self.machine.process_netns(pid).map_err(trouble)?;
         if let Some(ns) = found.as_ref().filter(|ns| world.namespace(ns).is_none()) {
-            if self.touched {
+            if self.recorder.is_touched() {
                 // What it was like before is not known any more.
-                self.before.insert_unknown(ns.clone());
+                self.recorder.discover(ns)?;
             } else {
-                *self.before = exec::snapshot(self.machine, self.before).map_err(trouble)?;
+                let before = exec::snapshot(self.machine, &[self.recorder.course().before()]).map_err(trouble)?;
+                self.recorder.begin_with(before);
             }
             self.refresh(world)?;
         }
@@ -185,7 +192,7 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn program(&mut self, ns: &NsRef, argv: &[String], sinks: &Sinks, is_told: bool) -> Result<Status, Trouble> {
-        self.touched = true;
+        self.recorder.program()?;
         let file = self.machine.namespace_file(ns).map_err(trouble)?;
         let ended = program::start(argv, ns, file.as_ref(), None, sinks, self.terminal)
             .and_then(|started| started.wait(self.interrupt, is_told.then_some(&mut *self.terminal)));
@@ -194,7 +201,7 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn spawn(&mut self, ns: &NsRef, spawn: &Spawn, name: &str, sinks: &Sinks, log: &Sink) -> Result<(), Trouble> {
-        self.touched = true;
+        self.recorder.program_beside()?;
         let file = self.machine.namespace_file(ns).map_err(trouble)?;
         let told = self.jobs.start(spawn, name, ns, file.as_ref(), (sinks, log))?;
         self.terminal.write(&Sink::Errors, &told)
@@ -236,7 +243,7 @@ impl<B: Machine> Outside for Live<'_, B> {
     }
 
     fn start(&mut self, ns: &NsRef, argv: &[String], input: Option<&Sink>, sinks: &Sinks) -> Result<(), Trouble> {
-        self.touched = true;
+        self.recorder.program()?;
         let file = self.machine.namespace_file(ns).map_err(trouble)?;
         let started = program::start(argv, ns, file.as_ref(), input, sinks, self.terminal)?;
         self.started.push(started);

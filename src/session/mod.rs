@@ -16,9 +16,11 @@ mod plan;
 mod privileges;
 mod probe;
 mod program;
+mod recorder;
 mod requirement;
 mod settle;
 mod terminal;
+mod undo;
 mod verify;
 mod watch;
 #[cfg(test)]
@@ -28,12 +30,14 @@ pub use exit::Exit;
 pub use privileges::Capabilities;
 pub use terminal::Terminal;
 
+use std::path::Path;
+
 use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
     codes::Code,
     diag::{Diagnostic, Severity},
     eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
-    exec,
+    exec::journal::{Ending, Journals, Task},
     model::{KernelTraits, Knowledge, Namespace, World},
     net::{IfName, NsRef},
     ops::Plan,
@@ -46,6 +50,7 @@ use include::Loader;
 use jobs::Jobs;
 use listen::Listeners;
 use live::Live;
+use recorder::{Label, Recorder};
 
 /// The variable of a world that names the host's uplink.
 const NIC: &str = "nic";
@@ -89,6 +94,10 @@ pub struct Session<B> {
     sources: Sources,
     included: Included,
     state: State,
+    /// Where what runs do is written down.
+    journals: Option<Journals>,
+    /// Whether what was cut short before this session began was taken back.
+    is_recovered: bool,
 }
 
 /// What came of a script that was evaluated against the model alone.
@@ -112,7 +121,14 @@ impl<B: Machine> Session<B> {
             sources: Sources::default(),
             included: Included::default(),
             state,
+            journals: None,
+            is_recovered: false,
         }
+    }
+
+    /// From now on what runs do is written down, so that it can be taken back by others.
+    pub fn keep_journals(&mut self, journals: Journals) {
+        self.journals = Some(journals);
     }
 
     /// The machine.
@@ -153,7 +169,10 @@ impl<B: Machine> Session<B> {
             self.state.preset(NIC, nic.as_str());
         }
         let verbose = std::mem::replace(&mut self.options.verbose, false);
+        // It stays.
+        let journals = self.journals.take();
         let exit = self.run(&[world]);
+        self.journals = journals;
         self.options.verbose = verbose;
         if exit == Exit::Done && nic.is_some() && !self.state.is_preset_used(NIC) {
             let name = self.sources.get(world).name().to_owned();
@@ -192,6 +211,10 @@ impl<B: Machine> Session<B> {
         if scripts.iter().all(|script| script.statements.is_empty()) {
             return Exit::Done;
         }
+        let recovered = self.recover();
+        if recovered != Exit::Done {
+            return recovered;
+        }
         let mut before = match self.look() {
             Ok(world) => world,
             Err(error) => return self.unreadable(error),
@@ -207,22 +230,35 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         }
         self.state.world = before.clone();
-        let exit = self.carry_out(&scripts, before);
+        let label =
+            Label { title: self.title(sources), task: Task::Run, keep: self.options.keep || self.options.keep_going };
+        let exit = self.carry_out(&scripts, Recorder::new(before, self.journals.clone(), label));
         self.machine.forget_deleted();
         exit
     }
 
+    /// What people know a run by: its files, or what was typed.
+    fn title(&self, sources: &[SourceId]) -> String {
+        let one = |source: &SourceId| {
+            let source = self.sources.get(*source);
+            if Path::new(source.name()).exists() { source.name().to_owned() } else { shortened(source.text()) }
+        };
+        sources.iter().map(one).collect::<Vec<String>>().join(", ")
+    }
+
     /// The run itself, and the way back.
-    fn carry_out(&mut self, scripts: &[Script], mut before: World) -> Exit {
+    fn carry_out(&mut self, scripts: &[Script], mut recorder: Recorder) -> Exit {
         let done = self.state.history.len();
         let served = self.listeners.len();
         let running = self.jobs.len();
         let jobs = self.state.jobs.clone();
-        let (ended, touched) = self.live_run(scripts, &mut before);
+        let ended = self.live_run(scripts, &mut recorder);
         self.terminal.report(&self.sources, &ended.diagnostics);
+        let touched = recorder.is_touched();
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
         if exit == Exit::Done || self.options.keep_going {
-            return exit;
+            let how = if exit == Exit::Done { Ending::Done } else { Ending::Kept };
+            return self.stay(&mut recorder, how, exit);
         }
         // What programs wrote may tell why. They and sockets keep namespaces that are to go.
         let told = self.jobs.told(running);
@@ -235,10 +271,10 @@ impl<B: Machine> Session<B> {
         }
         if self.options.keep {
             self.terminal.say("what was done so far stays (--keep)\n");
-            return exit;
+            return self.stay(&mut recorder, Ending::Kept, exit);
         }
         self.state.history.truncate(done);
-        self.put_back(&before, exit)
+        self.put_back(&mut recorder, exit)
     }
 
     fn parse(&mut self, sources: &[SourceId]) -> Result<Vec<Script>, ()> {
@@ -327,7 +363,7 @@ impl<B: Machine> Session<B> {
         }
     }
 
-    fn live_run(&mut self, scripts: &[Script], before: &mut World) -> (Ended, bool) {
+    fn live_run(&mut self, scripts: &[Script], recorder: &mut Recorder) -> Ended {
         let policy = self.policy(Mode::Run);
         let mut outside = Live {
             machine: &mut self.machine,
@@ -335,40 +371,24 @@ impl<B: Machine> Session<B> {
             listeners: &mut self.listeners,
             jobs: &mut self.jobs,
             interrupt: &self.interrupt,
-            before,
+            recorder,
             verbose: self.options.verbose,
             started: Vec::new(),
-            touched: false,
             watch: None,
         };
         let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut self.state, &mut outside);
         evaluator.run(scripts);
-        let ended = evaluator.end();
-        let touched = outside.touched;
-        (ended, touched)
+        evaluator.end()
     }
+}
 
-    fn put_back(&mut self, before: &World, exit: Exit) -> Exit {
-        let restored = match exec::restore(&mut self.machine, before) {
-            Ok(restored) => restored,
-            Err(error) => {
-                self.terminal.say(&format!("what was done could not be put back: {error}\n"));
-                return Exit::Left;
-            }
-        };
-        if restored.left.is_empty() {
-            self.terminal.say("everything is as it was before\n");
-            return exit;
-        }
-        let mut text = String::from("not everything could be put back; what is left:\n");
-        for line in &restored.left {
-            text.push_str(&format!("  {line}\n"));
-        }
-        for (op, failure) in &restored.refused {
-            let words = failure.message.as_ref().map_or_else(String::new, |words| format!(" ({words})"));
-            text.push_str(&format!("  `{op}` failed: {}{words}\n", failure.errno.desc()));
-        }
-        self.terminal.say(&text);
-        Exit::Left
+/// The first line of a text, or as much of it as fits in a table.
+fn shortened(text: &str) -> String {
+    const WIDTH: usize = 50;
+    let line = text.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{} …", line[..end].trim_end()),
+        None if text.trim().lines().count() > 1 => format!("{line} …"),
+        None => line.to_owned(),
     }
 }

@@ -132,7 +132,7 @@ impl Entry {
                     last = count;
                     self.changes += count;
                 }
-                Brief::Refused { index } if !self.undoing => self.changes -= last.saturating_sub(index).min(last),
+                Brief::Refused { places: Count(count) } if !self.undoing => self.changes -= count.min(last),
                 Brief::Undoing { process: other, .. } => {
                     process = other;
                     self.undoing = true;
@@ -140,7 +140,8 @@ impl Entry {
                 }
                 Brief::Ended { how, at } => (ending, self.ended) = (Some(how), Some(at)),
                 Brief::Confirmed => self.confirmed = true,
-                Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } | Brief::Settings {} | Brief::Seen(_) => {}
+                Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
+                Brief::Settings {} | Brief::Seen(_) | Brief::Program | Brief::Discovered(_) => {}
             }
         }
         self.state = match ending {
@@ -169,7 +170,9 @@ pub(super) fn writer(records: &[Record]) -> Option<u32> {
 enum Brief {
     Begun(BriefHead),
     Changes(Count),
-    Refused { index: usize },
+    Refused { places: Count },
+    Program,
+    Discovered(IgnoredAny),
     Settings {},
     Seen(IgnoredAny),
     Undoing { process: u32 },

@@ -1,5 +1,5 @@
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
@@ -81,6 +81,11 @@ impl Journal {
     pub fn write(&mut self, record: &Record) -> Result<(), JournalError> {
         let written = line::encode(record).map_err(io::Error::from).and_then(|line| self.append(&line));
         written.map_err(|source| JournalError::Write { path: self.path.clone(), source })
+    }
+
+    /// Takes it away: its run never came to anything.
+    pub fn discard(self) -> Result<(), JournalError> {
+        fs::remove_file(&self.path).map_err(|source| JournalError::Write { path: self.path.clone(), source })
     }
 
     pub(super) fn append(&mut self, lines: &[u8]) -> io::Result<()> {

@@ -5,7 +5,7 @@
 //! Invariants: a number is one run's; a journal is written by one process at a time; a record that was written is there
 //! whatever becomes of its writer, and half of one never is.
 
-mod course;
+mod account;
 mod entry;
 mod error;
 mod file;
@@ -14,7 +14,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use course::{Change, Course, Fate};
+pub use account::{Account, Change, Fate};
 pub use entry::{Entry, Here, State};
 pub use error::JournalError;
 pub use file::Journal;

@@ -50,11 +50,15 @@ pub enum Record {
     Begun(Box<Head>),
     /// These are about to be made, in this order.
     Changes(Vec<Op>),
-    /// Of the last changes one was refused; those behind it were perhaps not tried.
+    /// Of the last changes some were not made: the kernel refused them, or was not asked any more.
     Refused {
-        /// Which, counted from 0.
-        index: usize,
+        /// Which, counted from 0, in order.
+        places: Vec<usize>,
     },
+    /// A program is about to change nobody knows what.
+    Program,
+    /// A namespace came into sight of which nobody knows what it was like before.
+    Discovered(NsRef),
     /// Settings as they were before the run, found when they were first looked at.
     Settings {
         /// Of which namespace.

@@ -78,7 +78,7 @@ fn all() -> Vec<Record> {
     vec![
         Record::Settings { ns: NsRef::Host, values: [(key, "0".to_owned())].into() },
         changes(&["red", "blue"]),
-        Record::Refused { index: 1 },
+        Record::Refused { places: vec![1] },
         Record::Seen(Box::new(World::fresh())),
         Record::Confirmed,
         Record::Undoing { process: 43, at: 1005 },
@@ -277,7 +277,7 @@ fn states_are_told_from_what_is_written() {
     let (_directory, journals) = journals();
     let red = changes(&["red", "blue"]);
     written(&journals, head(), &[]);
-    written(&journals, head(), &[red.clone(), Record::Refused { index: 1 }, ended(Ending::PutBack)]);
+    written(&journals, head(), &[red.clone(), Record::Refused { places: vec![1] }, ended(Ending::PutBack)]);
     written(&journals, head(), &[red.clone(), red.clone(), ended(Ending::Done)]);
     written(&journals, head(), &[red.clone(), ended(Ending::Done), Record::Undoing { process: 1, at: 2 }, red.clone()]);
     let undone = [ended(Ending::Done), Record::Undoing { process: 1, at: 2 }, red.clone(), ended(Ending::Undone)];

@@ -23,7 +23,7 @@ use crate::{
 fn undone(setup: &[Op], run: &[Op], others: &[Op], expected: &Expect) {
     let before = after(&World::fresh(), setup);
     let left = after(&before, run);
-    let now = trace(after(&left, others), &left, Numbers::Seen);
+    let now = trace(after(&left, others), &[&left], Numbers::Seen);
     let merged = merge(&before, &[&left], &now, false);
     let plan = diff(&now, &merged.target);
     assert_eq!(differences(&after(&now, &plan), &merged.target), Vec::<String>::new());

@@ -1,16 +1,13 @@
 use super::{Ending, Head, JournalError, Record};
-use crate::{
-    model::{World, apply},
-    ops::Op,
-};
+use crate::{exec::Course, ops::Op};
 
-/// What came of a run, played again in the model from what it wrote down.
+/// What came of a run, told by what it wrote down.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct Account {
     /// What it began with.
     pub head: Head,
-    /// The world before it, with all settings that were looked at in between.
-    pub before: World,
+    /// What it did to the world.
+    pub course: Course,
     /// What it did, in order.
     pub changes: Vec<Change>,
     /// How it ended; `None` where it was cut short, or where somebody has begun to take it back since.
@@ -19,8 +16,6 @@ pub struct Course {
     pub undoing: bool,
     /// Somebody said that it is to stay.
     pub confirmed: bool,
-    /// What the world may be like, but for the changes at the end of which nobody knows.
-    worlds: Vec<World>,
     /// How many of the last changes may or may not have been made: the first of them, or none, or all.
     in_doubt: usize,
 }
@@ -43,23 +38,22 @@ pub enum Fate {
     Made,
     /// It was refused; a part of it may have been made.
     Refused,
-    /// Its batch stopped before it; it was hardly tried.
+    /// Another one that was refused kept it from being made.
     Skipped,
     /// The writer ended before it could tell.
     InDoubt,
 }
 
-impl Course {
-    /// The course of a run with these records.
+impl Account {
+    /// The account of a run with these records.
     pub fn of(records: &[Record]) -> Result<Self, JournalError> {
         let senseless = |what: &str| JournalError::Senseless { what: what.into() };
         let Some((Record::Begun(head), records)) = records.split_first() else {
             return Err(senseless("it has no beginning"));
         };
         let mut writer = head.process;
-        let mut course = Self {
-            before: head.before.clone(),
-            worlds: vec![head.before.clone()],
+        let mut account = Self {
+            course: Course::new(head.before.clone()),
             head: (**head).clone(),
             changes: Vec::new(),
             ending: None,
@@ -70,67 +64,53 @@ impl Course {
         for record in records {
             match record {
                 Record::Begun(_) => return Err(senseless("it begins twice")),
-                Record::Refused { index } if *index >= course.in_doubt => {
+                Record::Refused { places } if places.iter().any(|place| *place >= account.in_doubt) => {
                     return Err(senseless("a change was refused that was not about to be made"));
                 }
-                Record::Refused { index } => course.refused(*index),
-                // Whoever takes it back knows no more of the last changes than we do.
-                Record::Undoing { process, .. } if *process != writer => {
+                Record::Refused { places } => account.refused(places),
+                Record::Undoing { process, .. } => {
+                    // Whoever else takes it back knows no more of the last changes than we do.
+                    if *process == writer {
+                        account.made();
+                    }
                     writer = *process;
-                    course.worlds = course.after().collect();
-                    course.in_doubt = 0;
-                    (course.undoing, course.ending) = (true, None);
-                }
-                Record::Undoing { .. } => {
-                    course.made();
-                    (course.undoing, course.ending) = (true, None);
+                    account.in_doubt = 0;
+                    (account.undoing, account.ending) = (true, None);
                 }
                 Record::Changes(ops) => {
-                    course.made();
-                    course.in_doubt = ops.len();
-                    let change = |op: &Op| Change { op: op.clone(), fate: Fate::InDoubt, back: course.undoing };
+                    account.made();
+                    account.course.change(ops);
+                    account.in_doubt = ops.len();
+                    let change = |op: &Op| Change { op: op.clone(), fate: Fate::InDoubt, back: account.undoing };
                     let changes: Vec<Change> = ops.iter().map(change).collect();
-                    course.changes.extend(changes);
+                    account.changes.extend(changes);
                 }
+                Record::Program => {
+                    account.made();
+                    account.course.doubt();
+                }
+                Record::Discovered(ns) => account.course.discover(ns),
                 Record::Settings { ns, values } => {
-                    course.made();
-                    for world in course.worlds.iter_mut().chain([&mut course.before]) {
-                        let Some(namespace) = world.namespace_mut(ns) else { continue };
-                        for (key, value) in values {
-                            namespace.sysctls.entry(key.clone()).or_insert_with(|| value.clone());
-                        }
+                    account.made();
+                    for (key, value) in values {
+                        account.course.setting(ns, key, value);
                     }
                 }
                 Record::Seen(world) => {
-                    course.made();
-                    course.worlds = vec![(**world).clone()];
+                    // By who takes back what another process did, without a word about what it did last.
+                    if account.in_doubt > 0 {
+                        account.made();
+                    }
+                    account.course.replace((**world).clone());
                 }
                 Record::Ended { how, .. } => {
-                    course.made();
-                    course.ending = Some(how.clone());
+                    account.made();
+                    account.ending = Some(how.clone());
                 }
-                Record::Confirmed => {
-                    course.made();
-                    course.confirmed = true;
-                }
+                Record::Confirmed => account.confirmed = true,
             }
         }
-        Ok(course)
-    }
-
-    /// What the world may be like: normally one world. Of changes that were about to be made when their writer ended,
-    /// none may have been made, or the first, or the first two, and so on; there is one world for each. They are made
-    /// one by one, for there may be many.
-    pub fn after(&self) -> impl Iterator<Item = World> + '_ {
-        let in_doubt = &self.changes[self.changes.len() - self.in_doubt..];
-        self.worlds.iter().flat_map(move |world| {
-            let mut next = world.clone();
-            let further = in_doubt.iter().map(move |change| {
-                let _outcome = apply(&mut next, &change.op);
-                next.clone()
-            });
-            std::iter::once(world.clone()).chain(further)
-        })
+        Ok(account)
     }
 
     /// The changes that it made or may have made, without those that take others back.
@@ -141,35 +121,23 @@ impl Course {
 
     /// What was about to be made was made.
     fn made(&mut self) {
-        self.play(self.in_doubt);
+        self.course.settle();
+        let start = self.changes.len() - self.in_doubt;
+        self.changes[start..].iter_mut().for_each(|change| change.fate = Fate::Made);
         self.in_doubt = 0;
     }
 
-    /// The first of what was about to be made were made; what the model cannot tell leaves the world as it is.
-    fn play(&mut self, count: usize) {
+    /// Some were not made; the kernel may have made a part of the first of them, as the model does, or nothing.
+    fn refused(&mut self, places: &[usize]) {
+        self.course.refused(places);
         let start = self.changes.len() - self.in_doubt;
-        for change in &mut self.changes[start..start + count] {
-            change.fate = Fate::Made;
-            for world in &mut self.worlds {
-                let _outcome = apply(world, &change.op);
-            }
+        for (place, change) in self.changes[start..].iter_mut().enumerate() {
+            change.fate = match places.first() {
+                Some(first) if *first == place => Fate::Refused,
+                Some(_) if places.contains(&place) => Fate::Skipped,
+                Some(_) | None => Fate::Made,
+            };
         }
-    }
-
-    /// One was refused: the kernel may have made a part of it, as the model does, or nothing.
-    fn refused(&mut self, index: usize) {
-        self.play(index);
-        let start = self.changes.len() - self.in_doubt;
-        let refused = &mut self.changes[start + index];
-        refused.fate = Fate::Refused;
-        for at in (0..self.worlds.len()).rev() {
-            let mut in_part = self.worlds[at].clone();
-            let _outcome = apply(&mut in_part, &refused.op);
-            if in_part != self.worlds[at] {
-                self.worlds.insert(at + 1, in_part);
-            }
-        }
-        self.changes[start + index + 1..].iter_mut().for_each(|change| change.fate = Fate::Skipped);
         self.in_doubt = 0;
     }
 }
@@ -180,7 +148,7 @@ mod tests {
 
     use super::{super::tests::head, *};
     use crate::{
-        model::differences,
+        model::{World, differences},
         net::{IfName, NsRef},
         ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, SysctlOp},
     };
@@ -201,8 +169,8 @@ mod tests {
         Record::Changes(names.iter().map(|name| netns(name)).collect())
     }
 
-    fn course(records: &[Record]) -> Course {
-        Course::of(&[&[Record::Begun(Box::new(head()))], records].concat()).unwrap()
+    fn course(records: &[Record]) -> Account {
+        Account::of(&[&[Record::Begun(Box::new(head()))], records].concat()).unwrap()
     }
 
     /// What came of the changes, and how each world that may be differs from the one before.
@@ -212,8 +180,8 @@ mod tests {
         for Change { op, fate, back } in &course.changes {
             text += &format!("{op}: {fate:?}{}\n", if *back { ", back" } else { "" });
         }
-        for world in course.after() {
-            text += &format!("{:?}\n", differences(&world, &course.before));
+        for world in course.course.against(World::fresh()).1 {
+            text += &format!("{:?}\n", differences(world, course.course.before()));
         }
         expected.assert_eq(&text);
     }
@@ -234,7 +202,7 @@ mod tests {
             ["namespace blue is not wanted", "namespace red is not wanted"]
         "#]],
         );
-        let seen = course(&[changes(&["red"])]).after().last().unwrap();
+        let seen = course(&[changes(&["red"]), Record::Refused { places: vec![] }]).course.after().clone();
         told(
             &[changes(&["blue"]), Record::Seen(Box::new(seen))],
             expect![[r#"
@@ -265,7 +233,9 @@ mod tests {
         let new = LinkChanges { mtu: "1400".parse().ok(), name: "br".parse().ok(), ..LinkChanges::default() };
         let set = LinkOp::Set { ns: NsRef::Host, link: IfName::loopback(), changes: new }.into();
         let batch = Record::Changes(vec![bridge("br"), set, netns("red")]);
-        told(&[batch, Record::Refused { index: 1 }, changes(&["blue"])], expect![[r#"
+        told(
+            &[batch, Record::Refused { places: vec![1, 2] }, changes(&["blue"])],
+            expect![[r#"
             ip link add name br type bridge: Made
             ip link set dev lo mtu 1400 name br: Refused
             ip netns add red: Skipped
@@ -274,9 +244,15 @@ mod tests {
             ["namespace blue is not wanted", "host: link br is not wanted"]
             ["host: link br is not wanted", "host: link lo has mtu 1400, wanted 65536"]
             ["namespace blue is not wanted", "host: link br is not wanted", "host: link lo has mtu 1400, wanted 65536"]
-        "#]]);
+        "#]],
+        );
         told(
-            &[changes(&["red", "red", "blue"]), Record::Refused { index: 1 }, changes(&["green"]), Record::Confirmed],
+            &[
+                changes(&["red", "red", "blue"]),
+                Record::Refused { places: vec![1, 2] },
+                changes(&["green"]),
+                Record::Confirmed,
+            ],
             expect![[r#"
                 ip netns add red: Made
                 ip netns add red: Refused
@@ -353,9 +329,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        let of = |records: &[Record]| Course::of(records).unwrap_err().to_string();
+        let of = |records: &[Record]| Account::of(records).unwrap_err().to_string();
         let begun = Record::Begun(Box::new(head()));
-        let refused = Record::Refused { index: 1 };
+        let refused = Record::Refused { places: vec![1] };
         assert_eq!(of(&[]), "the journal makes no sense: it has no beginning");
         assert_eq!(of(&[begun.clone(), begun.clone()]), "the journal makes no sense: it begins twice");
         for before in [vec![], vec![changes(&["red"])], vec![changes(&["red", "blue"]), Record::Confirmed]] {

@@ -1,0 +1,234 @@
+//! What runs did is taken back: one that fails, one that was cut short, one that is no longer wanted.
+
+use super::{
+    Exit, Machine, Session,
+    recorder::{Recorder, now},
+};
+use crate::{
+    codes::Code,
+    diag::Diagnostic,
+    eval::Trouble,
+    exec::{
+        self, Undone,
+        journal::{Account, Ending, Entry, Here, Journal, JournalError, Record, State},
+    },
+};
+
+impl<B: Machine> Session<B> {
+    /// What a run did stays.
+    pub(super) fn stay(&mut self, recorder: &mut Recorder, how: Ending, exit: Exit) -> Exit {
+        match recorder.end(&mut self.machine, how) {
+            Ok(()) => exit,
+            Err(trouble) => self.unwritten(&trouble, exit),
+        }
+    }
+
+    /// All was done, but cannot be taken back later.
+    fn unwritten(&mut self, trouble: &Trouble, exit: Exit) -> Exit {
+        if let Trouble::Failed { message, .. } = trouble {
+            self.terminal.say(&format!("`nns undo` will not know all of this run: {message}\n"));
+        }
+        exit
+    }
+
+    /// A run failed: what it did is taken back.
+    pub(super) fn put_back(&mut self, recorder: &mut Recorder, exit: Exit) -> Exit {
+        if recorder.course().is_doubtful() {
+            // What programs did is known only by looking.
+            let likes = [recorder.course().before(), recorder.course().after()];
+            let seen = exec::snapshot(&mut self.machine, &likes);
+            let noted = seen.map(|now| recorder.seen(&now));
+            if let Err(error) = noted {
+                self.terminal.say(&format!("what was done could not be put back: {error}\n"));
+                return Exit::Left;
+            }
+        }
+        let undone = {
+            let (course, mut note) = recorder.undoing();
+            exec::undo(&mut self.machine, course, false, &mut note)
+        };
+        let undone = match undone {
+            Ok(undone) => undone,
+            Err(error) => {
+                self.terminal.say(&format!("what was done could not be put back: {error}\n"));
+                recorder.undone(Ending::Left(vec![error.to_string()]));
+                return Exit::Left;
+            }
+        };
+        let lines = lines(&undone);
+        if lines.is_empty() {
+            recorder.undone(Ending::PutBack);
+            self.terminal.say("everything is as it was before\n");
+            return exit;
+        }
+        self.terminal.say(&told("not everything could be put back", &undone));
+        recorder.undone(Ending::Left(lines));
+        Exit::Left
+    }
+
+    /// Takes back the last run, or the one of that number; with `all` also what others did to the same objects since.
+    pub fn undo(&mut self, number: Option<u32>, all: bool) -> Exit {
+        let Some(journals) = self.journals.clone() else { return Exit::Refused };
+        let entry = match number {
+            Some(number) => journals.find(number, &Here::now()),
+            None => journals
+                .list(&Here::now())
+                .and_then(|runs| runs.into_iter().rev().find(can_be_undone).ok_or(JournalError::NoSuch { number: 0 })),
+        };
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(JournalError::NoSuch { number: 0 }) => {
+                return self.refuse_undo(
+                    Diagnostic::error(Code::NotFound, "there is nothing to undo")
+                        .help("`nns log` lists the runs that this machine remembers"),
+                );
+            }
+            Err(error) => return self.refuse_undo(unusable(&error)),
+        };
+        match why_not(&entry) {
+            Some(diagnostic) => self.refuse_undo(diagnostic),
+            None => match self.undo_run(&entry, all) {
+                Ok(exit) => exit,
+                Err(diagnostic) => self.refuse_undo(diagnostic),
+            },
+        }
+    }
+
+    /// Takes back what was cut short: runs whose process was killed. It is told, as nobody asked for it.
+    pub(super) fn recover(&mut self) -> Exit {
+        let Some(journals) = self.journals.clone().filter(|_| !self.is_recovered) else { return Exit::Done };
+        self.is_recovered = true;
+        let runs = match journals.list(&Here::now()) {
+            Ok(runs) => runs,
+            // A run that changes something will say so.
+            Err(_) => return Exit::Done,
+        };
+        for entry in runs.into_iter().rev().filter(|entry| entry.state == State::CutShort && !entry.keep) {
+            self.terminal.say(&format!("{} was cut short; it is taken back first\n", name(&entry)));
+            match self.undo_run(&entry, false) {
+                Ok(Exit::Done) => {}
+                Ok(exit) => return exit,
+                Err(diagnostic) => return self.refuse_undo(diagnostic),
+            }
+        }
+        Exit::Done
+    }
+
+    fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
+        let Some(journals) = self.journals.clone() else { return Ok(Exit::Refused) };
+        let (mut journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
+        let Account { mut course, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
+        let failed = |error| Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
+        let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()]).map_err(failed)?;
+        let is_found_out = course.resolve(&look);
+        let is_unknown = course.is_doubtful();
+        if is_unknown {
+            // A program ran, and nobody was there to see what it did.
+            course.seen(&look);
+        }
+        write(&mut journal, &Record::Undoing { process: std::process::id(), at: now() })?;
+        if is_found_out || is_unknown {
+            write(&mut journal, &Record::Seen(Box::new(course.after().clone())))?;
+        }
+        let mut note = |op: &crate::ops::Op| {
+            // A full disk must not keep anything from being put back.
+            let _ = journal.write(&Record::Changes(vec![op.clone()]));
+        };
+        let undone = exec::undo(&mut self.machine, &course, all, &mut note).map_err(failed)?;
+        self.machine.forget_deleted();
+        let lines = lines(&undone);
+        let how = if lines.is_empty() { Ending::Undone } else { Ending::UndoneInPart(lines.clone()) };
+        write(&mut journal, &Record::Ended { how, at: now() })?;
+        if lines.is_empty() {
+            self.terminal.say(&format!("{} is undone: everything is as it was before\n", name(entry)));
+            return Ok(Exit::Done);
+        }
+        self.terminal.say(&told(&format!("{} is undone in part", name(entry)), &undone));
+        if !undone.kept.is_empty() {
+            let number = entry.number;
+            self.terminal.say(&format!("`nns undo {number} --all` takes that back as well\n"));
+        }
+        Ok(Exit::Left)
+    }
+
+    fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
+        self.terminal.report(&self.sources, &[diagnostic]);
+        Exit::Refused
+    }
+}
+
+fn write(journal: &mut Journal, record: &Record) -> Result<(), Diagnostic> {
+    journal.write(record).map_err(|error| unusable(&error))
+}
+
+/// `run 3 (lab.nns)`.
+fn name(entry: &Entry) -> String {
+    format!("run {} ({})", entry.number, entry.title)
+}
+
+/// Whether there is anything of a run to be taken back.
+fn can_be_undone(entry: &Entry) -> bool {
+    match &entry.state {
+        State::CutShort => true,
+        State::Ended(how) => !matches!(how, Ending::PutBack | Ending::Undone),
+        State::Running { .. } | State::Forgotten | State::Elsewhere | State::Damaged(_) => false,
+    }
+}
+
+fn why_not(entry: &Entry) -> Option<Diagnostic> {
+    let name = name(entry);
+    let (message, help) = match &entry.state {
+        State::Running { process } => {
+            (format!("{name} is still going on"), format!("let it end, or end it: `kill {process}` puts it back"))
+        }
+        State::Forgotten => {
+            (format!("the machine was restarted after {name}"), "what it did is gone, as all namespaces are".into())
+        }
+        State::Elsewhere => (
+            format!("{name} was made in another network namespace"),
+            "type `nns undo` where it was made: what is here is another network".into(),
+        ),
+        State::Damaged(why) => (
+            format!("the journal of run {} cannot be read: {why}", entry.number),
+            "`show` and `netns list` tell what is there now".into(),
+        ),
+        State::Ended(Ending::PutBack) => {
+            (format!("{name} failed, and what it did was put back at once"), "there is nothing of it to undo".into())
+        }
+        State::Ended(Ending::Undone) => {
+            (format!("{name} is undone already"), "`nns log` lists the runs that can be undone".into())
+        }
+        State::CutShort | State::Ended(_) => return None,
+    };
+    Some(Diagnostic::error(Code::CannotUndo, message).help(help))
+}
+
+fn unusable(error: &JournalError) -> Diagnostic {
+    let code = match error {
+        JournalError::NoSuch { .. } => Code::NotFound,
+        _ => Code::Journal,
+    };
+    let mut diagnostic = Diagnostic::error(code, error.to_string());
+    diagnostic.help = error.help();
+    diagnostic
+}
+
+/// What is not as it was, a line each.
+fn lines(undone: &Undone) -> Vec<String> {
+    let mut lines = undone.kept.clone();
+    lines.extend(undone.left.iter().cloned());
+    lines
+}
+
+/// What is not as it was, for people.
+fn told(summary: &str, undone: &Undone) -> String {
+    let mut text = format!("{summary}; what is left:\n");
+    for line in lines(undone) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    for (op, failure) in &undone.refused {
+        let words = failure.message.as_ref().map_or_else(String::new, |words| format!(" ({words})"));
+        text.push_str(&format!("  `{op}` failed: {}{words}\n", failure.errno.desc()));
+    }
+    text
+}
