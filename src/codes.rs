@@ -42,6 +42,9 @@ codes! {
     Input = "input",
     /// Ctrl-C or SIGTERM stopped the script; what it had changed was put back.
     Interrupted = "interrupted",
+    /// What a run does cannot be written down, so that it could be taken back after the run is gone; or what was written
+    /// down of one cannot be read.
+    Journal = "journal",
     /// The kernel refused a change, for the reason given.
     KernelRefused = "kernel-refused",
     /// A statement ends before all it needs was said, as `link set eth0 mtu` without the number.

@@ -265,7 +265,9 @@ mod tests {
         let new = LinkChanges { mtu: "1400".parse().ok(), name: "br".parse().ok(), ..LinkChanges::default() };
         let set = LinkOp::Set { ns: NsRef::Host, link: IfName::loopback(), changes: new }.into();
         let batch = Record::Changes(vec![bridge("br"), set, netns("red")]);
-        told(&[batch, Record::Refused { index: 1 }, changes(&["blue"])], expect![[r#"
+        told(
+            &[batch, Record::Refused { index: 1 }, changes(&["blue"])],
+            expect![[r#"
             ip link add name br type bridge: Made
             ip link set dev lo mtu 1400 name br: Refused
             ip netns add red: Skipped
@@ -274,7 +276,8 @@ mod tests {
             ["namespace blue is not wanted", "host: link br is not wanted"]
             ["host: link br is not wanted", "host: link lo has mtu 1400, wanted 65536"]
             ["namespace blue is not wanted", "host: link br is not wanted", "host: link lo has mtu 1400, wanted 65536"]
-        "#]]);
+        "#]],
+        );
         told(
             &[changes(&["red", "red", "blue"]), Record::Refused { index: 1 }, changes(&["green"]), Record::Confirmed],
             expect![[r#"
@@ -359,7 +362,7 @@ mod tests {
         assert_eq!(of(&[]), "the journal makes no sense: it has no beginning");
         assert_eq!(of(&[begun.clone(), begun.clone()]), "the journal makes no sense: it begins twice");
         for before in [vec![], vec![changes(&["red"])], vec![changes(&["red", "blue"]), Record::Confirmed]] {
-            let records = [&[begun.clone()][..], &before, &[refused.clone()]].concat();
+            let records = [&[begun.clone()][..], &before, std::slice::from_ref(&refused)].concat();
             assert_eq!(of(&records), "the journal makes no sense: a change was refused that was not about to be made");
         }
     }
