@@ -2,7 +2,7 @@ use std::{env, io, io::IsTerminal};
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::{fmt::FmtArgs, test::TestArgs};
+use super::{fmt::FmtArgs, log::LogArgs, test::TestArgs};
 use crate::net::IfName;
 
 /// What stands below the options in `--help`.
@@ -17,6 +17,7 @@ Examples:
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
   nns undo                              take back what the last run did
+  nns log                               list what was run, and what became of it
   nns test labs                         run every script below `labs` in a sandbox of its own
   nns fmt lab.nns                       lay a script out; `nns fmt --check labs` only lists what would change
   nns help link add                     tell how a statement is written; `nns help` lists them all
@@ -33,7 +34,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns undo [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns undo|log [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -128,6 +129,8 @@ pub enum Command {
     },
     /// Run scripts as tests, each in a sandbox of its own
     Test(TestArgs),
+    /// List the runs, or tell what one of them did
+    Log(LogArgs),
     /// Lay scripts out, each in the one way there is
     Fmt(FmtArgs),
     /// Tell how statements are written, and what the codes of errors mean
@@ -212,7 +215,7 @@ impl Args {
                 (Source::Files(Vec::new()), Task::Undo { run: *run, all: *all })
             }
             // They are answered before anything is read.
-            (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_)), _, _) => {
+            (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_) | Command::Log(_)), _, _) => {
                 (Source::Files(Vec::new()), Task::Run)
             }
             (None, Some(statements), _) => (Source::Argument(statements.clone()), Task::Run),

@@ -6,6 +6,7 @@
 mod args;
 mod fmt;
 mod input;
+mod log;
 mod prompt;
 mod run;
 mod test;

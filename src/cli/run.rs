@@ -37,6 +37,9 @@ fn run(args: &Args) -> Exit {
     if let Some(Command::Fmt(fmt)) = &args.command {
         return super::fmt::run(fmt, &mut terminal);
     }
+    if let Some(Command::Log(log)) = &args.command {
+        return super::log::run(log, &mut terminal);
+    }
     let (source, task) = args.source();
     // Before anything is entered: in a sandbox files of other users may be out of reach.
     let texts = match read(&source) {

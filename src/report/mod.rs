@@ -2,12 +2,13 @@
 //!
 //! In: rows of [`crate::model::query`], and what probes found. Out: text, complete with its last newline; nothing is written anywhere.
 //! [`iproute2`], [`nettools`] and [`mod@ping`] print byte for byte what the tools of that name print, [`table`] prints tables meant
-//! for reading, [`plan`] what would change, [`help`] what there is to know of the language, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
+//! for reading, [`plan`] what would change, [`log`] what was, [`help`] what there is to know of the language, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
 
 pub mod help;
 pub mod human;
 pub mod iproute2;
 mod iptables;
+pub mod log;
 pub mod nettools;
 pub mod ping;
 pub mod plan;

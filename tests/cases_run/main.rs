@@ -4,7 +4,8 @@
 //! beside it, and must be the same on both; the worlds that both leave must be equal. A case that succeeds and is
 //! written as `ip` is typed is also run by `sh` with the real tools, and an outside observer must see the same. One that
 //! fails must leave what was there before. Then the n-th operation is made to fail, for every n, at the backend and at
-//! the netlink socket, and each time the observer must see what it saw before.
+//! the netlink socket, and each time the observer must see what it saw before; and `nns` is made to die there, after which
+//! another one must be able to take everything back, as it must when nothing went wrong.
 //!
 //! Where there is a `.before` file beside a case, the real tools build what it says first.
 //!
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
     let ignored = skipped.is_some();
     let mut trials = Vec::new();
     for case in cases().into_iter().chain(scripts()) {
-        for role in ["faults at the backend", "faults at the socket"] {
+        for role in ["faults at the backend", "faults at the socket", "deaths", "an undo"] {
             let (name, case) = (format!("{} with {role}", name(&case)), case.clone());
             trials.push(Trial::test(name, move || played(role, &case).map(|_| ())).with_ignored_flag(ignored));
         }

@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     env, fs,
     io::{self, Write},
+    panic::{self, AssertUnwindSafe},
     path::Path,
     process::{Command, ExitCode, Stdio},
     rc::Rc,
@@ -14,6 +15,7 @@ use std::{
 use nix::errno::Errno;
 use nns::{
     backend::{Backend, Faulty, KernelBackend, Memory, SnapshotScope, sandbox},
+    exec::journal::{Here, Journals},
     model::{World, differences},
     process::interrupt::Interrupt,
     session::{Exit, Machine, Options, Session, Terminal},
@@ -53,6 +55,8 @@ pub fn main(role: &str) -> ExitCode {
         }
         "faults at the backend" => faults(&case, false),
         "faults at the socket" => faults(&case, true),
+        "an undo" => undo(&case),
+        "deaths" => deaths(&case),
         other => Err(format!("no role `{other}`")),
     };
     match played {
@@ -150,6 +154,53 @@ fn faults(case: &str, at_socket: bool) -> Result<(), String> {
     Err(format!("there is no end to the operations: {MANY} and more"))
 }
 
+/// Takes the case back once it is done.
+fn undo(case: &str) -> Result<(), String> {
+    let before = observer::observe();
+    let (_, exit, printed) = run(KernelBackend::new().map_err(|error| error.to_string())?, case);
+    if exit == Exit::Done {
+        undone(&printed)?;
+    }
+    unchanged(&before)
+}
+
+/// Another session takes back what is written down, if anything is.
+fn undone(printed: &str) -> Result<(), String> {
+    let journals = Journals::usual().map_err(|error| error.to_string())?;
+    if journals.list(&Here::now()).map_err(|error| error.to_string())?.is_empty() {
+        return Ok(());
+    }
+    let paper = Paper::default();
+    let mut session = session(KernelBackend::new().map_err(|error| error.to_string())?, paper.clone());
+    session.keep_journals(journals);
+    match session.undo(None, false) {
+        Exit::Done => Ok(()),
+        exit => Err(format!("the run:\n{printed}\nits undo ends with {exit:?}:\n{}", paper.text())),
+    }
+}
+
+/// Dies at the n-th operation, for every n, in turns before and after it; another session takes it back.
+fn deaths(case: &str) -> Result<(), String> {
+    let before = observer::observe();
+    panic::set_hook(Box::new(|_| {}));
+    for nth in 1..=MANY {
+        let kernel = KernelBackend::new().map_err(|error| error.to_string())?;
+        let died = panic::catch_unwind(AssertUnwindSafe(|| run(Faulty::dying(kernel, nth, nth % 2 == 0), case).1));
+        match died {
+            Err(_) => undone("").map_err(|why| format!("death at operation {nth}:\n{why}"))?,
+            Ok(exit) => {
+                // There is no n-th operation.
+                if exit == Exit::Done {
+                    undone("")?;
+                }
+                return unchanged(&before).map_err(|why| format!("after the last death:\n{why}"));
+            }
+        }
+        unchanged(&before).map_err(|why| format!("death at operation {nth}:\n{why}"))?;
+    }
+    Err(format!("there is no end to the operations: {MANY} and more"))
+}
+
 fn unchanged(before: &Observation) -> Result<(), String> {
     let differences = observer::compare(before, &observer::observe());
     if differences.is_empty() { Ok(()) } else { Err(format!("before (-) and after (+):\n{}", differences.join("\n"))) }
@@ -166,6 +217,9 @@ fn run<B: Machine + 'static>(machine: B, case: &str) -> (B, Exit, String) {
     let name = case.rsplit('/').next().unwrap_or(case).to_owned();
     let paper = Paper::default();
     let mut session = session(machine, paper.clone());
+    if session.machine().name() == "kernel" {
+        session.keep_journals(Journals::usual().expect("the sandbox has a place for them"));
+    }
     let source = session.add(&name, &text);
     let exit = session.run(&[source]);
     let printed = format!("{}exit status {}\n", paper.text(), exit.code());

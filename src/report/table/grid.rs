@@ -45,15 +45,15 @@ impl Paint {
 
 /// A line of a cell: pieces of text, one behind the other.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub(super) struct Line(Vec<(String, Paint)>);
+pub(in crate::report) struct Line(Vec<(String, Paint)>);
 
 impl Line {
-    pub(super) fn new(text: impl Into<String>, paint: Paint) -> Self {
+    pub(in crate::report) fn new(text: impl Into<String>, paint: Paint) -> Self {
         Self(vec![(text.into(), paint)])
     }
 
     /// The line with one more piece, behind a blank.
-    pub(super) fn and(mut self, text: impl Into<String>, paint: Paint) -> Self {
+    pub(in crate::report) fn and(mut self, text: impl Into<String>, paint: Paint) -> Self {
         let blank = if self.is_empty() { "" } else { " " };
         self.0.push((blank.to_owned() + &text.into(), paint));
         self
@@ -74,16 +74,16 @@ impl Line {
 }
 
 /// What stands in a row under a head: any number of lines.
-pub(super) type Cell = Vec<Line>;
+pub(in crate::report) type Cell = Vec<Line>;
 
 /// A cell of one line; an empty text makes an empty cell.
-pub(super) fn cell(text: impl Into<String>, paint: Paint) -> Cell {
+pub(in crate::report) fn cell(text: impl Into<String>, paint: Paint) -> Cell {
     let text = text.into();
     if text.is_empty() { Vec::new() } else { vec![Line::new(text, paint)] }
 }
 
 /// Rows of cells under heads.
-pub(super) struct Grid<const COLUMNS: usize> {
+pub(in crate::report) struct Grid<const COLUMNS: usize> {
     heads: [&'static str; COLUMNS],
     /// What is said in place of an empty table.
     empty: &'static str,
@@ -91,15 +91,15 @@ pub(super) struct Grid<const COLUMNS: usize> {
 }
 
 impl<const COLUMNS: usize> Grid<COLUMNS> {
-    pub(super) fn new(heads: [&'static str; COLUMNS], empty: &'static str) -> Self {
+    pub(in crate::report) fn new(heads: [&'static str; COLUMNS], empty: &'static str) -> Self {
         Self { heads, empty, rows: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, row: [Cell; COLUMNS]) {
+    pub(in crate::report) fn push(&mut self, row: [Cell; COLUMNS]) {
         self.rows.push(row);
     }
 
-    pub(super) fn render(&self, style: Style) -> String {
+    pub(in crate::report) fn render(&self, style: Style) -> String {
         if self.rows.is_empty() {
             return Paint::Quiet.apply(self.empty, style) + "\n";
         }

@@ -15,7 +15,7 @@ mod rules;
 mod tests;
 
 pub use address::render_addresses;
-pub(super) use grid::Paint;
+pub(super) use grid::{Cell, Grid, Line, Paint, cell};
 pub use link::render_links;
 pub use neighbour::render_neighbours;
 pub use netns::render_netns;
