@@ -25,7 +25,9 @@ pub(super) fn unlike(world: &World, id: LinkId, ns: &NsRef, spec: &LinkSpec) -> 
         (LinkKind::Vxlan(asked), Kind::Vxlan(has)) => found.vxlan(world, ns, asked, has),
         (_, other) => found.cannot_change(format!("its type is {}", kind(other))),
     }
-    let mtu = spec.mtu.map(|mtu| room(world, link, mtu));
+    // A bridge goes by its ports, whatever it was made with.
+    let follows = link.kind == Kind::Bridge && world.ports(id).len() > 0 && link.mtu == world.automatic_mtu(id);
+    let mtu = spec.mtu.filter(|_| !follows).map(|mtu| room(world, link, mtu));
     let mut changes = found.common(link, "its", mtu, spec.address);
     if let Some(name) = &spec.master {
         let master = link.master.map(|master| world.link(master));

@@ -200,6 +200,16 @@ fn a_cable_with_something_else() {
 }
 
 #[test]
+fn a_bridge_goes_by_its_ports() {
+    let mut spec = LinkSpec::new(if_name("br0"), LinkKind::Bridge);
+    spec.mtu = Some("9000".parse().unwrap());
+    let op = Op::from(LinkOp::Add { ns: ns("host"), spec });
+    check(&world(), std::slice::from_ref(&op), &[]);
+    check(&after(&world(), &[master("host", "v", "-")]), &[], std::slice::from_ref(&op));
+    check(&after(&world(), &[mtu("host", "br0", "1300")]), &[], &[op]);
+}
+
+#[test]
 fn what_cannot_be_seen_of_a_link_is_not_so() {
     let mut world = world();
     let far = world.find_link(&ns("red"), &if_name("eth0")).unwrap();
