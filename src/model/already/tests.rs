@@ -365,7 +365,7 @@ fn a_route_with_all_that_is_named() {
 #[test]
 fn a_route_is_replaced_where_it_is_not_the_first() {
     let append = route_but(RouteMode::Append, |route| route.mtu = Some(1000));
-    let world = after(&world(), &[append.clone()]);
+    let world = after(&world(), std::slice::from_ref(&append));
     let replace = route_but(RouteMode::Replace, |route| route.mtu = Some(1000));
     check(&world, &[append], &[replace]);
 }
