@@ -4,6 +4,7 @@
 //! what the kernel would answer and has the side effects that the kernel has. Invariants: a [`LinkId`] names the same
 //! link through renames and moves; everything is ordered, so that two runs say the same.
 
+mod already;
 mod apply;
 mod changes;
 mod diff;
@@ -20,6 +21,7 @@ mod rule;
 mod spec;
 mod world;
 
+pub use already::{Unlike, already, unlike};
 pub use apply::{Missing, apply, rules_meant, setting_names};
 pub use changes::{Cause, Change, Class, Sign, Subject, changes};
 pub use diff::diff;

@@ -36,7 +36,7 @@ use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
     codes::Code,
     diag::{Diagnostic, Severity},
-    eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
+    eval::{Converge, Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
     exec::journal::{Ending, Journals, Task},
     model::{KernelTraits, Knowledge, Namespace, World},
     net::{IfName, NsRef},
@@ -357,9 +357,10 @@ impl<B: Machine> Session<B> {
 
     fn policy(&self, mode: Mode) -> Policy {
         let Options { keep, keep_going, no_exec, stays_inside, max_steps, .. } = self.options;
+        let converge = Converge::No;
         match mode {
-            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside, max_steps },
-            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside, max_steps },
+            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside, max_steps, converge },
+            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside, max_steps, converge },
         }
     }
 
