@@ -5,6 +5,7 @@
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
 //! returns [`Exit::Failed`], [`Exit::Expectation`] or [`Exit::Script`] without `keep`, the world is as it was before.
 
+mod apply;
 mod capture;
 mod exit;
 mod facts;
@@ -252,7 +253,7 @@ impl<B: Machine> Session<B> {
         let served = self.listeners.len();
         let running = self.jobs.len();
         let jobs = self.state.jobs.clone();
-        let ended = self.live_run(scripts, &mut recorder);
+        let ended = self.live_run(scripts, &mut recorder, self.policy(Mode::Run));
         self.terminal.report(&self.sources, &ended.diagnostics);
         let touched = recorder.is_touched();
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
@@ -305,8 +306,10 @@ impl<B: Machine> Session<B> {
     }
 
     fn dry_run(&mut self, scripts: &[Script]) -> Dried {
-        let mut state = self.state.clone();
-        let policy = self.policy(Mode::Check);
+        self.dry_run_from(scripts, self.state.clone(), self.policy(Mode::Check))
+    }
+
+    fn dry_run_from(&mut self, scripts: &[Script], mut state: State, policy: Policy) -> Dried {
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut state, &mut outside);
         evaluator.run(scripts);
@@ -364,8 +367,7 @@ impl<B: Machine> Session<B> {
         }
     }
 
-    fn live_run(&mut self, scripts: &[Script], recorder: &mut Recorder) -> Ended {
-        let policy = self.policy(Mode::Run);
+    fn live_run(&mut self, scripts: &[Script], recorder: &mut Recorder, policy: Policy) -> Ended {
         let mut outside = Live {
             machine: &mut self.machine,
             terminal: &mut self.terminal,

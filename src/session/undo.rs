@@ -24,7 +24,7 @@ impl<B: Machine> Session<B> {
     }
 
     /// All was done, but cannot be taken back later.
-    fn unwritten(&mut self, trouble: &Trouble, exit: Exit) -> Exit {
+    pub(super) fn unwritten(&mut self, trouble: &Trouble, exit: Exit) -> Exit {
         if let Trouble::Failed { message, .. } = trouble {
             self.terminal.say(&format!("`nns undo` will not know all of this run: {message}\n"));
         }
@@ -151,7 +151,7 @@ impl<B: Machine> Session<B> {
         Ok(Exit::Left)
     }
 
-    fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
+    pub(super) fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
         self.terminal.report(&self.sources, &[diagnostic]);
         Exit::Refused
     }
@@ -203,7 +203,7 @@ fn why_not(entry: &Entry) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::CannotUndo, message).help(help))
 }
 
-fn unusable(error: &JournalError) -> Diagnostic {
+pub(super) fn unusable(error: &JournalError) -> Diagnostic {
     let code = match error {
         JournalError::NoSuch { .. } => Code::NotFound,
         _ => Code::Journal,
@@ -231,4 +231,17 @@ fn told(summary: &str, undone: &Undone) -> String {
         text.push_str(&format!("  `{op}` failed: {}{words}\n", failure.errno.desc()));
     }
     text
+}
+
+/// What went wrong outside, as an error without a place.
+pub(super) fn told_of(trouble: Trouble) -> Diagnostic {
+    match trouble {
+        Trouble::NotPermitted { doing } => Diagnostic::error(Code::NotPermitted, format!("{doing}: not permitted")),
+        Trouble::Interrupted => Diagnostic::error(Code::Interrupted, "interrupted"),
+        Trouble::Failed { code, message, notes, help } => {
+            let mut diagnostic = Diagnostic::error(code, message);
+            (diagnostic.notes, diagnostic.help) = (notes, help);
+            diagnostic
+        }
+    }
 }

@@ -141,7 +141,7 @@ impl Entry {
                 Brief::Ended { how, at } => (ending, self.ended) = (Some(how), Some(at)),
                 Brief::Confirmed => self.confirmed = true,
                 Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
-                Brief::Settings {} | Brief::Seen(_) | Brief::Program | Brief::Discovered(_) => {}
+                Brief::Settings {} | Brief::Seen(_) | Brief::Program | Brief::Discovered(_) | Brief::Owns {} => {}
             }
         }
         self.state = match ending {
@@ -174,6 +174,7 @@ enum Brief {
     Program,
     Discovered(IgnoredAny),
     Settings {},
+    Owns {},
     Seen(IgnoredAny),
     Undoing { process: u32 },
     Ended { how: Ending, at: u64 },

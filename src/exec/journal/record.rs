@@ -68,6 +68,13 @@ pub enum Record {
     },
     /// The world as it is now, where the model could not tell.
     Seen(Box<World>),
+    /// What the file that was applied has made so far, in this run and in earlier ones.
+    Owns {
+        /// The world without it.
+        before: Box<World>,
+        /// The world with it.
+        after: Box<World>,
+    },
     /// What follows takes back what came before.
     Undoing {
         /// Who does it: the run itself, or an `nns undo`.
