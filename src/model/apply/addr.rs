@@ -6,9 +6,9 @@ use nix::errno::Errno;
 
 use super::{Stop, refused, require_link, route};
 use crate::{
-    model::{Address, Kind, Link, LinkId, Object, Origin, Reason, World},
+    model::{Address, Kind, Link, LinkId, Object, Origin, PolicyRule, Reason, Route, World},
     net::{Cidr, IfName, NsRef},
-    ops::{AddrOp, AddressSelector, AddressSpec, Scope},
+    ops::{AddrOp, AddressSelector, AddressSpec, RouteTable, Scope},
 };
 
 /// IPv6 needs packets of that size (RFC 8200 §5).
@@ -261,14 +261,16 @@ fn mark_as_kernels(world: &mut World, id: LinkId, cidr: Cidr) {
     }
 }
 
-/// Takes all addresses of a family away from a link, with the routes through it.
+/// Takes all addresses of a family away from a link, with the routes through it; those of IPv4 stay where there was no
+/// address to go.
 pub(super) fn drop_family(world: &mut World, id: LinkId, ipv6: bool) {
     let link = world.link_mut(id);
     let ns = link.ns.clone();
     let (gone, kept) = link.addresses.drain(..).partition(|address: &Address| address.cidr.is_ipv6() == ipv6);
     link.addresses = kept;
-    route::flush_link_family(world, &ns, id, ipv6);
-    if !ipv6 {
+    if ipv6 {
+        route::flush_link_family(world, &ns, id, true);
+    } else if !gone.is_empty() {
         after_loss_v4(world, id, &gone);
     }
 }
@@ -302,12 +304,21 @@ pub(super) fn is_local(world: &World, ns: &NsRef, ip: IpAddr) -> bool {
     world.links_of(ns).any(|(_, link)| is_own(link, ip))
 }
 
-/// Whether it cannot be told if an address belongs to the namespace: a prefix that the loopback device has is known
-/// from when it first was up, also while it is down.
+/// Whether it cannot be told if an address belongs to the namespace. A prefix that the loopback device has is known from
+/// when it first was up, also while it is down. As long as nobody asked for policy rules, routes with longer prefixes
+/// hide it (`fib_trie_unmerge` in `net/ipv4/fib_trie.c`).
 pub(super) fn may_be_local(world: &World, ns: &NsRef, ip: IpAddr) -> bool {
-    let is_in_prefix = |link: &Link| link.addresses.iter().any(|address| reached(address).contains(ip));
-    let down = |link: &Link| link.kind == Kind::Loopback && !link.up;
-    ip.is_ipv4() && !is_local(world, ns, ip) && world.links_of(ns).any(|(_, link)| down(link) && is_in_prefix(link))
+    let loopback = world.links_of(ns).map(|(_, link)| link).find(|link| link.kind == Kind::Loopback);
+    let (IpAddr::V4(_), Some(loopback), Some(namespace)) = (ip, loopback, world.namespace(ns)) else { return false };
+    let prefixes = loopback.addresses.iter().map(reached).filter(|prefix| prefix.contains(ip));
+    let Some(longest) = prefixes.map(|prefix| prefix.prefix_len()).max() else { return false };
+    let is_plain = world.links_of(ns).any(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip));
+    let hides = |route: &Route| {
+        route.table == RouteTable::MAIN && route.destination.contains(ip) && route.destination.prefix_len() > longest
+    };
+    let rules = namespace.policy_rules.iter().filter(|rule| !rule.spec.ipv6);
+    let may_hide = rules.eq(&PolicyRule::initial(false)) && namespace.routes.iter().any(hides);
+    !is_plain && (!loopback.up || may_hide)
 }
 
 /// Whether an address is one of the link, as all of a prefix are that the loopback device has (`fib_add_ifaddr` in

@@ -333,13 +333,14 @@ fn del(world: &mut World, ns: &NsRef, selector: &RouteSelector) -> Result<(), St
         return Err(Stop::Unknown);
     }
     let is_loopback = |id: LinkId| world.link(id).kind == Kind::Loopback;
+    // IPv6 looks neither at the type nor at the preferred source (`ip6_route_del` in `net/ipv6/route.c`).
     let fits = |route: &Route| {
         route.table == selector.table
             && route.destination == selector.destination.network()
-            && selector.kind.is_none_or(|kind| route.kind == kind)
+            && (v6 || selector.kind.is_none_or(|kind| route.kind == kind))
             && selector.gateway.is_none_or(|gateway| route.gateway == Some(gateway))
             && (link.is_none() || route.link == link || (link.is_some_and(is_loopback) && is_reject(route)))
-            && selector.source.is_none_or(|source| route.source == Some(source))
+            && (v6 || selector.source.is_none_or(|source| route.source == Some(source)))
             && selector.metric.is_none_or(|metric| metric == 0 || route.metric == metric)
             && selector.protocol.is_none_or(|protocol| route.protocol == protocol)
             && (v6 || selector.scope.is_none_or(|scope| scope == Scope::NOWHERE || route.scope == scope))
@@ -404,11 +405,12 @@ pub(super) fn connect(world: &mut World, id: LinkId, address: &Address) {
 /// Takes the connected route of an address away, unless another address of the link brings it too.
 pub(super) fn disconnect(world: &mut World, id: LinkId, address: &Address) {
     let Some(route) = connected(world, id, address) else { return };
-    let kept =
-        world.link(id).addresses.iter().filter_map(|other| connected(world, id, other)).any(|other| {
-            if route.destination.is_ipv6() { other.destination == route.destination } else { other == route }
-        });
-    if kept {
+    // For IPv6 one that brings none keeps it, too (`check_cleanup_prefix_route` in `net/ipv6/addrconf.c`).
+    let keeps = |other: &Address| match route.destination.is_ipv6() {
+        true => addr::reached(other) == route.destination,
+        false => connected(world, id, other).as_ref() == Some(&route),
+    };
+    if world.link(id).addresses.iter().any(keeps) {
         return;
     }
     let loopback = world.link(id).kind == Kind::Loopback;
