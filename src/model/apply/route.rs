@@ -205,14 +205,18 @@ fn unreachable(gateway: IpAddr) -> Stop {
 }
 
 /// The link that has an IPv4 address as its own (only that one is looked at, if one is given): IPv4 takes it as a
-/// gateway, though nothing gets through.
-fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<LinkId> {
-    world
-        .links_of(ns)
-        .filter(|&(id, other)| link.is_none_or(|link| link == id) && addr::is_own(other, ip))
-        // The address itself comes before the loopback device's prefixes.
-        .max_by_key(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
-        .map(|(id, _)| id)
+/// gateway, though nothing gets through. Of several it is the one that had it first, which cannot be seen.
+fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Result<Option<LinkId>, Stop> {
+    let has_it = |link: &Link| link.addresses.iter().any(|address| address.cidr.addr() == ip);
+    let of_link =
+        world.links_of(ns).filter(|&(id, other)| link.is_none_or(|link| link == id) && addr::is_own(other, ip));
+    // The address itself comes before the loopback device's prefixes.
+    let (holders, others): (Vec<_>, Vec<_>) = of_link.partition(|(_, link)| has_it(link));
+    match (holders.as_slice(), others.first()) {
+        (&[(id, _)], _) | ([], Some(&(id, _))) => Ok(Some(id)),
+        ([], None) => Ok(None),
+        (&[_, ..], _) => Err(Stop::Unknown),
+    }
 }
 
 /// What a gateway is reached by.
@@ -242,7 +246,7 @@ fn by_rules(world: &World, ns: &NsRef, gateway: IpAddr, link: Option<LinkId>) ->
         let Some(table) = rule.spec.table() else { return Err(Stop::Unknown) };
         if table == RouteTable::LOCAL {
             // IPv6 takes no address of its own for a gateway, which was asked before.
-            match own_link(world, ns, gateway, link) {
+            match own_link(world, ns, gateway, link)? {
                 Some(id) if !v6 => return Ok(Way::Own(id)),
                 Some(_) | None => continue,
             }
@@ -480,6 +484,18 @@ pub(super) fn flush_link_family(world: &mut World, ns: &NsRef, id: LinkId, v6: b
     let is_through = |route: &Route| route.link == Some(id) || (loopback && is_reject(route));
     if let Some(namespace) = world.namespace_mut(ns) {
         namespace.routes.retain(|route| !is_through(route) || route.destination.is_ipv6() != v6);
+    }
+}
+
+/// The MTU of IPv6 routes through a link follows that of the link where it was the same, and where there is no more room
+/// (`fib6_nh_mtu_change` in `net/ipv6/route.c`).
+pub(super) fn follow_mtu(world: &mut World, id: LinkId, before: u32) {
+    let link = world.link(id);
+    let (ns, now, loopback) = (link.ns.clone(), link.mtu.bytes(), link.kind == Kind::Loopback);
+    let is_through = |route: &Route| route.link == Some(id) || (loopback && is_reject(route));
+    let Some(namespace) = world.namespace_mut(&ns) else { return };
+    for route in namespace.routes.iter_mut().filter(|route| route.destination.is_ipv6() && is_through(route)) {
+        route.mtu = route.mtu.map(|mtu| if mtu >= now || mtu == before { now } else { mtu });
     }
 }
 

@@ -255,3 +255,39 @@ fn routes_of_a_link_without_addresses_outlast_its_protocol() {
     let world = play(&[up, addr_del("host", "lo", "127.0.0.1/8"), route, mtu], expect!["done done done done"]);
     assert_eq!(world.namespace(&NsRef::Host).unwrap().routes.len(), 1);
 }
+
+#[test]
+fn the_mtu_of_routes_of_ipv6_follows_their_link() {
+    let Op::Route(RouteOp::Add { ns: host, mode, mut route }) = route_add("host", "fd05::/64", "-", "br0") else {
+        panic!("it is a route")
+    };
+    route.mtu = Some(1300);
+    let world = play(
+        &[
+            bridge("host", "br0"),
+            up("host", "br0"),
+            RouteOp::Add { ns: host, mode, route }.into(),
+            mtu("host", "br0", "1280"),
+            mtu("host", "br0", "1400"),
+            mtu("host", "br0", "9000"),
+        ],
+        expect!["done done done done done done"],
+    );
+    assert_eq!(world.namespace(&NsRef::Host).unwrap().routes[0].mtu, Some(9000));
+}
+
+#[test]
+fn a_gateway_that_two_links_have_is_that_of_the_older_address() {
+    play(
+        &[
+            bridge("host", "br0"),
+            bridge("host", "br1"),
+            addr_add("host", "br1", "10.0.0.2/24"),
+            up("host", "br0"),
+            addr_add("host", "br0", "10.0.0.2/24"),
+            route_add("host", "10.5.0.0/16", "10.0.0.2", "-"),
+            route_add("host", "10.5.0.0/16", "10.0.0.2", "br1"),
+        ],
+        expect!["done done done done done unknown ENETDOWN"],
+    );
+}
