@@ -10,9 +10,9 @@ mod netfilter;
 mod route;
 
 use nns::{
-    model::{World, apply},
+    model::{Kind, World, apply},
     net::{Cidr, IfName, NsRef},
-    ops::{AddrOp, AddressSelector, AddressSpec, NetnsOp, Op, Scope, SysctlOp},
+    ops::{AddrOp, AddressSelector, AddressSpec, LinkChanges, LinkOp, NetnsOp, Op, Scope, SysctlOp},
 };
 
 use crate::random::Random;
@@ -82,11 +82,22 @@ pub struct Generator {
     world: World,
 }
 
+/// Which ops there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ops {
+    /// All.
+    Any,
+    /// Those that others can take back.
+    Undoable,
+}
+
 /// The ops that follow from the seed.
-pub fn sequence(seed: u64) -> Vec<Op> {
+pub fn sequence(seed: u64, which: Ops) -> Vec<Op> {
     let mut generator = Generator { random: Random::new(seed), world: World::fresh() };
     let theme = generator.random.pick(&THEMES);
-    let count = 5 + generator.random.below(36);
+    // Two worlds need more than one.
+    let least = if which == Ops::Undoable { 20 } else { 5 };
+    let count = least + generator.random.below(36);
     let mut ops: Vec<Op> = Vec::new();
     for name in ["red", "blue"] {
         if generator.random.percent(85) {
@@ -96,6 +107,9 @@ pub fn sequence(seed: u64) -> Vec<Op> {
     ops.iter().for_each(|op| generator.note(op));
     while ops.len() < count {
         let op = generator.op(&theme);
+        if which == Ops::Undoable && !generator.is_undoable(&op) {
+            continue;
+        }
         generator.note(&op);
         ops.push(op);
     }
@@ -111,6 +125,12 @@ impl Generator {
     fn note(&mut self, op: &Op) {
         // What the model says is of no account here.
         let _ = apply(&mut self.world, op);
+    }
+
+    /// The loopback device begins without a hardware address, which cannot be asked for.
+    fn is_undoable(&self, op: &Op) -> bool {
+        let Op::Link(LinkOp::Set { ns, link, changes: LinkChanges { address: Some(_), .. } }) = op else { return true };
+        self.world.find_link(ns, link).is_none_or(|id| self.world.link(id).kind != Kind::Loopback)
     }
 
     fn op(&mut self, theme: &[(usize, Noun)]) -> Op {
