@@ -254,8 +254,8 @@ fn move_to(world: &mut World, id: LinkId, target: &NsRef, new_name: Option<&IfNa
 
 fn set_mac(world: &mut World, id: LinkId, mac: Mac) -> Result<(), Stop> {
     match world.link(id).kind {
-        Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_) | Kind::Loopback => {}
-        Kind::Other(_) => return Err(Stop::Unknown),
+        Kind::Veth { .. } | Kind::Bridge | Kind::Vxlan(_) => {}
+        Kind::Loopback | Kind::Other(_) => return Err(Stop::Unknown),
     }
     let link = world.link_mut(id);
     // The one that it has is not looked at.

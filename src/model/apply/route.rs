@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{Address, Kind, Link, LinkId, Object, Packet, PolicyRule, Reason, Route, World},
+    model::{Address, Kind, Link, LinkId, Object, Origin, Packet, PolicyRule, Reason, Route, World},
     net::{Cidr, NsRef},
     ops::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType, Scope},
 };
@@ -389,6 +389,10 @@ fn nothing_at_the_root(world: &World, ns: &NsRef, selector: &RouteSelector, link
 /// The connected route that an address of a link that is up brings (`fib_add_ifaddr` in `net/ipv4/fib_frontend.c`,
 /// `addrconf_prefix_route` in `net/ipv6/addrconf.c`).
 pub(super) fn connect(world: &mut World, id: LinkId, address: &Address) {
+    // The kernel's own ::1 has none, one that was asked for has (`init_loopback` in `net/ipv6/addrconf.c`).
+    if address.cidr.is_ipv6() && address.origin == Origin::Kernel {
+        return;
+    }
     let Some(route) = connected(world, id, address) else { return };
     let ns = world.link(id).ns.clone();
     let namespace = world.namespace_mut(&ns).expect("a link is in a namespace that exists");
@@ -439,8 +443,8 @@ fn connected(world: &World, id: LinkId, address: &Address) -> Option<Route> {
     let prefix = addr::reached(address);
     let v6 = prefix.is_ipv6();
     let own_route_only = !v6 && prefix.is_host() && prefix.addr() == address.cidr.addr();
-    // The loopback device's own prefix stands in the local table; its ::1 has no connected route.
-    let in_local_table = link.kind == Kind::Loopback && (!v6 || address.cidr.addr().is_loopback());
+    // The loopback device's own prefix stands in the local table.
+    let in_local_table = link.kind == Kind::Loopback && !v6;
     let link_local = matches!(address.cidr.addr(), IpAddr::V6(ip) if ip.is_unicast_link_local());
     if address.noprefixroute || address.secondary || own_route_only || in_local_table || link_local {
         return None;

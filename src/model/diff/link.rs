@@ -99,7 +99,8 @@ impl Planner<'_> {
             link.addresses.clear();
             world.move_link(id, ns, name.clone());
         };
-        if self.plan(op, effect).is_planned() && moves {
+        // Nobody may have looked at the settings that it has under the name that it had.
+        if self.plan(op, effect).is_planned() {
             self.new_links.insert((ns.clone(), name.clone()));
         }
     }
@@ -223,6 +224,20 @@ mod tests {
             ip addr add 2001:db8::1/64 dev v0
         "#]]
         .assert_eq(&undo(&setup, &ops));
+    }
+
+    #[test]
+    fn settings_under_a_name_that_nobody_looked_at_are_written() {
+        let setup = [veth(("host", "v0"), ("host", "v1")), sysctl("host", "net.ipv4.conf.v0.rp_filter", "0")];
+        let to = after(&World::fresh(), &setup);
+        let mut from = after(&to, &[rename("host", "v0", "v2"), sysctl("host", "net.ipv4.conf.v2.rp_filter", "1")]);
+        from.namespace_mut(&super::NsRef::Host).unwrap().sysctls.clear();
+        let plan: String = leads(&from, &to).iter().map(|op| format!("{op}\n")).collect();
+        expect![[r#"
+            ip link set dev v2 name v0
+            sysctl -qw net.ipv4.conf.v0.rp_filter=0
+        "#]]
+        .assert_eq(&plan);
     }
 
     #[test]

@@ -291,3 +291,29 @@ fn a_gateway_that_two_links_have_is_that_of_the_older_address() {
         expect!["done done done done done unknown ENETDOWN"],
     );
 }
+
+#[test]
+fn an_address_of_the_loopback_device_that_was_asked_for_brings_a_route() {
+    let setup = [up("host", "lo"), addr_del("host", "lo", "::1/128"), addr_add("host", "lo", "::1/128")];
+    let world = play(&setup, expect!["done done done"]);
+    assert_eq!(world.namespace(&NsRef::Host).unwrap().routes.len(), 1);
+    // The kernel's own has none.
+    let [up, ..] = setup;
+    let world = play(&[up.clone(), down("host", "lo"), up], expect!["done done done"]);
+    assert_eq!(world.namespace(&NsRef::Host).unwrap().routes.len(), 0);
+}
+
+#[test]
+fn what_no_link_can_have_is_no_address() {
+    play(
+        &[
+            bridge("host", "br0"),
+            addr_add("host", "br0", "::1/128"),
+            addr_add("host", "br0", "ff02::5/64"),
+            addr_add("host", "br0", "::/64"),
+            mtu("host", "br0", "1279"),
+            addr_add("host", "br0", "fd00::1/64"),
+        ],
+        expect!["done EADDRNOTAVAIL EADDRNOTAVAIL EADDRNOTAVAIL done EINVAL"],
+    );
+}
