@@ -61,7 +61,7 @@ const fn weights(of: [usize; 11]) -> [(usize, Noun); 11] {
 const LINKS: [&str; 6] = ["v0", "v1", "v2", "br0", "br1", "x0"];
 
 /// IPv4 in prefixes that overlap, and IPv6.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 13] = [
     "10.0.0.1/24",
     "10.0.0.2/24",
     "10.0.0.3/24",
@@ -74,6 +74,7 @@ const ADDRESSES: [&str; 12] = [
     "fd00::2/64",
     "fd00::1/48",
     "fd01::1/128",
+    "::1/128",
 ];
 
 /// What is chosen from, and the world that the ops so far make.
@@ -194,7 +195,7 @@ impl Generator {
             nodad: v6,
             broadcast: (!v6 && self.random.percent(15)).then(|| cidr.broadcast_v4()).flatten(),
             peer: self.random.maybe(if v6 { 0 } else { 5 }, |random| v(random.pick(&["10.0.0.9/32", "10.0.7.0/24"]))),
-            scope: self.random.maybe(if v6 { 0 } else { 4 }, |random| random.pick(&[Scope::LINK, Scope::HOST])),
+            scope: self.random.maybe(4, |random| random.pick(&[Scope::LINK, Scope::HOST])),
             metric: self.random.maybe(6, |random| random.pick(&[1, 50])),
             label: self.random.maybe(if v6 { 0 } else { 6 }, |_| format!("{link}:1")),
             noprefixroute: self.random.percent(6),
