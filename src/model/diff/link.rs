@@ -260,6 +260,23 @@ mod tests {
     }
 
     #[test]
+    fn a_bridge_without_an_address_is_made_again() {
+        let setup = [
+            bridge("host", "br0"),
+            veth(("host", "v0"), ("host", "v1")),
+            master("host", "v0", "br0"),
+            master("host", "v0", "-"),
+            up("host", "br0"),
+        ];
+        expect![[r#"
+            ip link del dev br0
+            ip link add name br0 type bridge
+            ip link set dev br0 up
+        "#]]
+        .assert_eq(&undo(&setup, &[mac("host", "br0", "02:00:00:00:00:01")]));
+    }
+
+    #[test]
     fn swapped_names_are_told_by_the_far_ends() {
         let setup = [
             netns_add("red"),
