@@ -135,7 +135,10 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
             return Err(Stop::Unknown);
         }
         return match link {
-            Some(id) if !addr::is_local(world, ns, gateway) => check_ipv6(world, spec, id).map(|()| id),
+            Some(id) if !addr::is_local(world, ns, gateway) => {
+                check_ipv6(world, spec, id)?;
+                check_onlink(world, ns, gateway, id).map(|()| id)
+            }
             Some(_) | None => Err(Stop::Unknown),
         };
     }
@@ -197,6 +200,24 @@ fn require_ipv6(world: &World, spec: &RouteSpec, id: LinkId) -> Result<(), Stop>
         return Err(refused(Errno::ENODEV, Reason::Kernel { message: None }));
     }
     Ok(())
+}
+
+/// A gateway that other IPv6 routes than the default one lead to is on no other link (`ip6_route_check_nh_onlink` in
+/// `net/ipv6/route.c`).
+fn check_onlink(world: &World, ns: &NsRef, gateway: IpAddr, id: LinkId) -> Result<(), Stop> {
+    let leads_there = |route: &&Route| {
+        route.table == RouteTable::MAIN && route.destination.is_ipv6() && route.destination.contains(gateway)
+    };
+    let routes = world.namespace(ns).expect("its presence was checked").routes.iter().filter(leads_there);
+    let rank = |route: &&Route| (u8::MAX - route.destination.prefix_len(), route.metric, route.link != Some(id));
+    match routes.min_by_key(rank) {
+        Some(best) if !best.opaque.is_empty() => Err(Stop::Unknown),
+        Some(best) if !is_reject(best) && !best.destination.addr().is_unspecified() && best.link != Some(id) => {
+            let message = Some("Nexthop has invalid gateway or device mismatch".into());
+            Err(refused(Errno::EINVAL, Reason::Kernel { message }))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn unreachable(gateway: IpAddr) -> Stop {

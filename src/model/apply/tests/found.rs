@@ -317,3 +317,28 @@ fn what_no_link_can_have_is_no_address() {
         expect!["done EADDRNOTAVAIL EADDRNOTAVAIL EADDRNOTAVAIL done EINVAL"],
     );
 }
+
+#[test]
+fn a_gateway_that_another_link_leads_to_is_on_no_other() {
+    let onlink = |destination: &str, gateway: &str| {
+        let Op::Route(RouteOp::Add { ns, mode, mut route }) = route_add("host", destination, gateway, "br1") else {
+            panic!("it is a route")
+        };
+        route.onlink = true;
+        RouteOp::Add { ns, mode, route }.into()
+    };
+    play(
+        &[
+            bridge("host", "br0"),
+            bridge("host", "br1"),
+            up("host", "br0"),
+            up("host", "br1"),
+            addr_add("host", "br0", "fd00::1/64"),
+            addr_add("host", "br0", "10.0.0.1/24"),
+            onlink("fd05::/64", "fd00::fe"),
+            onlink("fd05::/64", "fd01::fe"),
+            onlink("10.5.0.0/16", "10.0.0.9"),
+        ],
+        expect!["done done done done done done EINVAL done done"],
+    );
+}
