@@ -39,7 +39,7 @@ struct Way {
 }
 
 const WAYS: [Way; 2] =
-    [Way { name: "play", usual: 200, run: play_seed }, Way { name: "plans", usual: 100, run: plan_seed }];
+    [Way { name: "play", usual: 200, run: play_seed }, Way { name: "plans", usual: 200, run: plan_seed }];
 
 /// How many one process plays: namespaces that are gone are still in the kernel's way for a while.
 const BATCH: u64 = 50;
