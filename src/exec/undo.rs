@@ -40,7 +40,8 @@ pub fn undo(
         now = snapshot(backend, &[course.before(), course.after()])?;
     }
     let (traced, after) = course.against(now);
-    let Merge { target, kept } = merge(course.before(), &after, &traced, all);
+    let Merge { target, kept, .. } = merge(course.before(), &after, &traced, all);
+    let kept = kept.iter().map(ToString::to_string).collect();
     let mut undone = Undone { kept, ..Undone::default() };
     let mut now = traced;
     for _ in 0..ROUNDS {

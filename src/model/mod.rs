@@ -28,7 +28,7 @@ pub use diff::diff;
 pub use equality::differences;
 pub use lineage::{Numbers, trace};
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer, Under, Vxlan};
-pub use merge::{Merge, merge};
+pub use merge::{Kept, Merge, merge};
 pub use namespace::{Knowledge, Namespace};
 pub use netfilter::{Chain, Counter, RuleEntry, Ruleset, Table};
 pub use outcome::{Object, Outcome, Reason, Refusal};

@@ -21,7 +21,7 @@ use crate::{
         self,
         journal::{Account, Ending, Entry, Here, JournalError, State as RunState, Task},
     },
-    model::{Merge, Numbers, World, diff, differences, merge, trace},
+    model::{Kept, Merge, Numbers, World, diff, differences, merge, trace},
     ops::{Op, Plan, Segment, Step},
     source::{SourceId, Span},
     syntax::ast::Script,
@@ -46,8 +46,8 @@ struct Wanted {
     /// The changes of the script, with the statements behind them.
     steps: Vec<Step>,
     foreseen: Foreseen,
-    /// What stays although the file does not ask for it any more, a line each.
-    kept: Vec<String>,
+    /// How the machine without what the file owns was found.
+    merge: Option<Merge>,
 }
 
 impl<B: Machine> Session<B> {
@@ -71,7 +71,7 @@ impl<B: Machine> Session<B> {
         };
         if dry {
             self.tell_changes(&wanted.now, &wanted.desired, &wanted.steps, false);
-            self.tell_kept(&wanted.kept);
+            self.tell_kept(&scripts, &wanted);
             return Exit::Done;
         }
         let label = Label { title: self.title(&[source]), task: Task::Apply { path: path.to_owned() }, keep: false };
@@ -102,11 +102,13 @@ impl<B: Machine> Session<B> {
             Ok(now) => now,
             Err(error) => return Err(self.unreadable(error)),
         };
-        let (mut base, mut bare, mut kept) = (now.clone(), now.clone(), Vec::new());
+        let (mut base, mut bare, mut merged) = (now.clone(), now.clone(), None);
         if let Some((before, after)) = &owned {
             now = trace(now, &[after, before], Numbers::Seen);
-            Merge { target: base, kept } = merge(before, &[after], &now, false);
-            bare = merge(before, &[after], &now, true).target;
+            let merge_of = |all| merge(before, &[after], &now, all);
+            let careful = merge_of(false);
+            (base, bare) = (careful.target.clone(), merge_of(true).target);
+            merged = Some(careful);
         }
         let Dried { ended, state, .. } = self.converge(scripts, &base);
         self.terminal.report(&self.sources, &ended.diagnostics);
@@ -118,7 +120,7 @@ impl<B: Machine> Session<B> {
             self.read_settings(world, &state.world);
         }
         let steps = state.history[self.state.history.len()..].to_vec();
-        Ok(Wanted { now, base, bare, desired: state.world, steps, foreseen: ended.foreseen, kept })
+        Ok(Wanted { now, base, bare, desired: state.world, steps, foreseen: ended.foreseen, merge: merged })
     }
 
     /// The script, evaluated on a world of the model.
@@ -144,9 +146,9 @@ impl<B: Machine> Session<B> {
                 return self.back_from(recorder, exit);
             }
         }
-        let owns = self.left_by(scripts, wanted);
-        let kept = if differences(&owns, &wanted.desired).is_empty() { &[][..] } else { &wanted.kept };
-        if let Err(trouble) = recorder.owns(&mut self.machine, wanted.bare.clone(), owns) {
+        let owned =
+            wanted.merge.as_ref().map_or_else(|| wanted.desired.clone(), |merge| merge.without_others(&wanted.desired));
+        if let Err(trouble) = recorder.owns(&mut self.machine, wanted.bare.clone(), owned) {
             return self.unwritten(&trouble, Exit::Done);
         }
         let text = match changes {
@@ -155,7 +157,7 @@ impl<B: Machine> Session<B> {
             _ => format!("made so: {changes} changes\n"),
         };
         self.terminal.say(&text);
-        self.tell_kept(kept);
+        self.tell_kept(scripts, wanted);
         self.stay(recorder, Ending::Done, Exit::Done)
     }
 
@@ -255,21 +257,16 @@ impl<B: Machine> Session<B> {
         exit
     }
 
-    /// What the file makes of the world without itself: with what others have put on it, it is what is wanted.
-    fn left_by(&mut self, scripts: &[Script], wanted: &Wanted) -> World {
-        if differences(&wanted.bare, &wanted.base).is_empty() {
-            return wanted.desired.clone();
+    /// What stays for others' sake although the file does not ask for it any more.
+    fn tell_kept(&mut self, scripts: &[Script], wanted: &Wanted) {
+        let Some(merge) = wanted.merge.as_ref().filter(|merge| !merge.kept.is_empty()) else { return };
+        // What the file asks for stays for its own sake.
+        let Dried { state, .. } = self.converge(scripts, &wanted.bare);
+        let is_not_asked_for = |kept: &&Kept| kept.is_missing_in(&state.world);
+        let lines: String = merge.kept.iter().filter(is_not_asked_for).map(|kept| format!("  {kept}\n")).collect();
+        if !lines.is_empty() {
+            self.terminal.say(&format!("what others did to it since stays:\n{lines}"));
         }
-        let Dried { ended, state, .. } = self.converge(scripts, &wanted.bare);
-        if ended.failures.is_empty() { state.world } else { wanted.desired.clone() }
-    }
-
-    fn tell_kept(&mut self, kept: &[String]) {
-        if kept.is_empty() {
-            return;
-        }
-        let lines: String = kept.iter().map(|line| format!("  {line}\n")).collect();
-        self.terminal.say(&format!("what others did to it since stays:\n{lines}"));
     }
 }
 
