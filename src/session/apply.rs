@@ -89,10 +89,15 @@ impl<B: Machine> Session<B> {
             |entry: &Entry| matches!(entry.state, RunState::Ended(Ending::Done | Ending::UndoneInPart(_)));
         let runs = journals.list(&Here::now())?;
         let last = runs.into_iter().rev().find(|entry| is_its_own(entry) && is_in_force(entry));
-        match last {
-            Some(entry) => Ok(Account::of(&journals.read(entry.number)?)?.owned),
-            None => Ok(None),
+        let Some(entry) = last else { return Ok(None) };
+        let mut owned = Account::of(&journals.read(entry.number)?)?.owned;
+        if let Some((before, after)) = &mut owned {
+            for (old, new) in journals.renumbered(entry.number, &Here::now())? {
+                before.exchange_numbers(&old, &new);
+                after.exchange_numbers(&old, &new);
+            }
         }
+        Ok(owned)
     }
 
     /// What the script makes of the world without what its file owns.

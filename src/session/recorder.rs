@@ -165,8 +165,11 @@ impl Recorder {
     }
 
     /// It was taken back.
-    pub fn undone(&mut self, how: Ending) {
+    pub fn undone(&mut self, how: Ending, renumbered: Option<World>) {
         if let Some(journal) = &mut self.journal {
+            if let Some(before) = renumbered {
+                let _ = journal.write(&Record::Renumbered(Box::new(before)));
+            }
             let _ = journal.write(&Record::Ended { how, at: now() });
         }
     }

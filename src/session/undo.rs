@@ -51,18 +51,18 @@ impl<B: Machine> Session<B> {
             Ok(undone) => undone,
             Err(error) => {
                 self.terminal.say(&format!("what was done could not be put back: {error}\n"));
-                recorder.undone(Ending::Left(vec![error.to_string()]));
+                recorder.undone(Ending::Left(vec![error.to_string()]), None);
                 return Exit::Left;
             }
         };
         let lines = lines(&undone);
         if lines.is_empty() {
-            recorder.undone(Ending::PutBack);
+            recorder.undone(Ending::PutBack, undone.renumbered);
             self.terminal.say("everything is as it was before\n");
             return exit;
         }
         self.terminal.say(&told("not everything could be put back", &undone));
-        recorder.undone(Ending::Left(lines));
+        recorder.undone(Ending::Left(lines), undone.renumbered);
         Exit::Left
     }
 
@@ -118,6 +118,10 @@ impl<B: Machine> Session<B> {
         let Some(journals) = self.journals.clone() else { return Ok(Exit::Refused) };
         let (mut journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
         let Account { mut course, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
+        let renumbered = journals.renumbered(entry.number, &Here::now()).map_err(|error| unusable(&error))?;
+        for (old, new) in &renumbered {
+            course.exchange_numbers(old, new);
+        }
         let failed = |error| Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
         let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()]).map_err(failed)?;
         let is_found_out = course.resolve(&look);
@@ -138,6 +142,9 @@ impl<B: Machine> Session<B> {
         self.machine.forget_deleted();
         let lines = lines(&undone);
         let how = if lines.is_empty() { Ending::Undone } else { Ending::UndoneInPart(lines.clone()) };
+        if let Some(before) = &undone.renumbered {
+            write(&mut journal, &Record::Renumbered(Box::new(before.clone())))?;
+        }
         write(&mut journal, &Record::Ended { how, at: now() })?;
         if lines.is_empty() {
             self.terminal.say(&format!("{} is undone: everything is as it was before\n", name(entry)));

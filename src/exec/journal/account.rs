@@ -18,6 +18,8 @@ pub struct Account {
     pub confirmed: bool,
     /// What its file owns: the world without it, and with it.
     pub owned: Option<(World, World)>,
+    /// The world before, by the numbers that the kernel gave to what was made again.
+    pub renumbered: Option<World>,
     /// How many of the last changes may or may not have been made: the first of them, or none, or all.
     in_doubt: usize,
 }
@@ -62,6 +64,7 @@ impl Account {
             undoing: false,
             confirmed: false,
             owned: None,
+            renumbered: None,
             in_doubt: 0,
         };
         for record in records {
@@ -95,6 +98,10 @@ impl Account {
                 Record::Owns { before, after } => {
                     account.made();
                     account.owned = Some(((**before).clone(), (**after).clone()));
+                }
+                Record::Renumbered(before) => {
+                    account.made();
+                    account.renumbered = Some((**before).clone());
                 }
                 Record::Discovered(ns) => account.course.discover(ns),
                 Record::Settings { ns, values } => {

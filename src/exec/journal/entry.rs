@@ -141,7 +141,12 @@ impl Entry {
                 Brief::Ended { how, at } => (ending, self.ended) = (Some(how), Some(at)),
                 Brief::Confirmed => self.confirmed = true,
                 Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
-                Brief::Settings {} | Brief::Seen(_) | Brief::Program | Brief::Discovered(_) | Brief::Owns {} => {}
+                Brief::Settings {}
+                | Brief::Seen(_)
+                | Brief::Program
+                | Brief::Discovered(_)
+                | Brief::Owns {}
+                | Brief::Renumbered(_) => {}
             }
         }
         self.state = match ending {
@@ -175,6 +180,7 @@ enum Brief {
     Discovered(IgnoredAny),
     Settings {},
     Owns {},
+    Renumbered(IgnoredAny),
     Seen(IgnoredAny),
     Undoing { process: u32 },
     Ended { how: Ending, at: u64 },

@@ -82,6 +82,8 @@ pub enum Record {
         /// When it began, in seconds since the epoch.
         at: u64,
     },
+    /// What was taken back is there again under other numbers: the world before, by the numbers of the kernel now.
+    Renumbered(Box<World>),
     /// It is over; what follows, if anything, is its undoing.
     Ended {
         /// How.
