@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
-        Ruleset, World,
+        KernelNumbers, Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
     net::{NsName, NsRef, SysctlKey},
@@ -60,6 +60,10 @@ impl<B: Backend> Backend for Faulty<B> {
 
     fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError> {
         self.inner.snapshot(scope)
+    }
+
+    fn numbers(&mut self, of: &[NsRef]) -> Result<KernelNumbers, BackendError> {
+        self.inner.numbers(of)
     }
 
     /// The op at fault is not carried out, nor are those behind it.

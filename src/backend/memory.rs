@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
-        Outcome, Reason, Ruleset, World, apply,
+        KernelNumbers, Outcome, Reason, Ruleset, World, apply,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
         setting_names,
     },
@@ -38,6 +38,11 @@ impl Backend for Memory {
 
     fn snapshot(&mut self, _scope: &SnapshotScope) -> Result<World, BackendError> {
         Ok(self.world.clone())
+    }
+
+    /// All that there are.
+    fn numbers(&mut self, _of: &[NsRef]) -> Result<KernelNumbers, BackendError> {
+        Ok(self.world.numbers())
     }
 
     fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {

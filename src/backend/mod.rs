@@ -21,7 +21,7 @@ use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::{
-    model::{Outcome, World},
+    model::{KernelNumbers, Outcome, World},
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -34,6 +34,9 @@ pub trait Backend {
     /// The world as far as `scope` asks: all namespaces by name, and the inside of those in scope. Namespaces that hold
     /// the far end of a veth pair of one in scope are read too.
     fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError>;
+
+    /// By what the kernel knows these namespaces and the links in them; those that are gone are left out.
+    fn numbers(&mut self, of: &[NsRef]) -> Result<KernelNumbers, BackendError>;
 
     /// Carries out the ops in order and says what became of each. Stops at the first failure that it notices: the
     /// answer may be shorter than `ops`, and what is beyond it was not carried out. Ops may have been sent together,

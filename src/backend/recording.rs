@@ -1,31 +1,41 @@
-use std::{fs::File, os::fd::OwnedFd};
+use std::{
+    fs::File,
+    os::fd::OwnedFd,
+    time::{Duration, Instant},
+};
 
 use super::{Backend, BackendError, OpFailure, Queries, SnapshotScope};
 use crate::{
     model::{
-        Ruleset, World,
+        KernelNumbers, Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
-/// Remembers which ops took effect.
+/// Remembers which ops took effect, and how long that took.
 #[derive(Debug)]
 pub struct Recording<B> {
     inner: B,
     done: Vec<Op>,
+    spent: Duration,
 }
 
 impl<B> Recording<B> {
     /// Around that backend.
     pub fn new(inner: B) -> Self {
-        Self { inner, done: Vec::new() }
+        Self { inner, done: Vec::new(), spent: Duration::ZERO }
     }
 
     /// The backend behind it.
     pub fn inner(&self) -> &B {
         &self.inner
+    }
+
+    /// How long the backend behind it took for all ops so far.
+    pub fn spent(&self) -> Duration {
+        self.spent
     }
 
     /// The ops that took effect, in order.
@@ -43,8 +53,14 @@ impl<B: Backend> Backend for Recording<B> {
         self.inner.snapshot(scope)
     }
 
+    fn numbers(&mut self, of: &[NsRef]) -> Result<KernelNumbers, BackendError> {
+        self.inner.numbers(of)
+    }
+
     fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {
+        let started = Instant::now();
         let results = self.inner.apply(ops);
+        self.spent += started.elapsed();
         self.done.extend(ops.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(op, _)| op.clone()));
         results
     }

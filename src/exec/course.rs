@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{Numbers, Outcome, World, apply, differences, trace},
+    model::{KernelNumbers, Numbers, Outcome, World, apply, differences, trace},
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -152,26 +152,26 @@ impl Course {
         is_nearer
     }
 
-    /// The world is so at the end, by the numbers of the kernel.
-    pub fn numbered(&mut self, seen: &World) {
+    /// At the end the kernel knows what is there by these numbers.
+    pub fn numbered(&mut self, numbers: &KernelNumbers) {
         self.settle();
-        self.after.adopt_numbers(seen);
+        self.after.adopt_numbers(numbers);
         self.numbers = Numbers::Seen;
     }
 
     /// What it knows by `old` numbers has `new` ones: it was taken away and made again since.
-    pub fn exchange_numbers(&mut self, old: &World, new: &World) {
+    pub fn exchange_numbers(&mut self, old: &KernelNumbers, new: &KernelNumbers) {
         for world in [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut()].into_iter().flatten() {
             world.exchange_numbers(old, new);
         }
     }
 
-    /// The world before, by the numbers that what was made again has in `now`; `None` where nothing was: all of it was
-    /// `there` when it was taken back, by the identities of this course.
-    pub fn renumbered(&self, there: &World, now: &World) -> Option<World> {
+    /// The numbers in `now` of the world before; `None` where nothing of it was made again: all was `there` when it was
+    /// taken back, by the identities of this course.
+    pub fn renumbered(&self, there: &World, now: &World) -> Option<KernelNumbers> {
         let mut before = self.before.clone();
-        before.adopt_numbers_unless(now, |id| there.contains_link(id), |ns| there.namespace(ns).is_some());
-        (before != self.before).then_some(before)
+        before.adopt_numbers_unless(&now.numbers(), |id| there.contains_link(id), |ns| there.namespace(ns).is_some());
+        (before != self.before).then(|| before.numbers())
     }
 
     /// The world is so, says a journal.

@@ -3,7 +3,7 @@
 use super::{Course, snapshot};
 use crate::{
     backend::{Backend, BackendError, OpFailure},
-    model::{Knowledge, Merge, Namespace, World, diff, differences, merge},
+    model::{KernelNumbers, Knowledge, Merge, Namespace, World, diff, differences, merge},
     net::{NsName, NsRef},
     ops::{NetnsOp, Op},
 };
@@ -20,8 +20,8 @@ pub struct Undone {
     pub left: Vec<String>,
     /// The changes of the last round that were refused.
     pub refused: Vec<(Op, OpFailure)>,
-    /// The world before the run, if something of it was made again and has other numbers now.
-    pub renumbered: Option<World>,
+    /// The numbers of the world before the run, if something of it was made again and has others now.
+    pub renumbered: Option<KernelNumbers>,
 }
 
 /// Takes back what a run did. What others changed since is kept, unless `all` is to go. `note` is told of every change

@@ -92,6 +92,8 @@ fn is_same(link: &Link, earlier: &Link, numbers: Numbers) -> bool {
     }
     let same_mac = link.mac.is_some() && link.mac == earlier.mac;
     match (numbers, earlier.mac_origin) {
+        // Nobody asked the kernel for its numbers.
+        (_, Origin::Kernel) if earlier.mac.is_none() && link.mac.is_some() => true,
         (Numbers::Foretold, _) if earlier.mac.is_none() => true,
         (Numbers::Seen, Origin::Kernel) | (Numbers::Foretold, _) => link.index == earlier.index || same_mac,
         // An address that was asked for may have been asked for twice.

@@ -8,14 +8,14 @@ use std::{
 
 use super::live::trouble;
 use crate::{
-    backend::{Backend, SnapshotScope},
+    backend::Backend,
     codes::Code,
     eval::Trouble,
     exec::{
         Course,
         journal::{Ending, Head, Here, Journal, JournalError, Journals, Record, Task},
     },
-    model::{World, differences},
+    model::{KernelNumbers, World, differences},
     net::{NsRef, SysctlKey},
     ops::Op,
 };
@@ -124,7 +124,7 @@ impl Recorder {
             return Ok(());
         }
         let touched: Vec<NsRef> = after.namespaces().map(|(ns, _)| ns.clone()).collect();
-        after.adopt_numbers(&backend.snapshot(&SnapshotScope::Of(touched)).map_err(trouble)?);
+        after.adopt_numbers(&backend.numbers(&touched).map_err(trouble)?);
         self.write(&Record::Owns { before: Box::new(before), after: Box::new(after) })
     }
 
@@ -142,9 +142,9 @@ impl Recorder {
                 Some(Ok(())) | None => Ok(()),
             };
         }
-        let seen = backend.snapshot(&SnapshotScope::Of(self.course.touched())).map_err(trouble)?;
-        self.course.numbered(&seen);
-        self.write(&Record::Seen(Box::new(self.course.after().clone())))?;
+        let numbers = backend.numbers(&self.course.touched()).map_err(trouble)?;
+        self.course.numbered(&numbers);
+        self.write(&Record::Numbered(numbers))?;
         self.write(&Record::Ended { how, at: now() })
     }
 
@@ -165,10 +165,10 @@ impl Recorder {
     }
 
     /// It was taken back.
-    pub fn undone(&mut self, how: Ending, renumbered: Option<World>) {
+    pub fn undone(&mut self, how: Ending, renumbered: Option<KernelNumbers>) {
         if let Some(journal) = &mut self.journal {
-            if let Some(before) = renumbered {
-                let _ = journal.write(&Record::Renumbered(Box::new(before)));
+            if let Some(numbers) = renumbered {
+                let _ = journal.write(&Record::Renumbered(numbers));
             }
             let _ = journal.write(&Record::Ended { how, at: now() });
         }

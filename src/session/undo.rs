@@ -142,8 +142,8 @@ impl<B: Machine> Session<B> {
         self.machine.forget_deleted();
         let lines = lines(&undone);
         let how = if lines.is_empty() { Ending::Undone } else { Ending::UndoneInPart(lines.clone()) };
-        if let Some(before) = &undone.renumbered {
-            write(&mut journal, &Record::Renumbered(Box::new(before.clone())))?;
+        if let Some(numbers) = &undone.renumbered {
+            write(&mut journal, &Record::Renumbered(numbers.clone()))?;
         }
         write(&mut journal, &Record::Ended { how, at: now() })?;
         if lines.is_empty() {

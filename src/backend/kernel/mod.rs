@@ -16,6 +16,7 @@ mod listing;
 mod monitor;
 mod netfilter;
 mod netns;
+mod numbers;
 mod process;
 pub mod query;
 mod route;
@@ -40,7 +41,7 @@ use nix::errno::Errno;
 
 use super::{Backend, BackendError, OpFailure, SnapshotScope};
 use crate::{
-    model::World,
+    model::{KernelNumbers, World},
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -144,6 +145,11 @@ impl Backend for KernelBackend {
     fn snapshot(&mut self, scope: &SnapshotScope) -> Result<World, BackendError> {
         self.forget_replaced();
         snapshot::snapshot(self, scope)
+    }
+
+    fn numbers(&mut self, of: &[NsRef]) -> Result<KernelNumbers, BackendError> {
+        self.forget_replaced();
+        numbers::numbers(self, of)
     }
 
     fn apply(&mut self, ops: &[Op]) -> Vec<Result<(), OpFailure>> {

@@ -1,5 +1,9 @@
 use super::{Ending, Head, JournalError, Record};
-use crate::{exec::Course, model::World, ops::Op};
+use crate::{
+    exec::Course,
+    model::{KernelNumbers, World},
+    ops::Op,
+};
 
 /// What came of a run, told by what it wrote down.
 #[derive(Clone, Debug)]
@@ -18,8 +22,8 @@ pub struct Account {
     pub confirmed: bool,
     /// What its file owns: the world without it, and with it.
     pub owned: Option<(World, World)>,
-    /// The world before, by the numbers that the kernel gave to what was made again.
-    pub renumbered: Option<World>,
+    /// The numbers of the world before, with those that the kernel gave to what was made again.
+    pub renumbered: Option<KernelNumbers>,
     /// How many of the last changes may or may not have been made: the first of them, or none, or all.
     in_doubt: usize,
 }
@@ -99,9 +103,13 @@ impl Account {
                     account.made();
                     account.owned = Some(((**before).clone(), (**after).clone()));
                 }
-                Record::Renumbered(before) => {
+                Record::Numbered(numbers) => {
                     account.made();
-                    account.renumbered = Some((**before).clone());
+                    account.course.numbered(numbers);
+                }
+                Record::Renumbered(numbers) => {
+                    account.made();
+                    account.renumbered = Some(numbers.clone());
                 }
                 Record::Discovered(ns) => account.course.discover(ns),
                 Record::Settings { ns, values } => {

@@ -146,6 +146,7 @@ impl Entry {
                 | Brief::Program
                 | Brief::Discovered(_)
                 | Brief::Owns {}
+                | Brief::Numbered(_)
                 | Brief::Renumbered(_) => {}
             }
         }
@@ -180,6 +181,7 @@ enum Brief {
     Discovered(IgnoredAny),
     Settings {},
     Owns {},
+    Numbered(IgnoredAny),
     Renumbered(IgnoredAny),
     Seen(IgnoredAny),
     Undoing { process: u32 },

@@ -30,7 +30,7 @@ use std::{
 
 use nix::unistd::geteuid;
 
-use crate::model::World;
+use crate::model::KernelNumbers;
 
 use line::Broken;
 
@@ -100,9 +100,9 @@ impl Journals {
         whole(number, &path, line::decode(&bytes).map(|(records, _)| records))
     }
 
-    /// What was made again when runs behind a certain one were taken back, under other numbers: each time the world before,
-    /// by its numbers then and by those now.
-    pub fn renumbered(&self, behind: u32, here: &Here) -> Result<Vec<(World, World)>, JournalError> {
+    /// What was made again when runs behind a certain one were taken back, under other numbers: each time the numbers then
+    /// and now.
+    pub fn renumbered(&self, behind: u32, here: &Here) -> Result<Vec<(KernelNumbers, KernelNumbers)>, JournalError> {
         let mut found = Vec::new();
         for entry in self.list(here)? {
             let is_readable = !matches!(entry.state, State::Damaged(_) | State::Forgotten);
@@ -110,7 +110,7 @@ impl Journals {
                 continue;
             }
             let account = Account::of(&self.read(entry.number)?)?;
-            found.extend(account.renumbered.map(|now| (account.head.before, now)));
+            found.extend(account.renumbered.map(|now| (account.head.before.numbers(), now)));
         }
         Ok(found)
     }

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::World,
+    model::{KernelNumbers, World},
     net::{NsRef, SysctlKey},
     ops::Op,
 };
@@ -82,8 +82,10 @@ pub enum Record {
         /// When it began, in seconds since the epoch.
         at: u64,
     },
-    /// What was taken back is there again under other numbers: the world before, by the numbers of the kernel now.
-    Renumbered(Box<World>),
+    /// The numbers of what was changed, at the end.
+    Numbered(KernelNumbers),
+    /// What was taken back is there again under other numbers: those of the world before, now.
+    Renumbered(KernelNumbers),
     /// It is over; what follows, if anything, is its undoing.
     Ended {
         /// How.
