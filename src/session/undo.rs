@@ -114,10 +114,26 @@ impl<B: Machine> Session<B> {
         Exit::Done
     }
 
-    fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
+    pub(super) fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
         let Some(journals) = self.journals.clone() else { return Ok(Exit::Refused) };
-        let (mut journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
-        let Account { mut course, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
+        let (journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
+        self.take_back(entry, journal, &records, all)
+    }
+
+    /// The same, of a journal that is held already.
+    pub(super) fn take_back(
+        &mut self,
+        entry: &Entry,
+        mut journal: Journal,
+        records: &[Record],
+        all: bool,
+    ) -> Result<Exit, Diagnostic> {
+        let Account { mut course, ending, .. } = Account::of(records).map_err(|error| unusable(&error))?;
+        if matches!(ending, Some(Ending::PutBack | Ending::Undone)) {
+            // Somebody else was faster.
+            self.terminal.say(&format!("{} is undone already\n", name(entry)));
+            return Ok(Exit::Done);
+        }
         let failed = |error| Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
         let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()]).map_err(failed)?;
         let is_found_out = course.resolve(&look);
@@ -151,18 +167,18 @@ impl<B: Machine> Session<B> {
         Ok(Exit::Left)
     }
 
-    fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
+    pub(super) fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
         self.terminal.report(&self.sources, &[diagnostic]);
         Exit::Refused
     }
 }
 
-fn write(journal: &mut Journal, record: &Record) -> Result<(), Diagnostic> {
+pub(super) fn write(journal: &mut Journal, record: &Record) -> Result<(), Diagnostic> {
     journal.write(record).map_err(|error| unusable(&error))
 }
 
 /// `run 3 (lab.nns)`.
-fn name(entry: &Entry) -> String {
+pub(super) fn name(entry: &Entry) -> String {
     format!("run {} ({})", entry.number, entry.title)
 }
 
@@ -203,7 +219,7 @@ fn why_not(entry: &Entry) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::CannotUndo, message).help(help))
 }
 
-fn unusable(error: &JournalError) -> Diagnostic {
+pub(super) fn unusable(error: &JournalError) -> Diagnostic {
     let code = match error {
         JournalError::NoSuch { .. } => Code::NotFound,
         _ => Code::Journal,

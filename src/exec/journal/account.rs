@@ -111,6 +111,7 @@ impl Account {
                     account.made();
                     account.confirmed = true;
                 }
+                Record::Unconfirmed => account.made(),
             }
         }
         Ok(account)
