@@ -27,6 +27,13 @@ macro_rules! codes {
 }
 
 codes! {
+    /// `nns apply` works out what the world is to be before it does anything. A ping, a program or an `expect` shows its
+    /// outcome only when it runs, so no change may stand behind one. Move it behind the last change: what stands there
+    /// is run when the changes are made.
+    ApplyOrder = "apply-order",
+    /// `nns apply` works out what the world is to be before it does anything, and what this change does only the kernel
+    /// can tell. `nns run` leaves it to the kernel.
+    ApplyUnforeseen = "apply-unforeseen",
     /// A value has the wrong form: `300.1.1.1/24` is no address, `02:00` no MAC, `many` no number. The message says
     /// what form is wanted.
     BadValue = "bad-value",

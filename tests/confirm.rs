@@ -323,6 +323,45 @@ fn a_run_that_fails_needs_no_guard() {
 }
 
 #[test]
+fn what_is_applied_may_be_confirmed_as_well() {
+    told(
+        r#"
+        $NNS apply lab.nns --confirm 1s; left
+        $NNS apply lab.nns --confirm 60s when ping 10.0.0.2; echo "status $?"; left
+        $NNS apply lab.nns --confirm 60s
+        # What is taken back is the last apply alone.
+        echo 'netns add blue' >> lab.nns
+        $NNS apply lab.nns --confirm 1s when netns never; echo "status $?"; left; states
+        $NNS apply lab.nns --confirm 60s; $NNS confirm; left"#,
+        expect![[r#"
+            made so: 6 changes
+            everything is taken back in 1 s unless you type: nns confirm
+            guards: 0; namespaces:
+            made so: 6 changes
+            everything is taken back in 60 s unless ping 10.0.0.2 holds
+            ping 10.0.0.2 holds: kept
+            status 0
+            guards: 0; namespaces: red
+            everything is so already
+            nothing was changed: there is nothing to confirm
+            made so: 1 change
+            everything is taken back in 1 s unless netns never holds
+            netns never did not hold within 1 s: everything is as it was before
+            status 3
+            guards: 0; namespaces: red
+            RUN|STATE
+            3|not confirmed, undone
+            2|done (confirmed)
+            1|not confirmed, undone
+            made so: 1 change
+            everything is taken back in 60 s unless you type: nns confirm
+            run 4 (lab.nns) stays
+            guards: 0; namespaces: blue red
+        "#]],
+    );
+}
+
+#[test]
 fn an_undo_comes_first() {
     told(
         r#"
@@ -442,6 +481,7 @@ fn what_makes_no_sense_is_refused() {
         check lab.nns --confirm 60s
         plan lab.nns --confirm 60s
         undo --confirm 60s
+        apply lab.nns --dry-run --confirm 60s
         lab.nns --confirm 60s when pong 10.0.0.1
         lab.nns --confirm 60s when ping 10.0.0.1 form red
         lab.nns --confirm 60s when output x { netns add blue }
@@ -521,6 +561,13 @@ END
             usage
 
               × `nns undo` makes no run that could be confirmed
+              help: leave `--confirm` away
+
+            status 2
+            $ nns apply lab.nns --dry-run --confirm 60s
+            usage
+
+              × `nns apply --dry-run` makes no run that could be confirmed
               help: leave `--confirm` away
 
             status 2

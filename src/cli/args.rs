@@ -16,6 +16,7 @@ Examples:
   nns -c 'netns add red; netns list'    run statements from the command line
   ip netns list | nns -                 run what standard input says
   nns                                   type statements one by one
+  nns apply lab.nns                     make it so: do what is not so already, take away what is not asked for any more
   nns undo                              take back what the last run did
   nns lab.nns --confirm 60s             take it all back after 60 s, unless you type `nns confirm`
   nns log                               list what was run, and what became of it
@@ -35,7 +36,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns undo|confirm|log [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns apply FILE\n       nns undo|confirm|log [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -127,6 +128,15 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make the world what a script says: do only what is not so already, and take away what it does not ask for any more
+    Apply {
+        /// The script; what it makes is remembered under its path
+        file: String,
+
+        /// Only tell what would change
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Take back the last run, or the one of that number; what others changed since is left and listed
     Undo {
         /// The number of the run, as `nns log` tells it
@@ -204,6 +214,11 @@ pub enum Task {
         /// As JSON.
         json: bool,
     },
+    /// The world is made as they say.
+    Apply {
+        /// It is only told what would change.
+        dry: bool,
+    },
     /// A run is taken back.
     Undo {
         /// Its number; the last one if that is not said.
@@ -231,6 +246,9 @@ impl Args {
             (Some(Command::Run { files }), _, _) => (Source::Files(files.clone()), Task::Run),
             (Some(Command::Check { files }), _, _) => (Source::Files(files.clone()), Task::Check),
             (Some(Command::Plan { files, json }), _, _) => (Source::Files(files.clone()), Task::Plan { json: *json }),
+            (Some(Command::Apply { file, dry_run }), _, _) => {
+                (Source::Files(vec![file.clone()]), Task::Apply { dry: *dry_run })
+            }
             (Some(Command::Undo { run, all }), _, _) => {
                 (Source::Files(Vec::new()), Task::Undo { run: *run, all: *all })
             }

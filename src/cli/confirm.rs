@@ -50,7 +50,8 @@ pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic
     };
     match &args.command {
         // What runs scripts on this machine. Whatever else changes it and keeps a journal belongs here.
-        None | Some(Command::Run { .. }) => {}
+        None | Some(Command::Run { .. } | Command::Apply { dry_run: false, .. }) => {}
+        Some(Command::Apply { dry_run: true, .. }) => return changes_nothing("apply --dry-run"),
         Some(Command::Check { .. }) => return changes_nothing("check"),
         Some(Command::Plan { .. }) => return changes_nothing("plan"),
         Some(Command::Undo { .. }) => return changes_nothing("undo"),

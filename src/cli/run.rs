@@ -1,4 +1,4 @@
-use std::{env, io, process::ExitCode};
+use std::{env, fs, io, process::ExitCode};
 
 use clap::Parser;
 
@@ -123,6 +123,19 @@ fn run(args: &Args) -> Exit {
         Task::Run => session.run(&sources),
         Task::Check => session.check(&sources),
         Task::Plan { json } => session.plan(&sources, json),
+        Task::Apply { dry } => match (&source, sources.first()) {
+            (Source::Files(files), Some(first)) => match fs::canonicalize(&files[0]) {
+                Ok(path) if path.is_file() => session.apply(*first, &path, dry),
+                Ok(_) | Err(_) => {
+                    let message = "`nns apply` takes a file: what it makes is remembered under the file's path";
+                    let diagnostic =
+                        Diagnostic::error(Code::Usage, message).help("save the statements in a file first");
+                    session.terminal().report(&Sources::default(), &[diagnostic]);
+                    Exit::Refused
+                }
+            },
+            _ => Exit::Refused,
+        },
         Task::Undo { run, all } => session.undo(run, all),
     };
     session.close();

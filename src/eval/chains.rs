@@ -56,6 +56,11 @@ impl<O: Outside> Evaluator<'_, O> {
         if rules.into_iter().all(is_there) {
             return Ok(Status::Success);
         }
+        self.acts(wording.span);
+        self.beyond_if_written(redirections, wording.span);
+        if self.is_ahead() {
+            return Ok(Status::Failure);
+        }
         let text = format!("there is no such rule in chain `{}` of table `{}`\n", chain.name, chain.table);
         let trouble = |trouble| Failure::from_trouble(trouble, wording.span);
         let sinks = redirect::sinks(self.outputs.clone(), redirections, self.outside).map_err(trouble)?;

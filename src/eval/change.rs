@@ -39,6 +39,11 @@ impl<O: Outside> Evaluator<'_, O> {
         if let Op::Sysctl(setting) = &op {
             self.flush()?;
             self.require_setting(&setting.ns, &setting.key, wording)?;
+        }
+        if self.converges() {
+            return self.make_so(op, wording);
+        }
+        if let Op::Sysctl(setting) = &op {
             let keys = settings::settings_that_change_with(&setting.key, &setting.ns, &self.state.world);
             self.outside
                 .read_settings(&setting.ns, &keys, &mut self.state.world)
@@ -112,7 +117,7 @@ impl<O: Outside> Evaluator<'_, O> {
         }
     }
 
-    fn push(&mut self, op: Op, wording: &Wording) {
+    pub(super) fn push(&mut self, op: Op, wording: &Wording) {
         let step = Step { op, span: wording.span };
         self.state.history.push(step.clone());
         self.pending.segment.steps.push(step);
@@ -172,7 +177,7 @@ impl<O: Outside> Evaluator<'_, O> {
         }
     }
 
-    fn refused(&self, refusal: &Refusal, attribute: Option<&str>, op: &Op, wording: &Wording) -> Failure {
+    pub(super) fn refused(&self, refusal: &Refusal, attribute: Option<&str>, op: &Op, wording: &Wording) -> Failure {
         let mut diagnostic = explain(refusal, op, &wording.words, wording.span, &self.scene());
         let words_are_kernels = matches!(refusal.reason, Reason::Kernel { .. });
         if let Some(attribute) = attribute.filter(|_| words_are_kernels) {

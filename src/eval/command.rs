@@ -85,6 +85,9 @@ impl<O: Outside> Evaluator<'_, O> {
                 return Err(Failure::new(FailureKind::Words, diagnostic));
             }
         };
+        if super::converge::is_beyond(&act) {
+            self.beyond(wording.span);
+        }
         match act {
             Act::Change(ops) => self.changes(ops, wording),
             Act::Switch(switch) => self.changes(switch.ops(), wording),
@@ -93,6 +96,7 @@ impl<O: Outside> Evaluator<'_, O> {
                 match self.settings_of_files(&ns, &files, quiet, value_only, wording.span)? {
                     Some(settings) => self.settings(settings, wording, redirections),
                     None => {
+                        self.beyond(wording.span);
                         self.doubt.inside(&ns);
                         Ok(Status::Unknown)
                     }
@@ -105,10 +109,12 @@ impl<O: Outside> Evaluator<'_, O> {
             Act::Require(requirement) => self.require(&requirement, wording.span),
             Act::Print(text) => match redirect::setting(redirections) {
                 Some(path) => self.write_setting(path, text, wording),
+                None if self.is_ahead() => Ok(Status::Success),
                 None => self.with_sinks(redirections, wording.span, |outside, sinks| {
                     outside.write(&sinks.output, &format!("{text}\n")).map(|()| Status::Success)
                 }),
             },
+            Act::Show(_) if self.is_ahead() => Ok(Status::Unknown),
             Act::Show(show) => self.with_sinks(redirections, wording.span, |outside, sinks| outside.show(&show, sinks)),
             Act::Ping(request) => {
                 self.with_sinks(redirections, wording.span, |outside, sinks| outside.ping(&request, sinks))
@@ -150,6 +156,8 @@ impl<O: Outside> Evaluator<'_, O> {
         act: impl FnOnce(&mut O, &Sinks) -> Result<Status, Trouble>,
     ) -> Result<Status, Failure> {
         self.flush()?;
+        self.acts(span);
+        self.beyond_if_written(redirections, span);
         redirect::sinks(self.outputs.clone(), redirections, self.outside)
             .and_then(|sinks| act(self.outside, &sinks))
             .map_err(|trouble| Failure::from_trouble(trouble, span))
@@ -172,18 +180,23 @@ impl<O: Outside> Evaluator<'_, O> {
                     if let Show::Sysctl { ns, key, .. } = &show {
                         self.require_setting(ns, &key.value, wording)?;
                     }
-                    let shown = self.outside.show(&show, &sinks).map_err(trouble)?;
+                    self.acts(wording.span);
+                    let shown = match self.is_ahead() {
+                        true => Status::Unknown,
+                        false => self.outside.show(&show, &sinks).map_err(trouble)?,
+                    };
                     status = if status == Status::Failure { status } else { shown };
                 }
                 Setting::Write { op, told } => {
                     self.change(Op::Sysctl(op), wording)?;
                     self.flush()?;
-                    if let Some(line) = told {
+                    if let Some(line) = told.filter(|_| !self.converges()) {
                         self.outside.write(&sinks.output, &line).map_err(trouble)?;
                     }
                 }
             }
         }
+        self.beyond_if_written(redirections, wording.span);
         Ok(status)
     }
 
@@ -219,6 +232,7 @@ impl<O: Outside> Evaluator<'_, O> {
                 self.words(&Wording { words: inner, span: wording.span }, redirections)
             }
             Some(_) | None => {
+                self.beyond(wording.span);
                 let argv: Vec<String> = inner.iter().map(|arg| arg.text.clone()).collect();
                 let allowed = self.may_run(&argv, wording);
                 allowed.and_then(|()| self.program(&argv, wording.span, redirections))

@@ -34,6 +34,7 @@ impl<O: Outside> Evaluator<'_, O> {
                 Some(true) => return self.statements(body),
                 Some(false) => {}
                 None => {
+                    self.hangs_on(place(condition));
                     perhaps = true;
                     self.perhaps_all(body)?;
                 }
@@ -150,6 +151,7 @@ impl<O: Outside> Evaluator<'_, O> {
         let verdict = match self.policy.mode {
             Mode::Check if self.may_be_otherwise(&expectation) || self.read_uncertain.get() => Verdict::Unknown,
             Mode::Check => claims::judge(&expectation, &self.state.world).unwrap_or(Verdict::Unknown),
+            Mode::Run if self.is_ahead() => claims::judge(&expectation, &self.state.world).unwrap_or(Verdict::Unknown),
             Mode::Run => self
                 .outside
                 .verify(&expectation, &mut self.state.world)
@@ -179,6 +181,23 @@ impl<O: Outside> Evaluator<'_, O> {
             _ => true,
         }
     }
+}
+
+/// Where a condition stands.
+fn place(condition: &Condition) -> Span {
+    match condition {
+        Condition::All(all) | Condition::Any(all) => ends(all, place),
+        Condition::Not(inner) => place(inner),
+        Condition::Compare { left, right, .. } => left.span().to(right.span()),
+        Condition::Value(value) => value.span(),
+        Condition::Exists { words, keyword } => words.last().map_or(*keyword, |last| keyword.to(last.span)),
+        Condition::Ok(statements) => ends(statements, |statement| statement.span),
+    }
+}
+
+/// From the first to the last of some; there is at least one.
+fn ends<T>(all: &[T], place: impl Fn(&T) -> Span) -> Span {
+    place(&all[0]).to(place(&all[all.len() - 1]))
 }
 
 fn compare(left: &Value, comparison: Comparison, right: &Value) -> Result<bool, crate::value::ValueError> {

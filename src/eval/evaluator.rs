@@ -4,7 +4,10 @@ use std::{
     rc::Rc,
 };
 
-use super::{Failure, FailureKind, Outside, Sinks, State, Status, Trouble, change::Pending, doubt::Doubt};
+use super::{
+    Converge, Failure, FailureKind, Foreseen, Outside, Sinks, State, Status, Trouble, change::Pending,
+    converge::Progress, doubt::Doubt,
+};
 use crate::{
     codes::Code,
     commands::Switch,
@@ -43,6 +46,8 @@ pub struct Policy {
     pub stays_inside: bool,
     /// How many statements may be evaluated, where not [`MAX_STEPS`].
     pub max_steps: Option<u64>,
+    /// Whether the script is run, or made so.
+    pub converge: Converge,
 }
 
 /// How many statements a script may evaluate if nothing else is said.
@@ -57,6 +62,8 @@ pub struct Ended {
     pub failures: Vec<FailureKind>,
     /// The status that `exit` ended it with.
     pub exit: Option<u8>,
+    /// What is known of the rest of a script that is made so.
+    pub foreseen: Foreseen,
 }
 
 /// Walks a script.
@@ -69,6 +76,8 @@ pub struct Evaluator<'a, O> {
     pub(super) ns: NsRef,
     pub(super) pending: Pending,
     pub(super) doubt: Doubt,
+    /// How far it is, where it is made so.
+    pub(super) progress: Progress,
     /// How many `||` stand behind what is being evaluated.
     pub(super) handlers: usize,
     /// Whether a value was read of which a check cannot be certain.
@@ -110,6 +119,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             ns: NsRef::Host,
             pending: Pending::default(),
             doubt: Doubt::default(),
+            progress: Progress::default(),
             handlers: 0,
             read_uncertain: Cell::new(false),
             outputs: Sinks::default(),
@@ -131,7 +141,9 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             self.look_everywhere(scripts);
         }
         let entered = self.state.entered.clone();
-        let ended = scripts.iter().try_for_each(|script| self.script(&script.statements));
+        let first = scripts.iter().find_map(|script| script.statements.first());
+        let begun = first.map_or(Ok(()), |first| self.set_out(first.span));
+        let ended = begun.and_then(|()| scripts.iter().try_for_each(|script| self.script(&script.statements)));
         let ended = match ended {
             Err(Failure { kind: FailureKind::Exit(status), .. }) => {
                 self.exit = Some(status);
@@ -150,7 +162,8 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         if self.policy.mode == Mode::Check {
             self.diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         }
-        Ended { diagnostics: self.diagnostics, failures: self.failures, exit: self.exit }
+        let foreseen = self.progress.foreseen;
+        Ended { diagnostics: self.diagnostics, failures: self.failures, exit: self.exit, foreseen }
     }
 
     pub(super) fn statements(&mut self, statements: &[Statement]) -> Result<Status, Failure> {
@@ -254,7 +267,12 @@ impl<'a, O: Outside> Evaluator<'a, O> {
             self.flush()?;
         }
         let mut last = self.link_of_chain(first, handlers[0]);
+        let mut asked = first.span;
         for ((operator, statement), handlers) in rest.iter().zip(&handlers[1..]) {
+            if let Ok(Status::Unknown) = last {
+                self.hangs_on(asked);
+            }
+            asked = statement.span;
             last = match (operator, last) {
                 (ChainOperator::And, Ok(Status::Success)) | (ChainOperator::Or, Ok(Status::Failure)) => {
                     self.link_of_chain(statement, *handlers)
@@ -378,7 +396,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
     /// redirected.
     fn tell_handled(&mut self, failure: &Failure) -> Result<(), Failure> {
         let Some(label) = failure.diagnostic.labels.first() else { return Ok(()) };
-        if failure.silent {
+        if failure.silent || self.is_ahead() {
             return Ok(());
         }
         let text = format!("{}: {}\n", self.sources.locate(label.span), failure.diagnostic.message);

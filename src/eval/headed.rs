@@ -48,7 +48,10 @@ impl<O: Outside> Evaluator<'_, O> {
                 self.switch = outer;
                 ended
             }
-            Act::ExpectOutput(expected) => self.expect_output(&expected, body),
+            Act::ExpectOutput(expected) => {
+                self.beyond(expected.span);
+                self.expect_output(&expected, body)
+            }
             _ => Err(misplaced(
                 body.first().map_or(span, |first| first.span),
                 "this command governs no statements",

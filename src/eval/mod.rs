@@ -15,6 +15,7 @@ mod claims;
 mod command;
 mod condition;
 mod control;
+mod converge;
 mod doubt;
 mod dry;
 mod enter;
@@ -40,6 +41,7 @@ mod unseen;
 mod values;
 
 pub use claims::{judge, judge_addresses, judge_carrier, judge_file, judge_neighbours, judge_routes, judge_setting};
+pub use converge::{Converge, Foreseen};
 pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Included, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};

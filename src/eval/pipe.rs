@@ -46,6 +46,7 @@ impl<O: Outside> Evaluator<'_, O> {
         if let Some(status) = self.tee_into_settings(&read)? {
             return Ok(status);
         }
+        self.beyond(read[0].wording.span.to(read[read.len() - 1].wording.span));
         for stage in &read {
             if let Some((_, argv)) = &stage.program {
                 self.may_run(argv, &stage.wording)?;
@@ -147,6 +148,10 @@ impl<O: Outside> Evaluator<'_, O> {
             written?;
         }
         self.flush()?;
+        self.beyond_if_written(&tee.redirections, tee.wording.span);
+        if self.converges() {
+            return Ok(Some(Status::Success));
+        }
         let trouble = |trouble| Failure::from_trouble(trouble, tee.wording.span);
         let sinks = redirect::sinks(self.outputs.clone(), &tee.redirections, self.outside).map_err(trouble)?;
         self.outside.write(&sinks.output, &format!("{text}\n")).map_err(trouble)?;

@@ -34,10 +34,15 @@ impl<O: Outside> Evaluator<'_, O> {
     /// Where a process is; `None` where that is in doubt.
     pub(super) fn process(&mut self, pid: u32, wording: &Wording) -> Result<Option<NsRef>, Failure> {
         self.flush()?;
-        let found = self
-            .outside
-            .process(pid, &mut self.state.world)
-            .map_err(|trouble| Failure::from_trouble(trouble, wording.span))?;
+        let trouble = |trouble| Failure::from_trouble(trouble, wording.span);
+        let found = if self.is_ahead() {
+            // The model is not to learn anything of the machine yet.
+            let found = self.outside.process(pid, &mut self.state.world.clone()).map_err(trouble)?;
+            found.iter().for_each(|ns| self.state.world.insert_unknown(ns.clone()));
+            found
+        } else {
+            self.outside.process(pid, &mut self.state.world).map_err(trouble)?
+        };
         if found.is_none() && !self.doubt.has_word(&pid.to_string()) {
             let of_process =
                 |text: &str| text.trim_start_matches("/proc/").trim_end_matches("/ns/net") == pid.to_string();

@@ -159,6 +159,21 @@ impl Course {
         self.numbers = Numbers::Seen;
     }
 
+    /// What it knows by `old` numbers has `new` ones: it was taken away and made again since.
+    pub fn exchange_numbers(&mut self, old: &World, new: &World) {
+        for world in [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut()].into_iter().flatten() {
+            world.exchange_numbers(old, new);
+        }
+    }
+
+    /// The world before, by the numbers that what was made again has in `now`; `None` where nothing was: all of it was
+    /// `there` when it was taken back, by the identities of this course.
+    pub fn renumbered(&self, there: &World, now: &World) -> Option<World> {
+        let mut before = self.before.clone();
+        before.adopt_numbers_unless(now, |id| there.contains_link(id), |ns| there.namespace(ns).is_some());
+        (before != self.before).then_some(before)
+    }
+
     /// The world is so, says a journal.
     pub fn replace(&mut self, after: World) {
         self.pending.clear();

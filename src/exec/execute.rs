@@ -2,13 +2,13 @@ use nix::errno::Errno;
 
 use crate::{
     backend::{Backend, OpFailure},
-    ops::{Op, Segment},
+    ops::Op,
 };
 
 /// A step that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which of the segment's.
+    /// Which of the ops.
     pub index: usize,
     /// Why.
     pub failure: OpFailure,
@@ -16,11 +16,10 @@ pub struct Fault {
     pub not_made: Vec<usize>,
 }
 
-/// Carries out a segment as one batch. Steps behind the one at fault may have been carried out as well: who cannot
-/// bear that sends segments of one step.
-pub fn execute(backend: &mut dyn Backend, segment: &Segment) -> Result<(), Fault> {
-    let ops: Vec<Op> = segment.steps.iter().map(|step| step.op.clone()).collect();
-    let results = backend.apply(&ops);
+/// Carries out ops as one batch. Those behind the one at fault may have been carried out as well: who cannot bear that
+/// sends them one by one.
+pub fn execute(backend: &mut dyn Backend, ops: &[Op]) -> Result<(), Fault> {
+    let results = backend.apply(ops);
     let answered = results.len();
     let (mut not_made, mut first) = (Vec::new(), None);
     for (index, result) in results.into_iter().enumerate() {

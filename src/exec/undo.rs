@@ -20,6 +20,8 @@ pub struct Undone {
     pub left: Vec<String>,
     /// The changes of the last round that were refused.
     pub refused: Vec<(Op, OpFailure)>,
+    /// The world before the run, if something of it was made again and has other numbers now.
+    pub renumbered: Option<World>,
 }
 
 /// Takes back what a run did. What others changed since is kept, unless `all` is to go. `note` is told of every change
@@ -40,9 +42,10 @@ pub fn undo(
         now = snapshot(backend, &[course.before(), course.after()])?;
     }
     let (traced, after) = course.against(now);
-    let Merge { target, kept } = merge(course.before(), &after, &traced, all);
+    let Merge { target, kept, .. } = merge(course.before(), &after, &traced, all);
+    let kept = kept.iter().map(ToString::to_string).collect();
     let mut undone = Undone { kept, ..Undone::default() };
-    let mut now = traced;
+    let mut now = traced.clone();
     for _ in 0..ROUNDS {
         undone.left = differences(&now, &target);
         if undone.left.is_empty() {
@@ -62,6 +65,7 @@ pub fn undo(
     if undone.left.is_empty() {
         undone.refused.clear();
     }
+    undone.renumbered = course.renumbered(&traced, &now);
     Ok(undone)
 }
 

@@ -4,6 +4,7 @@
 //! what the kernel would answer and has the side effects that the kernel has. Invariants: a [`LinkId`] names the same
 //! link through renames and moves; everything is ordered, so that two runs say the same.
 
+mod already;
 mod apply;
 mod changes;
 mod diff;
@@ -20,13 +21,14 @@ mod rule;
 mod spec;
 mod world;
 
+pub use already::{Unlike, already, unlike};
 pub use apply::{Missing, apply, rules_meant, setting_names};
 pub use changes::{Cause, Change, Class, Sign, Subject, changes};
 pub use diff::diff;
 pub use equality::differences;
 pub use lineage::{Numbers, trace};
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer, Under, Vxlan};
-pub use merge::{Merge, merge};
+pub use merge::{Kept, Merge, merge};
 pub use namespace::{Knowledge, Namespace};
 pub use netfilter::{Chain, Counter, RuleEntry, Ruleset, Table};
 pub use outcome::{Object, Outcome, Reason, Refusal};

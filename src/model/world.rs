@@ -302,19 +302,62 @@ impl World {
     /// Takes over the numbers by which the kernel knows namespaces and links that both worlds have at the same place, and
     /// the hardware addresses that it chose.
     pub fn adopt_numbers(&mut self, seen: &Self) {
+        self.adopt_numbers_unless(seen, |_| false, |_| false);
+    }
+
+    /// The same, but not of the links and namespaces that one can tell of.
+    pub fn adopt_numbers_unless(
+        &mut self,
+        seen: &Self,
+        is_known_link: impl Fn(LinkId) -> bool,
+        is_known: impl Fn(&NsRef) -> bool,
+    ) {
         for (ns, namespace) in &mut self.namespaces {
-            if let Some(seen) = seen.namespace(ns) {
+            if let Some(seen) = seen.namespace(ns).filter(|_| !is_known(ns)) {
                 namespace.inode = seen.inode;
-                namespace.highest_index = namespace.highest_index.max(seen.highest_index);
             }
         }
-        for link in self.links.values_mut() {
-            let Some(same) = seen.find_link(&link.ns, &link.name).map(|id| seen.link(id)) else { continue };
+        for (id, link) in &mut self.links {
+            let same = seen.find_link(&link.ns, &link.name).filter(|_| !is_known_link(*id));
+            let Some(same) = same.map(|id| seen.link(id)) else { continue };
             link.index = same.index;
             if link.mac_origin == Origin::Kernel {
                 link.mac = same.mac;
             }
         }
+        self.raise_highest_indexes();
+    }
+
+    /// No link has a higher index than the highest of its namespace.
+    fn raise_highest_indexes(&mut self) {
+        for link in self.links.values() {
+            if let Some(namespace) = self.namespaces.get_mut(&link.ns) {
+                namespace.highest_index = namespace.highest_index.max(link.index);
+            }
+        }
+    }
+
+    /// Knows by `new` numbers what it knows by `old` ones; those are two views of one world.
+    pub fn exchange_numbers(&mut self, old: &Self, new: &Self) {
+        for (ns, namespace) in &mut self.namespaces {
+            if let (Some(old), Some(new)) = (old.namespace(ns), new.namespace(ns))
+                && old.inode == namespace.inode
+            {
+                namespace.inode = new.inode;
+            }
+        }
+        for link in self.links.values_mut() {
+            let view = |world: &Self| {
+                let id = world.find_link(&link.ns, &link.name)?;
+                Some((world.link(id).index, world.link(id).mac))
+            };
+            if let (Some(old), Some((index, mac))) = (view(old), view(new))
+                && old == (link.index, link.mac)
+            {
+                (link.index, link.mac) = (index, mac);
+            }
+        }
+        self.raise_highest_indexes();
     }
 
     /// Puts a link in under an identity that it had before; its namespace must exist, and its place and identity be free.

@@ -16,8 +16,8 @@ use crate::{
     diag::Diagnostic,
     eval::{FailureKind, State},
     exec::journal::{Confirm, Ending, Entry, Here, Journals, Record, State as Fate},
+    model::World,
     process::interrupt::Signal,
-    syntax::ast::Script,
 };
 
 /// What the text of a claim is called in messages.
@@ -32,13 +32,14 @@ impl<B: Machine> Session<B> {
         self.confirm = Some(confirm);
     }
 
-    /// Says what is wrong with the claim that is to confirm these scripts, as far as it can be known before they run.
-    pub(super) fn check_claim(&mut self, scripts: &[Script]) -> Result<(), Exit> {
+    /// Says what is wrong with the claim that is to confirm a run, as far as it can be known before it begins; `after` is
+    /// the world that the run leads to.
+    pub(super) fn check_claim(&mut self, after: impl FnOnce(&mut Self) -> World) -> Result<(), Exit> {
         let Some(claim) = self.confirm.as_ref().and_then(|confirm| confirm.when.clone()) else { return Ok(()) };
         let source = self.add(CLAIM, &format!("expect {claim}"));
         let claim = self.parse(&[source]).map_err(|()| Exit::Refused)?;
-        // It is looked at where the scripts end, but knows none of their names.
-        let after = State::new(self.dry_run(scripts).state.world);
+        // It knows none of the scripts' names.
+        let after = State::new(after(self));
         let before = std::mem::replace(&mut self.state, after);
         let Dried { mut ended, plan, .. } = self.dry_run(&claim);
         self.state = before;

@@ -192,7 +192,7 @@ impl<B: Machine + 'static> Session<B> {
             }
             write(&mut journal, &Record::Unconfirmed)?;
         }
-        let exit = self.take_back(entry, journal, &records, false)?;
+        let exit = self.take_back(journals, entry, (journal, records), false)?;
         Ok(if exit == Exit::Done { Exit::Expectation } else { exit })
     }
 }

@@ -73,7 +73,8 @@ impl<B: Machine> Outside for Live<'_, B> {
                 self.jobs.leave(&NsRef::Named(name.clone()));
             }
         }
-        let Err(fault) = exec::execute(self.machine, segment) else {
+        let ops: Vec<Op> = segment.steps.iter().map(|step| step.op.clone()).collect();
+        let Err(fault) = exec::execute(self.machine, &ops) else {
             self.recorder.made();
             return Ok(());
         };

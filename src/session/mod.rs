@@ -5,6 +5,7 @@
 //! failure everything back. Invariant: when [`Session::run`] returns [`Exit::Refused`], nothing was touched; when it
 //! returns [`Exit::Failed`], [`Exit::Expectation`] or [`Exit::Script`] without `keep`, the world is as it was before.
 
+mod apply;
 mod capture;
 mod confirm;
 mod exit;
@@ -39,7 +40,7 @@ use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
     codes::Code,
     diag::{Diagnostic, Severity},
-    eval::{Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
+    eval::{Converge, Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
     exec::journal::{Confirm, Ending, Journals, Task},
     model::{KernelTraits, Knowledge, Namespace, World},
     net::{IfName, NsRef},
@@ -236,7 +237,7 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         }
         self.state.world = before.clone();
-        if let Err(exit) = self.check_claim(&scripts) {
+        if let Err(exit) = self.check_claim(|session| session.dry_run(&scripts).state.world) {
             return exit;
         }
         let keep = self.options.keep || self.options.keep_going;
@@ -261,7 +262,7 @@ impl<B: Machine> Session<B> {
         let served = self.listeners.len();
         let running = self.jobs.len();
         let jobs = self.state.jobs.clone();
-        let ended = self.live_run(scripts, &mut recorder);
+        let ended = self.live_run(scripts, &mut recorder, self.policy(Mode::Run));
         self.terminal.report(&self.sources, &ended.diagnostics);
         let touched = recorder.is_touched();
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
@@ -315,8 +316,10 @@ impl<B: Machine> Session<B> {
     }
 
     fn dry_run(&mut self, scripts: &[Script]) -> Dried {
-        let mut state = self.state.clone();
-        let policy = self.policy(Mode::Check);
+        self.dry_run_from(scripts, self.state.clone(), self.policy(Mode::Check))
+    }
+
+    fn dry_run_from(&mut self, scripts: &[Script], mut state: State, policy: Policy) -> Dried {
         let mut outside = Dry::new(MachineFacts(&mut self.machine));
         let mut evaluator = Evaluator::new(&self.sources, &self.included, policy, &mut state, &mut outside);
         evaluator.run(scripts);
@@ -367,14 +370,14 @@ impl<B: Machine> Session<B> {
 
     fn policy(&self, mode: Mode) -> Policy {
         let Options { keep, keep_going, no_exec, stays_inside, max_steps, .. } = self.options;
+        let converge = Converge::No;
         match mode {
-            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside, max_steps },
-            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside, max_steps },
+            Mode::Check => Policy { mode, keep_going: false, keep: false, no_exec, stays_inside, max_steps, converge },
+            Mode::Run => Policy { mode, keep_going, keep, no_exec, stays_inside, max_steps, converge },
         }
     }
 
-    fn live_run(&mut self, scripts: &[Script], recorder: &mut Recorder) -> Ended {
-        let policy = self.policy(Mode::Run);
+    fn live_run(&mut self, scripts: &[Script], recorder: &mut Recorder, policy: Policy) -> Ended {
         let mut outside = Live {
             machine: &mut self.machine,
             terminal: &mut self.terminal,

@@ -7,6 +7,7 @@ use crate::{
     eval::{State, place},
     model::{Cause, Class, Knowledge, World, changes},
     net::NsRef,
+    ops::Step,
     report::{self, plan::Planned},
     source::SourceId,
 };
@@ -27,8 +28,19 @@ impl<B: Machine> Session<B> {
             return exit;
         }
         self.read_settings(&mut before, &state.world);
-        let steps = &state.history[self.state.history.len()..];
-        let planned: Vec<Planned> = changes(&before, &state.world)
+        self.tell_changes(&before, &state.world, &state.history[self.state.history.len()..], as_json);
+        if !is_exact(&before, &NsRef::Host) {
+            self.terminal.say("changes of what is there already are not told: looking at it takes privileges\n");
+        }
+        if before.namespaces().any(|(ns, _)| !is_exact(&state.world, ns) && is_exact(&before, ns)) {
+            self.terminal.say("what programs change is not told, for nobody knows before they run\n");
+        }
+        Exit::Done
+    }
+
+    /// Tells how one world differs from another, with the statements behind it.
+    pub(super) fn tell_changes(&mut self, before: &World, after: &World, steps: &[Step], as_json: bool) {
+        let planned: Vec<Planned> = changes(before, after)
             .into_iter()
             .map(|change| {
                 let cause = change.cause(steps);
@@ -43,17 +55,10 @@ impl<B: Machine> Session<B> {
             false => report::plan::render(&planned, self.terminal.tables),
         };
         self.terminal.print(&text);
-        if !is_exact(&before, &NsRef::Host) {
-            self.terminal.say("changes of what is there already are not told: looking at it takes privileges\n");
-        }
-        if before.namespaces().any(|(ns, _)| !is_exact(&state.world, ns) && is_exact(&before, ns)) {
-            self.terminal.say("what programs change is not told, for nobody knows before they run\n");
-        }
-        Exit::Done
     }
 
     /// Looks up what the settings are now that are others in a world that may be.
-    fn read_settings(&mut self, now: &mut World, then: &World) {
+    pub(super) fn read_settings(&mut self, now: &mut World, then: &World) {
         for (ns, namespace) in then.namespaces() {
             for key in namespace.sysctls.keys() {
                 let Some(known) = now.namespace_mut(ns).filter(|known| !known.sysctls.contains_key(key)) else {
@@ -69,12 +74,16 @@ impl<B: Machine> Session<B> {
 
     /// What of the script's changes could not be taken back, where that matters.
     pub(super) fn lost(&self, then: &State) -> Vec<Diagnostic> {
+        self.lost_between(&self.state.world, &then.world, &then.history[self.state.history.len()..])
+    }
+
+    /// What of the changes from one world to another could not be taken back, where that matters.
+    pub(super) fn lost_between(&self, now: &World, then: &World, steps: &[Step]) -> Vec<Diagnostic> {
         let Options { allow_lost, keep, keep_going, .. } = self.options;
         if allow_lost || keep || keep_going {
             return Vec::new();
         }
-        let steps = &then.history[self.state.history.len()..];
-        let all = changes(&self.state.world, &then.world);
+        let all = changes(now, then);
         let lost = all.iter().filter(|change| change.class == Class::Lost);
         lost.map(|change| {
             let what = report::plan::what(change);

@@ -130,6 +130,16 @@ impl Recorder {
         if is_news { self.write(&Record::Seen(Box::new(self.course.after().clone()))) } else { Ok(()) }
     }
 
+    /// The file that is applied owns what makes the difference between these, known by the kernel's numbers.
+    pub fn owns(&mut self, backend: &mut dyn Backend, before: World, mut after: World) -> Result<(), Trouble> {
+        if self.journal.is_none() {
+            return Ok(());
+        }
+        let touched: Vec<NsRef> = after.namespaces().map(|(ns, _)| ns.clone()).collect();
+        after.adopt_numbers(&backend.snapshot(&SnapshotScope::Of(touched)).map_err(trouble)?);
+        self.write(&Record::Owns { before: Box::new(before), after: Box::new(after) })
+    }
+
     /// The run is over. What it made is known by the kernel's numbers from now on; a run that changed nothing leaves no
     /// journal.
     pub fn end(&mut self, backend: &mut dyn Backend, how: Ending) -> Result<(), Trouble> {
@@ -172,8 +182,11 @@ impl Recorder {
     }
 
     /// It was taken back.
-    pub fn undone(&mut self, how: Ending) {
+    pub fn undone(&mut self, how: Ending, renumbered: Option<World>) {
         if let Some(journal) = &mut self.journal {
+            if let Some(before) = renumbered {
+                let _ = journal.write(&Record::Renumbered(Box::new(before)));
+            }
             let _ = journal.write(&Record::Ended { how, at: now() });
         }
     }

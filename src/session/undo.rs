@@ -10,7 +10,7 @@ use crate::{
     eval::Trouble,
     exec::{
         self, Undone,
-        journal::{Account, Ending, Entry, Here, Journal, JournalError, Record, State},
+        journal::{Account, Ending, Entry, Here, Journal, JournalError, Journals, Record, State},
     },
 };
 
@@ -24,7 +24,7 @@ impl<B: Machine> Session<B> {
     }
 
     /// All was done, but cannot be taken back later.
-    fn unwritten(&mut self, trouble: &Trouble, exit: Exit) -> Exit {
+    pub(super) fn unwritten(&mut self, trouble: &Trouble, exit: Exit) -> Exit {
         if let Trouble::Failed { message, .. } = trouble {
             self.terminal.say(&format!("`nns undo` will not know all of this run: {message}\n"));
         }
@@ -51,18 +51,18 @@ impl<B: Machine> Session<B> {
             Ok(undone) => undone,
             Err(error) => {
                 self.terminal.say(&format!("what was done could not be put back: {error}\n"));
-                recorder.undone(Ending::Left(vec![error.to_string()]));
+                recorder.undone(Ending::Left(vec![error.to_string()]), None);
                 return Exit::Left;
             }
         };
         let lines = lines(&undone);
         if lines.is_empty() {
-            recorder.undone(Ending::PutBack);
+            recorder.undone(Ending::PutBack, undone.renumbered);
             self.terminal.say("everything is as it was before\n");
             return exit;
         }
         self.terminal.say(&told("not everything could be put back", &undone));
-        recorder.undone(Ending::Left(lines));
+        recorder.undone(Ending::Left(lines), undone.renumbered);
         Exit::Left
     }
 
@@ -116,23 +116,27 @@ impl<B: Machine> Session<B> {
 
     pub(super) fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
         let Some(journals) = self.journals.clone() else { return Ok(Exit::Refused) };
-        let (journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
-        self.take_back(entry, journal, &records, all)
+        let held = journals.resume(entry.number).map_err(|error| unusable(&error))?;
+        self.take_back(&journals, entry, held, all)
     }
 
     /// The same, of a journal that is held already.
     pub(super) fn take_back(
         &mut self,
+        journals: &Journals,
         entry: &Entry,
-        mut journal: Journal,
-        records: &[Record],
+        (mut journal, records): (Journal, Vec<Record>),
         all: bool,
     ) -> Result<Exit, Diagnostic> {
-        let Account { mut course, ending, .. } = Account::of(records).map_err(|error| unusable(&error))?;
+        let Account { mut course, ending, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
         if matches!(ending, Some(Ending::PutBack | Ending::Undone)) {
             // Somebody else was faster.
             self.terminal.say(&format!("{} is undone already\n", name(entry)));
             return Ok(Exit::Done);
+        }
+        let renumbered = journals.renumbered(entry.number, &Here::now()).map_err(|error| unusable(&error))?;
+        for (old, new) in &renumbered {
+            course.exchange_numbers(old, new);
         }
         let failed = |error| Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
         let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()]).map_err(failed)?;
@@ -154,6 +158,9 @@ impl<B: Machine> Session<B> {
         self.machine.forget_deleted();
         let lines = lines(&undone);
         let how = if lines.is_empty() { Ending::Undone } else { Ending::UndoneInPart(lines.clone()) };
+        if let Some(before) = &undone.renumbered {
+            write(&mut journal, &Record::Renumbered(Box::new(before.clone())))?;
+        }
         write(&mut journal, &Record::Ended { how, at: now() })?;
         if lines.is_empty() {
             self.terminal.say(&format!("{} is undone: everything is as it was before\n", name(entry)));
@@ -247,4 +254,17 @@ fn told(summary: &str, undone: &Undone) -> String {
         text.push_str(&format!("  `{op}` failed: {}{words}\n", failure.errno.desc()));
     }
     text
+}
+
+/// What went wrong outside, as an error without a place.
+pub(super) fn told_of(trouble: Trouble) -> Diagnostic {
+    match trouble {
+        Trouble::NotPermitted { doing } => Diagnostic::error(Code::NotPermitted, format!("{doing}: not permitted")),
+        Trouble::Interrupted => Diagnostic::error(Code::Interrupted, "interrupted"),
+        Trouble::Failed { code, message, notes, help } => {
+            let mut diagnostic = Diagnostic::error(code, message);
+            (diagnostic.notes, diagnostic.help) = (notes, help);
+            diagnostic
+        }
+    }
 }

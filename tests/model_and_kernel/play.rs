@@ -4,10 +4,7 @@
 //! begins with nothing and the same follows from the same ops.
 
 use std::{
-    collections::BTreeMap,
-    fmt, fs,
-    ops::AddAssign,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
@@ -23,59 +20,22 @@ use nns::{
     ops::{AddrOp, NetnsOp, Op},
 };
 
-/// How the answers were.
-#[derive(Default)]
-pub struct Tally {
-    pub sequences: usize,
-    pub ops: usize,
-    /// Those that the model does not foretell.
-    pub unknown: usize,
-    /// The numbers of the refusals, by their names.
-    pub refused: BTreeMap<String, usize>,
-}
+use crate::counts::Counts;
 
-impl AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.sequences += other.sequences;
-        self.ops += other.ops;
-        self.unknown += other.unknown;
-        for (errno, count) in other.refused {
-            *self.refused.entry(errno).or_default() += count;
-        }
-    }
-}
+/// What is counted beside the numbers of refusals.
+pub const OPS: &str = "ops";
+/// Those that the model does not foretell.
+pub const UNKNOWN: &str = "unknown";
 
-/// In lines, the names of numbers behind their counts; [`Tally::read`] reads it.
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} sequences", self.sequences)?;
-        writeln!(f, "{} ops", self.ops)?;
-        writeln!(f, "{} unknown", self.unknown)?;
-        self.refused.iter().try_for_each(|(errno, count)| writeln!(f, "{count} {errno}"))
-    }
-}
-
-impl Tally {
-    /// What was printed by another process.
-    pub fn read(text: &str) -> Self {
-        let mut tally = Self::default();
-        for (count, what) in text.lines().filter_map(|line| line.split_once(' ')) {
-            let Ok(count) = count.parse() else { continue };
-            match what {
-                "sequences" => tally.sequences = count,
-                "ops" => tally.ops = count,
-                "unknown" => tally.unknown = count,
-                errno => drop(tally.refused.insert(errno.into(), count)),
-            }
-        }
-        tally
-    }
-
-    /// How many of a hundred ops the model does not foretell.
-    pub fn unknown_share(&self) -> f64 {
-        100.0 * self.unknown as f64 / self.ops.max(1) as f64
-    }
-}
+/// The settings that ops write and that others follow.
+pub const SETTINGS: [&str; 6] = [
+    "ipv4/conf/*/forwarding",
+    "ipv4/conf/*/promote_secondaries",
+    "ipv4/conf/*/rp_filter",
+    "ipv4/conf/*/accept_redirects",
+    "ipv6/conf/*/disable_ipv6",
+    "ipv4/ip_forward",
+];
 
 /// When worlds are compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,11 +47,11 @@ pub enum Compare {
 }
 
 /// Plays the ops. An error says how the kernel differs from the model.
-pub fn play(ops: &[Op], compare: Compare, tally: &mut Tally) -> Result<(), String> {
+pub fn play(ops: &[Op], compare: Compare, counts: &mut Counts) -> Result<(), String> {
     fresh_machine();
     let mut kernel = KernelBackend::new().unwrap();
     let mut model = kernel.snapshot(&SnapshotScope::All).unwrap();
-    tally.sequences += 1;
+    counts.add("sequences", 1);
     for (at, op) in ops.iter().enumerate() {
         learn(&mut model, &mut kernel, op);
         let foretold = apply(&mut model, op);
@@ -100,19 +60,19 @@ pub fn play(ops: &[Op], compare: Compare, tally: &mut Tally) -> Result<(), Strin
             Ok(()) => "done".to_owned(),
             Err(failure) => name(failure.errno),
         };
-        tally.ops += 1;
+        counts.add(OPS, 1);
         if answer.is_err() {
-            *tally.refused.entry(told.clone()).or_default() += 1;
+            counts.add(&told, 1);
         }
         let foretold = match foretold {
             Outcome::Done => "done".to_owned(),
             Outcome::Refused(refusal) if hangs_on_time(&refusal, &told) => {
-                tally.unknown += 1;
+                counts.add(UNKNOWN, 1);
                 continue;
             }
             Outcome::Refused(refusal) => name(refusal.errno),
             Outcome::Unknown => {
-                tally.unknown += 1;
+                counts.add(UNKNOWN, 1);
                 model = look_again(&model, &mut kernel);
                 continue;
             }
@@ -122,7 +82,7 @@ pub fn play(ops: &[Op], compare: Compare, tally: &mut Tally) -> Result<(), Strin
             return Err(format!("op {}: `{op}`: the model says {foretold}, the kernel {told} {words}", at + 1));
         }
         if matches!(op, Op::Netns(NetnsOp::Del { .. })) {
-            wait_for_teardown(&model, &mut kernel);
+            wait_for(&model, &mut kernel);
         }
         if compare == Compare::AfterEach || at + 1 == ops.len() {
             same_world(&model, &mut kernel).map_err(|found| format!("after op {}, `{op}`:\n{found}", at + 1))?;
@@ -141,7 +101,7 @@ fn name(errno: Errno) -> String {
 }
 
 /// This thread is in a namespace with nothing in it, and no other has a name.
-fn fresh_machine() {
+pub fn fresh_machine() {
     for entry in fs::read_dir("/run/netns").into_iter().flatten() {
         let path = entry.unwrap().path();
         let _ = umount2(&path, MntFlags::MNT_DETACH);
@@ -152,21 +112,15 @@ fn fresh_machine() {
 
 /// Settings are looked at before they are written, as the session does, and where what a change does depends on them.
 fn learn(model: &mut World, kernel: &mut KernelBackend, op: &Op) {
-    let (ns, settings): (&NsRef, &[&str]) = match op {
-        Op::Sysctl(op) => (
-            &op.ns,
-            &[
-                "ipv4/conf/*/forwarding",
-                "ipv4/conf/*/promote_secondaries",
-                "ipv4/conf/*/rp_filter",
-                "ipv4/conf/*/accept_redirects",
-                "ipv6/conf/*/disable_ipv6",
-                "ipv4/ip_forward",
-            ],
-        ),
-        Op::Addr(AddrOp::Del { ns, .. }) => (ns, &["ipv4/conf/*/promote_secondaries"]),
-        _ => return,
-    };
+    match op {
+        Op::Sysctl(op) => look_up(model, kernel, &op.ns, &SETTINGS),
+        Op::Addr(AddrOp::Del { ns, .. }) => look_up(model, kernel, ns, &["ipv4/conf/*/promote_secondaries"]),
+        Op::Netns(_) | Op::Link(_) | Op::Addr(_) | Op::Route(_) | Op::Rule(_) | Op::Netfilter(_) => {}
+    }
+}
+
+/// Looks at settings of a namespace, and for `*` at those of each link, of all and of links to come.
+pub fn look_up(model: &mut World, kernel: &mut KernelBackend, ns: &NsRef, settings: &[&str]) {
     if model.namespace(ns).is_none() {
         return;
     }
@@ -204,7 +158,7 @@ fn same_world(model: &World, kernel: &mut KernelBackend) -> Result<(), String> {
 }
 
 /// What was born in a namespace that is gone, and is elsewhere, the kernel takes away some time later.
-fn wait_for_teardown(model: &World, kernel: &mut KernelBackend) {
+pub fn wait_for(model: &World, kernel: &mut KernelBackend) {
     let deadline = Instant::now() + Duration::from_secs(2);
     while same_world(model, kernel).is_err() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
@@ -215,9 +169,11 @@ fn wait_for_teardown(model: &World, kernel: &mut KernelBackend) {
 /// knows it.
 fn look_again(model: &World, kernel: &mut KernelBackend) -> World {
     let mut there = look(model, kernel);
-    for namespace in there.namespaces().map(|(ns, _)| ns.clone()).collect::<Vec<_>>() {
-        let namespace = there.namespace_mut(&namespace).unwrap();
+    for ns in there.namespaces().map(|(ns, _)| ns.clone()).collect::<Vec<_>>() {
+        let namespace = there.namespace_mut(&ns).unwrap();
         namespace.sysctls.retain(|_, value| value != "not there");
+        // Links that are new began with what they found.
+        look_up(&mut there, kernel, &ns, &["ipv6/conf/*/disable_ipv6"]);
     }
     for (_, link) in model.links() {
         if let Some(id) = there.find_link(&link.ns, &link.name) {

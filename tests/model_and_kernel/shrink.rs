@@ -1,26 +1,23 @@
-//! The smallest sequence that still shows a difference.
-
-use nns::ops::Op;
-
-use crate::play::{Compare, Tally, play};
+//! The smallest sequence that still shows what is wrong.
 
 /// A sequence and what it shows.
-pub struct Found {
-    pub ops: Vec<Op>,
-    pub difference: String,
+pub struct Found<T> {
+    pub steps: Vec<T>,
+    pub wrong: String,
 }
 
-/// Takes ops out, first many at once, as long as what is left shows a difference. `None` where it shows none the second
-/// time, which then hangs on time.
-pub fn shrink(ops: &[Op]) -> Option<Found> {
-    let mut found = differs(ops.to_vec())?;
-    let mut size = found.ops.len() / 2;
+/// Takes steps out, first many at once, as long as `wrong` finds something in what is left. `None` where it finds nothing
+/// the second time, which then hangs on time.
+pub fn shrink<T: Clone>(steps: &[T], wrong: impl Fn(&[T]) -> Option<String>) -> Option<Found<T>> {
+    let look = |steps: Vec<T>| wrong(&steps).map(|wrong| Found { steps, wrong });
+    let mut found = look(steps.to_vec())?;
+    let mut size = found.steps.len() / 2;
     while size > 0 {
         let mut at = 0;
-        while at < found.ops.len() {
-            let mut fewer = found.ops.clone();
+        while at < found.steps.len() {
+            let mut fewer = found.steps.clone();
             fewer.drain(at..(at + size).min(fewer.len()));
-            match differs(fewer) {
+            match look(fewer) {
                 Some(smaller) => found = smaller,
                 None => at += size,
             }
@@ -28,9 +25,4 @@ pub fn shrink(ops: &[Op]) -> Option<Found> {
         size /= 2;
     }
     Some(found)
-}
-
-fn differs(ops: Vec<Op>) -> Option<Found> {
-    let difference = play(&ops, Compare::AfterEach, &mut Tally::default()).err()?;
-    Some(Found { ops, difference })
 }

@@ -1,5 +1,5 @@
 use super::{Ending, Head, JournalError, Record};
-use crate::{exec::Course, ops::Op};
+use crate::{exec::Course, model::World, ops::Op};
 
 /// What came of a run, told by what it wrote down.
 #[derive(Clone, Debug)]
@@ -16,6 +16,10 @@ pub struct Account {
     pub undoing: bool,
     /// Somebody said that it is to stay.
     pub confirmed: bool,
+    /// What its file owns: the world without it, and with it.
+    pub owned: Option<(World, World)>,
+    /// The world before, by the numbers that the kernel gave to what was made again.
+    pub renumbered: Option<World>,
     /// How many of the last changes may or may not have been made: the first of them, or none, or all.
     in_doubt: usize,
 }
@@ -59,6 +63,8 @@ impl Account {
             ending: None,
             undoing: false,
             confirmed: false,
+            owned: None,
+            renumbered: None,
             in_doubt: 0,
         };
         for record in records {
@@ -88,6 +94,14 @@ impl Account {
                 Record::Program => {
                     account.made();
                     account.course.doubt();
+                }
+                Record::Owns { before, after } => {
+                    account.made();
+                    account.owned = Some(((**before).clone(), (**after).clone()));
+                }
+                Record::Renumbered(before) => {
+                    account.made();
+                    account.renumbered = Some((**before).clone());
                 }
                 Record::Discovered(ns) => account.course.discover(ns),
                 Record::Settings { ns, values } => {

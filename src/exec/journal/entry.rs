@@ -148,7 +148,12 @@ impl Entry {
                 Brief::Confirmed => self.confirmed = true,
                 Brief::Unconfirmed => self.unconfirmed = true,
                 Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
-                Brief::Settings {} | Brief::Seen(_) | Brief::Program | Brief::Discovered(_) => {}
+                Brief::Settings {}
+                | Brief::Seen(_)
+                | Brief::Program
+                | Brief::Discovered(_)
+                | Brief::Owns {}
+                | Brief::Renumbered(_) => {}
             }
         }
         self.state = match ending {
@@ -191,6 +196,8 @@ enum Brief {
     Program,
     Discovered(IgnoredAny),
     Settings {},
+    Owns {},
+    Renumbered(IgnoredAny),
     Seen(IgnoredAny),
     Undoing { process: u32 },
     Ended { how: Ending, at: u64 },

@@ -32,6 +32,8 @@ use std::{
 
 use nix::unistd::geteuid;
 
+use crate::model::World;
+
 use line::Broken;
 
 /// The name of a journal is the number of its run, and this.
@@ -98,6 +100,21 @@ impl Journals {
         let path = self.path(number);
         let bytes = fs::read(&path).map_err(|source| unread(number, &path, source))?;
         whole(number, &path, line::decode(&bytes).map(|(records, _)| records))
+    }
+
+    /// What was made again when runs behind a certain one were taken back, under other numbers: each time the world before,
+    /// by its numbers then and by those now.
+    pub fn renumbered(&self, behind: u32, here: &Here) -> Result<Vec<(World, World)>, JournalError> {
+        let mut found = Vec::new();
+        for entry in self.list(here)? {
+            let is_readable = !matches!(entry.state, State::Damaged(_) | State::Forgotten);
+            if entry.number <= behind || !entry.undoing || !is_readable {
+                continue;
+            }
+            let account = Account::of(&self.read(entry.number)?)?;
+            found.extend(account.renumbered.map(|now| (account.head.before, now)));
+        }
+        Ok(found)
     }
 
     /// A journal that is there, to write on, and what stands in it.

@@ -79,6 +79,13 @@ pub enum Record {
     },
     /// The world as it is now, where the model could not tell.
     Seen(Box<World>),
+    /// What the file that was applied has made so far, in this run and in earlier ones.
+    Owns {
+        /// The world without it.
+        before: Box<World>,
+        /// The world with it.
+        after: Box<World>,
+    },
     /// What follows takes back what came before.
     Undoing {
         /// Who does it: the run itself, or an `nns undo`.
@@ -86,6 +93,8 @@ pub enum Record {
         /// When it began, in seconds since the epoch.
         at: u64,
     },
+    /// What was taken back is there again under other numbers: the world before, by the numbers of the kernel now.
+    Renumbered(Box<World>),
     /// It is over; what follows, if anything, is its undoing.
     Ended {
         /// How.

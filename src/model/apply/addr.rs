@@ -6,9 +6,9 @@ use nix::errno::Errno;
 
 use super::{Stop, refused, require_link, route};
 use crate::{
-    model::{Address, Kind, Link, LinkId, Object, Origin, Reason, World},
+    model::{Address, Kind, Link, LinkId, Object, Origin, PolicyRule, Reason, Route, World},
     net::{Cidr, IfName, NsRef},
-    ops::{AddrOp, AddressSelector, AddressSpec, Scope},
+    ops::{AddrOp, AddressSelector, AddressSpec, RouteTable, Scope},
 };
 
 /// IPv6 needs packets of that size (RFC 8200 §5).
@@ -20,7 +20,8 @@ pub(super) fn apply(world: &mut World, op: &AddrOp) -> Result<(), Stop> {
     match op {
         AddrOp::Add { ns, link, address } => {
             let id = require_link(world, ns, link)?;
-            if address.cidr.is_ipv6() { add_v6(world, id, address) } else { add_v4(world, id, address) }
+            let add = if address.cidr.is_ipv6() { add_v6 } else { add_v4 };
+            add(world, id, address, Origin::Asked)
         }
         AddrOp::Del { ns, link, address } => {
             let id = require_link(world, ns, link)?;
@@ -43,7 +44,7 @@ fn not_there(link: LinkId, cidr: Cidr) -> Stop {
 }
 
 /// `__inet_insert_ifa` in `net/ipv4/devinet.c`: primaries stand by scope, secondaries at the end.
-fn add_v4(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop> {
+fn add_v4(world: &mut World, id: LinkId, spec: &AddressSpec, origin: Origin) -> Result<(), Stop> {
     let link = world.link(id);
     if !has_protocol(world, id, false) {
         return Err(refused(Errno::ENOBUFS, Reason::Kernel { message: None }));
@@ -51,7 +52,7 @@ fn add_v4(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop>
     if spec.cidr.addr().is_unspecified() {
         return Err(Stop::Unknown);
     }
-    let mut address = new_address(spec, default_scope(spec.cidr));
+    let mut address = Address { origin, ..new_address(spec, default_scope(spec.cidr)) };
     if address.label.as_deref() == Some(link.name.as_str()) {
         address.label = None;
     }
@@ -88,27 +89,27 @@ fn add_v4(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop>
 }
 
 /// `inet6_addr_add` and `ipv6_link_dev_addr` in `net/ipv6/addrconf.c`: by scope, the newest first.
-fn add_v6(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop> {
+fn add_v6(world: &mut World, id: LinkId, spec: &AddressSpec, origin: Origin) -> Result<(), Stop> {
     if !world.traits.ipv6 {
         return Err(Stop::Unknown);
     }
     let IpAddr::V6(ip) = spec.cidr.addr() else { return Err(Stop::Unknown) };
-    let loopback = world.link(id).kind == Kind::Loopback;
-    if ip.is_unspecified() || ip.is_multicast() || (ip.is_loopback() && !loopback) || spec.peer.is_some() {
+    if spec.peer.is_some() {
         return Err(Stop::Unknown);
+    }
+    if !has_protocol(world, id, true) {
+        return Err(refused(Errno::EINVAL, Reason::Kernel { message: None }));
     }
     if ipv6_disabled(world, id) {
         return Err(refused(Errno::EACCES, Reason::Ipv6Disabled { link: id }));
     }
+    check_v6(ip, world.link(id).kind == Kind::Loopback)?;
     let link = world.link_mut(id);
-    if link.mtu.bytes() < IPV6_MIN_MTU {
-        return Err(Stop::Unknown);
-    }
     if link.addresses.iter().any(|other| other.cidr.addr() == spec.cidr.addr()) {
         return Err(exists(id, spec.cidr));
     }
     // What the kernel gives the link by itself is not in the model; nor is the link-local prefix's order.
-    let address = new_address(spec, scope_v6(ip));
+    let address = Address { origin, ..new_address(spec, scope_v6(ip)) };
     let first_v6 = link.addresses.iter().position(|other| other.cidr.is_ipv6()).unwrap_or(link.addresses.len());
     let wider = link.addresses[first_v6..].iter().take_while(|other| other.scope < address.scope).count();
     link.addresses.insert(first_v6 + wider, address.clone());
@@ -116,6 +117,20 @@ fn add_v6(world: &mut World, id: LinkId, spec: &AddressSpec) -> Result<(), Stop>
         route::connect(world, id, &address);
     }
     Ok(())
+}
+
+/// Addresses that no link can have, or the loopback device alone (`ipv6_add_addr` in `net/ipv6/addrconf.c`).
+fn check_v6(ip: Ipv6Addr, loopback: bool) -> Result<(), Stop> {
+    let message = if ip.is_unspecified() {
+        "ipv6: Invalid address"
+    } else if ip.is_multicast() {
+        "ipv6: Cannot assign multicast address without \"IFA_F_MCAUTOJOIN\" flag"
+    } else if ip.is_loopback() && !loopback {
+        "ipv6: Cannot assign loopback address on this device"
+    } else {
+        return Ok(());
+    };
+    Err(refused(Errno::EADDRNOTAVAIL, Reason::Kernel { message: Some(message.into()) }))
 }
 
 fn new_address(spec: &AddressSpec, scope: Scope) -> Address {
@@ -241,34 +256,31 @@ fn del_v6(world: &mut World, id: LinkId, cidr: Cidr) -> Result<(), Stop> {
 /// `net/ipv6/addrconf.c`). What is there already stays as it is.
 pub(super) fn add_loopback(world: &mut World, id: LinkId) {
     let own = AddressSpec::new(Cidr::new(Ipv4Addr::LOCALHOST.into(), 8).expect("8 bits are few enough"));
-    if add_v4(world, id, &own).is_ok() {
-        mark_as_kernels(world, id, own.cidr);
-    }
+    // It may be there already.
+    let _ = add_v4(world, id, &own, Origin::Kernel);
     add_loopback_v6(world, id);
 }
 
 /// The IPv6 half of it, which also comes back when IPv6 is switched on.
 pub(super) fn add_loopback_v6(world: &mut World, id: LinkId) {
     let own = AddressSpec::new(Cidr::host(Ipv6Addr::LOCALHOST.into()));
-    if add_v6(world, id, &own).is_ok() {
-        mark_as_kernels(world, id, own.cidr);
+    if world.link(id).mtu.bytes() < IPV6_MIN_MTU {
+        return;
     }
+    // It may be there already.
+    let _ = add_v6(world, id, &own, Origin::Kernel);
 }
 
-fn mark_as_kernels(world: &mut World, id: LinkId, cidr: Cidr) {
-    for address in world.link_mut(id).addresses.iter_mut().filter(|address| address.cidr == cidr) {
-        address.origin = Origin::Kernel;
-    }
-}
-
-/// Takes all addresses of a family away from a link, with the routes through it.
+/// Takes all addresses of a family away from a link, with the routes through it; those of IPv4 stay where there was no
+/// address to go.
 pub(super) fn drop_family(world: &mut World, id: LinkId, ipv6: bool) {
     let link = world.link_mut(id);
     let ns = link.ns.clone();
     let (gone, kept) = link.addresses.drain(..).partition(|address: &Address| address.cidr.is_ipv6() == ipv6);
     link.addresses = kept;
-    route::flush_link_family(world, &ns, id, ipv6);
-    if !ipv6 {
+    if ipv6 {
+        route::flush_link_family(world, &ns, id, true);
+    } else if !gone.is_empty() {
         after_loss_v4(world, id, &gone);
     }
 }
@@ -302,12 +314,21 @@ pub(super) fn is_local(world: &World, ns: &NsRef, ip: IpAddr) -> bool {
     world.links_of(ns).any(|(_, link)| is_own(link, ip))
 }
 
-/// Whether it cannot be told if an address belongs to the namespace: a prefix that the loopback device has is known
-/// from when it first was up, also while it is down.
+/// Whether it cannot be told if an address belongs to the namespace. A prefix that the loopback device has is known from
+/// when it first was up, also while it is down. As long as nobody asked for policy rules, routes with longer prefixes
+/// hide it (`fib_trie_unmerge` in `net/ipv4/fib_trie.c`).
 pub(super) fn may_be_local(world: &World, ns: &NsRef, ip: IpAddr) -> bool {
-    let is_in_prefix = |link: &Link| link.addresses.iter().any(|address| reached(address).contains(ip));
-    let down = |link: &Link| link.kind == Kind::Loopback && !link.up;
-    ip.is_ipv4() && !is_local(world, ns, ip) && world.links_of(ns).any(|(_, link)| down(link) && is_in_prefix(link))
+    let loopback = world.links_of(ns).map(|(_, link)| link).find(|link| link.kind == Kind::Loopback);
+    let (IpAddr::V4(_), Some(loopback), Some(namespace)) = (ip, loopback, world.namespace(ns)) else { return false };
+    let prefixes = loopback.addresses.iter().map(reached).filter(|prefix| prefix.contains(ip));
+    let Some(longest) = prefixes.map(|prefix| prefix.prefix_len()).max() else { return false };
+    let is_plain = world.links_of(ns).any(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip));
+    let hides = |route: &Route| {
+        route.table == RouteTable::MAIN && route.destination.contains(ip) && route.destination.prefix_len() > longest
+    };
+    let rules = namespace.policy_rules.iter().filter(|rule| !rule.spec.ipv6);
+    let may_hide = rules.eq(&PolicyRule::initial(false)) && namespace.routes.iter().any(hides);
+    !is_plain && (!loopback.up || may_hide)
 }
 
 /// Whether an address is one of the link, as all of a prefix are that the loopback device has (`fib_add_ifaddr` in

@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use super::{Stop, addr, link::vxlan, refused, sysctl};
+use super::{Stop, addr, link::vxlan, refused, route, sysctl};
 use crate::{
     model::{Kind, LinkId, Origin, Reason, World},
     net::{Mac, Mtu},
@@ -70,13 +70,16 @@ pub(super) fn adjust_mtu(world: &mut World, bridge: LinkId) {
     }
 }
 
-/// Changes an MTU; below what a protocol needs, its addresses go, and its settings with them (`inetdev_event` in
+/// Changes an MTU, and those of IPv6 routes along with it; below what a protocol needs, its addresses go, and its settings with them (`inetdev_event` in
 /// `net/ipv4/devinet.c`, `addrconf_notify` in `net/ipv6/addrconf.c`).
 pub(super) fn change_mtu(world: &mut World, id: LinkId, mtu: Mtu, origin: Origin) {
     let had = [false, true].map(|ipv6| addr::has_protocol(world, id, ipv6));
     let link = world.link_mut(id);
-    link.mtu = mtu;
+    let before = std::mem::replace(&mut link.mtu, mtu);
     link.mtu_origin = origin;
+    if before != mtu {
+        route::follow_mtu(world, id, before.bytes());
+    }
     if mtu.bytes() < addr::IPV6_MIN_MTU {
         addr::drop_family(world, id, true);
     }

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use super::{Stop, addr, refused, require_link, require_ns};
 use crate::{
-    model::{Address, Kind, Link, LinkId, Object, Packet, PolicyRule, Reason, Route, World},
+    model::{Address, Kind, Link, LinkId, Object, Origin, Packet, PolicyRule, Reason, Route, World},
     net::{Cidr, NsRef},
     ops::{RouteMode, RouteOp, RouteProtocol, RouteSelector, RouteSpec, RouteTable, RouteType, Scope},
 };
@@ -135,7 +135,10 @@ fn next_hop(world: &World, ns: &NsRef, spec: &RouteSpec, link: Option<LinkId>) -
             return Err(Stop::Unknown);
         }
         return match link {
-            Some(id) if !addr::is_local(world, ns, gateway) => check_ipv6(world, spec, id).map(|()| id),
+            Some(id) if !addr::is_local(world, ns, gateway) => {
+                check_ipv6(world, spec, id)?;
+                check_onlink(world, ns, gateway, id).map(|()| id)
+            }
             Some(_) | None => Err(Stop::Unknown),
         };
     }
@@ -199,20 +202,42 @@ fn require_ipv6(world: &World, spec: &RouteSpec, id: LinkId) -> Result<(), Stop>
     Ok(())
 }
 
+/// A gateway that other IPv6 routes than the default one lead to is on no other link (`ip6_route_check_nh_onlink` in
+/// `net/ipv6/route.c`).
+fn check_onlink(world: &World, ns: &NsRef, gateway: IpAddr, id: LinkId) -> Result<(), Stop> {
+    let leads_there = |route: &&Route| {
+        route.table == RouteTable::MAIN && route.destination.is_ipv6() && route.destination.contains(gateway)
+    };
+    let routes = world.namespace(ns).expect("its presence was checked").routes.iter().filter(leads_there);
+    let rank = |route: &&Route| (u8::MAX - route.destination.prefix_len(), route.metric, route.link != Some(id));
+    match routes.min_by_key(rank) {
+        Some(best) if !best.opaque.is_empty() => Err(Stop::Unknown),
+        Some(best) if !is_reject(best) && !best.destination.addr().is_unspecified() && best.link != Some(id) => {
+            let message = Some("Nexthop has invalid gateway or device mismatch".into());
+            Err(refused(Errno::EINVAL, Reason::Kernel { message }))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn unreachable(gateway: IpAddr) -> Stop {
     let errno = if gateway.is_ipv6() { Errno::EHOSTUNREACH } else { Errno::ENETUNREACH };
     refused(errno, Reason::GatewayUnreachable { gateway })
 }
 
 /// The link that has an IPv4 address as its own (only that one is looked at, if one is given): IPv4 takes it as a
-/// gateway, though nothing gets through.
-fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Option<LinkId> {
-    world
-        .links_of(ns)
-        .filter(|&(id, other)| link.is_none_or(|link| link == id) && addr::is_own(other, ip))
-        // The address itself comes before the loopback device's prefixes.
-        .max_by_key(|(_, link)| link.addresses.iter().any(|address| address.cidr.addr() == ip))
-        .map(|(id, _)| id)
+/// gateway, though nothing gets through. Of several it is the one that had it first, which cannot be seen.
+fn own_link(world: &World, ns: &NsRef, ip: IpAddr, link: Option<LinkId>) -> Result<Option<LinkId>, Stop> {
+    let has_it = |link: &Link| link.addresses.iter().any(|address| address.cidr.addr() == ip);
+    let of_link =
+        world.links_of(ns).filter(|&(id, other)| link.is_none_or(|link| link == id) && addr::is_own(other, ip));
+    // The address itself comes before the loopback device's prefixes.
+    let (holders, others): (Vec<_>, Vec<_>) = of_link.partition(|(_, link)| has_it(link));
+    match (holders.as_slice(), others.first()) {
+        (&[(id, _)], _) | ([], Some(&(id, _))) => Ok(Some(id)),
+        ([], None) => Ok(None),
+        (&[_, ..], _) => Err(Stop::Unknown),
+    }
 }
 
 /// What a gateway is reached by.
@@ -242,7 +267,7 @@ fn by_rules(world: &World, ns: &NsRef, gateway: IpAddr, link: Option<LinkId>) ->
         let Some(table) = rule.spec.table() else { return Err(Stop::Unknown) };
         if table == RouteTable::LOCAL {
             // IPv6 takes no address of its own for a gateway, which was asked before.
-            match own_link(world, ns, gateway, link) {
+            match own_link(world, ns, gateway, link)? {
                 Some(id) if !v6 => return Ok(Way::Own(id)),
                 Some(_) | None => continue,
             }
@@ -333,13 +358,14 @@ fn del(world: &mut World, ns: &NsRef, selector: &RouteSelector) -> Result<(), St
         return Err(Stop::Unknown);
     }
     let is_loopback = |id: LinkId| world.link(id).kind == Kind::Loopback;
+    // IPv6 looks neither at the type nor at the preferred source (`ip6_route_del` in `net/ipv6/route.c`).
     let fits = |route: &Route| {
         route.table == selector.table
             && route.destination == selector.destination.network()
-            && selector.kind.is_none_or(|kind| route.kind == kind)
+            && (v6 || selector.kind.is_none_or(|kind| route.kind == kind))
             && selector.gateway.is_none_or(|gateway| route.gateway == Some(gateway))
             && (link.is_none() || route.link == link || (link.is_some_and(is_loopback) && is_reject(route)))
-            && selector.source.is_none_or(|source| route.source == Some(source))
+            && (v6 || selector.source.is_none_or(|source| route.source == Some(source)))
             && selector.metric.is_none_or(|metric| metric == 0 || route.metric == metric)
             && selector.protocol.is_none_or(|protocol| route.protocol == protocol)
             && (v6 || selector.scope.is_none_or(|scope| scope == Scope::NOWHERE || route.scope == scope))
@@ -384,6 +410,10 @@ fn nothing_at_the_root(world: &World, ns: &NsRef, selector: &RouteSelector, link
 /// The connected route that an address of a link that is up brings (`fib_add_ifaddr` in `net/ipv4/fib_frontend.c`,
 /// `addrconf_prefix_route` in `net/ipv6/addrconf.c`).
 pub(super) fn connect(world: &mut World, id: LinkId, address: &Address) {
+    // The kernel's own ::1 has none, one that was asked for has (`init_loopback` in `net/ipv6/addrconf.c`).
+    if address.cidr.is_ipv6() && address.origin == Origin::Kernel {
+        return;
+    }
     let Some(route) = connected(world, id, address) else { return };
     let ns = world.link(id).ns.clone();
     let namespace = world.namespace_mut(&ns).expect("a link is in a namespace that exists");
@@ -404,11 +434,12 @@ pub(super) fn connect(world: &mut World, id: LinkId, address: &Address) {
 /// Takes the connected route of an address away, unless another address of the link brings it too.
 pub(super) fn disconnect(world: &mut World, id: LinkId, address: &Address) {
     let Some(route) = connected(world, id, address) else { return };
-    let kept =
-        world.link(id).addresses.iter().filter_map(|other| connected(world, id, other)).any(|other| {
-            if route.destination.is_ipv6() { other.destination == route.destination } else { other == route }
-        });
-    if kept {
+    // For IPv6 one that brings none keeps it, too (`check_cleanup_prefix_route` in `net/ipv6/addrconf.c`).
+    let keeps = |other: &Address| match route.destination.is_ipv6() {
+        true => addr::reached(other) == route.destination,
+        false => connected(world, id, other).as_ref() == Some(&route),
+    };
+    if world.link(id).addresses.iter().any(keeps) {
         return;
     }
     let loopback = world.link(id).kind == Kind::Loopback;
@@ -433,8 +464,8 @@ fn connected(world: &World, id: LinkId, address: &Address) -> Option<Route> {
     let prefix = addr::reached(address);
     let v6 = prefix.is_ipv6();
     let own_route_only = !v6 && prefix.is_host() && prefix.addr() == address.cidr.addr();
-    // The loopback device's own prefix stands in the local table; its ::1 has no connected route.
-    let in_local_table = link.kind == Kind::Loopback && (!v6 || address.cidr.addr().is_loopback());
+    // The loopback device's own prefix stands in the local table.
+    let in_local_table = link.kind == Kind::Loopback && !v6;
     let link_local = matches!(address.cidr.addr(), IpAddr::V6(ip) if ip.is_unicast_link_local());
     if address.noprefixroute || address.secondary || own_route_only || in_local_table || link_local {
         return None;
@@ -478,6 +509,18 @@ pub(super) fn flush_link_family(world: &mut World, ns: &NsRef, id: LinkId, v6: b
     let is_through = |route: &Route| route.link == Some(id) || (loopback && is_reject(route));
     if let Some(namespace) = world.namespace_mut(ns) {
         namespace.routes.retain(|route| !is_through(route) || route.destination.is_ipv6() != v6);
+    }
+}
+
+/// The MTU of IPv6 routes through a link follows that of the link where it was the same, and where there is no more room
+/// (`fib6_nh_mtu_change` in `net/ipv6/route.c`).
+pub(super) fn follow_mtu(world: &mut World, id: LinkId, before: u32) {
+    let link = world.link(id);
+    let (ns, now, loopback) = (link.ns.clone(), link.mtu.bytes(), link.kind == Kind::Loopback);
+    let is_through = |route: &Route| route.link == Some(id) || (loopback && is_reject(route));
+    let Some(namespace) = world.namespace_mut(&ns) else { return };
+    for route in namespace.routes.iter_mut().filter(|route| route.destination.is_ipv6() && is_through(route)) {
+        route.mtu = route.mtu.map(|mtu| if mtu >= now || mtu == before { now } else { mtu });
     }
 }
 

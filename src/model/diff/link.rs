@@ -99,7 +99,8 @@ impl Planner<'_> {
             link.addresses.clear();
             world.move_link(id, ns, name.clone());
         };
-        if self.plan(op, effect).is_planned() && moves {
+        // Nobody may have looked at the settings that it has under the name that it had.
+        if self.plan(op, effect).is_planned() {
             self.new_links.insert((ns.clone(), name.clone()));
         }
     }
@@ -226,6 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn settings_under_a_name_that_nobody_looked_at_are_written() {
+        let setup = [veth(("host", "v0"), ("host", "v1")), sysctl("host", "net.ipv4.conf.v0.rp_filter", "0")];
+        let to = after(&World::fresh(), &setup);
+        let mut from = after(&to, &[rename("host", "v0", "v2"), sysctl("host", "net.ipv4.conf.v2.rp_filter", "1")]);
+        from.namespace_mut(&super::NsRef::Host).unwrap().sysctls.clear();
+        let plan: String = leads(&from, &to).iter().map(|op| format!("{op}\n")).collect();
+        expect![[r#"
+            ip link set dev v2 name v0
+            sysctl -qw net.ipv4.conf.v0.rp_filter=0
+        "#]]
+        .assert_eq(&plan);
+    }
+
+    #[test]
     fn a_deleted_bridge_is_made_again_with_its_ports() {
         let setup = [
             bridge("host", "br0"),
@@ -242,6 +257,23 @@ mod tests {
             ip addr add 192.168.15.1/24 dev br0
         "#]]
         .assert_eq(&undo(&setup, &[link_del("host", "br0")]));
+    }
+
+    #[test]
+    fn a_bridge_without_an_address_is_made_again() {
+        let setup = [
+            bridge("host", "br0"),
+            veth(("host", "v0"), ("host", "v1")),
+            master("host", "v0", "br0"),
+            master("host", "v0", "-"),
+            up("host", "br0"),
+        ];
+        expect![[r#"
+            ip link del dev br0
+            ip link add name br0 type bridge
+            ip link set dev br0 up
+        "#]]
+        .assert_eq(&undo(&setup, &[mac("host", "br0", "02:00:00:00:00:01")]));
     }
 
     #[test]

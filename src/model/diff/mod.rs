@@ -70,7 +70,7 @@ struct Planner<'a> {
     ops: Vec<Op>,
     /// The namespaces that they made; their settings are the kernel's defaults.
     new_namespaces: BTreeSet<NsRef>,
-    /// The links that they made or moved, likewise.
+    /// The links that they made or moved, likewise, and those that they renamed.
     new_links: BTreeSet<(NsRef, IfName)>,
 }
 

@@ -11,7 +11,7 @@ use super::Planner;
 use crate::{
     model::{
         Kind, Link, LinkId, Vxlan, World,
-        equality::{self, End, far_end, is_known},
+        equality::{self, End, far_end, is_known, wanted_mac},
     },
     net::Mac,
 };
@@ -109,8 +109,11 @@ impl Pairing<'_> {
             (Kind::Veth { .. }, Kind::Veth { .. }) => {}
             (Kind::Other(kind), Kind::Other(wanted)) if kind == wanted => return true,
             (Kind::Vxlan(vxlan), Kind::Vxlan(wanted)) => return self.is_carried_alike(vxlan, wanted),
-            // A bridge cannot be moved.
-            (Kind::Bridge, Kind::Bridge) | (Kind::Loopback, Kind::Loopback) => return have.ns == want.ns,
+            // A bridge cannot be moved, and none that was given an address comes to have none.
+            (Kind::Bridge, Kind::Bridge) => {
+                return have.ns == want.ns && !wanted_mac(have, want).is_some_and(Mac::is_zero);
+            }
+            (Kind::Loopback, Kind::Loopback) => return have.ns == want.ns,
             (Kind::Veth { .. } | Kind::Other(_) | Kind::Bridge | Kind::Vxlan(_) | Kind::Loopback, _) => return false,
         }
         let far = find_far_end(self.now, self.to, have);

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     Fate, Merger,
+    kept::{Held, Kept},
+    others::Other,
     pick::{Merged, Pick, merge_lists, pick},
-    ruleset,
+    ruleset::{self, Foreign},
 };
 use crate::{
     model::{LinkId, Namespace, PolicyRule, Route, Ruleset, World, equality::NamedRoute, spec::route_spec},
@@ -69,14 +71,21 @@ impl Merger<'_> {
         list.sort_by_key(key);
         for route in foreign.iter().filter(|route| !is_of_the_kernel(route)) {
             let text = self.route_text(route);
+            let other = Other::Route(ns.clone(), route.clone());
             match route.link {
-                Some(id) => drop(needs.entry(id).or_insert_with(|| format!("route {text}"))),
-                None => self.need(ns, || format!("route {text}")),
+                Some(id) => {
+                    if self.is_made(id) {
+                        self.others.push(other);
+                    }
+                    needs.entry(id).or_insert_with(|| format!("route {text}"));
+                }
+                None => self.need(ns, Some(other), || format!("route {text}")),
             }
         }
         for route in displaced.iter().filter(|_| !self.all) {
             let text = self.route_text(route);
-            self.kept.push(format!("{ns}: route {text} does not come back: somebody put another in its place"));
+            let text = format!("{ns}: route {text} does not come back: somebody put another in its place");
+            self.kept.push(Kept::changed(text));
         }
         list
     }
@@ -95,9 +104,9 @@ impl Merger<'_> {
         let (before, after, now) = self.lists(ns, |namespace| namespace.policy_rules.as_slice());
         let Merged { mut list, foreign, .. } = merge_lists(before, &after, now, |_, _| false);
         list.sort_by_key(|rule| (rule.spec.ipv6, rule.priority));
-        if let Some(rule) = foreign.first() {
+        for rule in foreign {
             let text = format!("policy rule {}:{}", rule.priority, rule.spec);
-            self.need(ns, || text);
+            self.need(ns, Some(Other::PolicyRule(ns.clone(), rule)), || text);
         }
         list
     }
@@ -115,6 +124,7 @@ impl Merger<'_> {
                 let is_changed = !after.is_empty() && !after.contains(&&*value);
                 if is_changed && self.fates.get(ns) == Some(&Fate::Made) && !self.all {
                     let text = format!("setting {key}");
+                    self.others.push(Other::Setting(ns.clone(), key.clone()));
                     match key.link().and_then(|link| self.now.find_link(ns, &link.parse().ok()?)) {
                         Some(id) => drop(needs.insert(id, text)),
                         None => drop(self.needed.entry(ns.clone()).or_insert(text)),
@@ -125,7 +135,7 @@ impl Merger<'_> {
             match pick(&before, &after, value) {
                 Pick::Now => {}
                 Pick::Foreign if !self.all => {
-                    self.kept.push(format!("{ns}: {key} stays {value}: somebody set it since"));
+                    self.kept.push(Kept::changed(format!("{ns}: {key} stays {value}: somebody set it since")));
                 }
                 Pick::Before | Pick::Foreign => *value = before,
             }
@@ -140,9 +150,21 @@ impl Merger<'_> {
         let after: Vec<Ruleset> = self.after.iter().filter_map(after).map(Option::unwrap_or_default).collect();
         let Some(before) = before else { return Some(now.clone()) };
         let merged = ruleset::merge(before, &after, now, self.all);
-        self.kept.extend(merged.kept.iter().map(|line| format!("{ns}: {line}")));
-        if let Some(what) = merged.foreign {
-            self.need(ns, || what);
+        self.kept.extend(
+            merged.kept.into_iter().map(|(chain, line)| Kept::held(ns, Held::Chain(chain), format!("{ns}: {line}"))),
+        );
+        for foreign in merged.foreign {
+            let what = foreign.to_string();
+            let is_of_the_run = foreign.is_on_the_runs();
+            let other = match foreign {
+                Foreign::Table(table) => Other::Table(ns.clone(), table),
+                Foreign::Chain(chain) | Foreign::Policy(chain) => Other::Chain(ns.clone(), chain),
+                Foreign::Rule(chain, rule) => Other::Rule(ns.clone(), chain, rule),
+            };
+            if is_of_the_run && !self.all && self.fate(ns) != Fate::Made {
+                self.others.push(other.clone());
+            }
+            self.need(ns, Some(other), || what);
         }
         Some(merged.ruleset)
     }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Contents, Fate, Merger,
     address::{self, Addresses},
+    kept::{Held, Kept},
+    others::Other,
     pick::{Pick, pick},
 };
 use crate::{
@@ -36,7 +38,11 @@ impl Merger<'_> {
                 (None, Some(now)) if was_left => {
                     let Addresses { list, foreign } = self.addresses(id, &[], &now.addresses);
                     let mut altered = self.altered(id, now);
+                    if altered.is_some() {
+                        self.note_left(id);
+                    }
                     altered = altered.or_else(|| foreign.first().map(|address| format!("address {}", address.cidr)));
+                    self.others.extend(foreign.into_iter().map(|address| Other::Address(id, address)));
                     needed.extend(altered.map(|what| (id, what)));
                     made.insert(id, Link { addresses: list, ..now.clone() });
                 }
@@ -70,7 +76,8 @@ impl Merger<'_> {
             return true;
         }
         if left.iter().any(|after| *after != before) {
-            self.kept.push(format!("{}: link {} is gone: somebody deleted it", before.ns, before.name));
+            let text = format!("{}: link {} is gone: somebody deleted it", before.ns, before.name);
+            self.kept.push(Kept::changed(text));
         }
         false
     }
@@ -126,11 +133,17 @@ impl Merger<'_> {
             Pick::Foreign => {
                 if !self.all {
                     let Link { ns, name, .. } = link;
-                    self.kept.push(format!("{ns}: link {name} keeps its {what}: somebody changed it since"));
+                    let text = format!("{ns}: link {name} keeps its {what}: somebody changed it since");
+                    self.kept.push(Kept::changed(text));
                 }
                 self.all
             }
         }
+    }
+
+    fn note_left(&mut self, id: LinkId) {
+        let left = self.after.iter().find(|world| world.contains_link(id)).map(|world| world.link(id).clone());
+        self.others.extend(left.map(|link| Other::Changed(id, Box::new(link))));
     }
 
     /// What somebody changed about a link that the run made.
@@ -161,10 +174,10 @@ impl Merger<'_> {
         let (addresses, displaced) = address::merge(before, &after, now);
         for address in displaced {
             let link = self.now.link(id);
-            self.kept.push(format!(
+            self.kept.push(Kept::changed(format!(
                 "{}: address {} of {} does not come back: somebody put another in its place",
                 link.ns, address.cidr, link.name
-            ));
+            )));
         }
         addresses
     }
@@ -176,12 +189,14 @@ impl Merger<'_> {
         mut made: BTreeMap<LinkId, Link>,
         mut needed: BTreeMap<LinkId, String>,
     ) {
-        for link in links.values() {
+        for (&id, link) in links.iter() {
             // What was a port or on a link of the run when it ended goes back by the rule.
             if let Some(master) = link.master.filter(|master| made.contains_key(master)) {
+                self.others.push(Other::Port(id));
                 needed.entry(master).or_insert_with(|| format!("its port {}", link.name));
             }
             if let Some(dev) = dev(link).filter(|dev| made.contains_key(dev)) {
+                self.others.push(Other::Link(id));
                 needed.entry(dev).or_insert_with(|| format!("link {} on it", link.name));
             }
         }
@@ -189,7 +204,8 @@ impl Merger<'_> {
         while let Some((id, what)) = queue.pop() {
             let Some(link) = made.remove(&id) else { continue };
             if link.kind != Kind::Loopback {
-                self.kept.push(format!("{}: link {} stays: {what} is not of this run", link.ns, link.name));
+                let text = format!("{}: link {} stays: {what} is not of this run", link.ns, link.name);
+                self.kept.push(Kept::held(&link.ns, Held::Link(link.name.clone()), text));
             }
             if let Kind::Veth { peer: Peer::Link(peer) } = link.kind
                 && let Some(peer_link) = made.remove(&peer)

@@ -10,7 +10,9 @@
 
 mod address;
 mod contents;
+mod kept;
 mod link;
+mod others;
 mod pick;
 mod ruleset;
 #[cfg(test)]
@@ -21,14 +23,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer, Route, Under, World};
 use crate::net::{IfName, NsRef};
 use contents::Contents;
+use kept::Held;
+pub use kept::Kept;
+use others::Other;
 
 /// What came of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merge {
     /// The world as it should be.
     pub target: World,
-    /// What stays as somebody made it since, a line each.
-    pub kept: Vec<String>,
+    /// What stays as somebody made it since.
+    pub kept: Vec<Kept>,
+    others: Vec<Other>,
+}
+
+impl Merge {
+    /// A world that has grown out of the target, without what others have put on things of the run.
+    pub fn without_others(&self, world: &World) -> World {
+        others::without(world, &self.others)
+    }
 }
 
 /// Takes a run out of `now`. `after` is how the run left the world; several where that is not certain. With `all`, what
@@ -42,12 +55,13 @@ pub fn merge(before: &World, after: &[&World], now: &World, all: bool) -> Merge 
         fates: BTreeMap::new(),
         needed: BTreeMap::new(),
         kept: Vec::new(),
+        others: Vec::new(),
     };
     merger.judge_namespaces();
     let contents = merger.merge_contents();
     let links = merger.merge_links(&contents);
     let target = merger.assemble(links, contents);
-    Merge { target, kept: merger.kept }
+    Merge { target, kept: merger.kept, others: merger.others }
 }
 
 /// What becomes of a namespace.
@@ -76,7 +90,8 @@ struct Merger<'a> {
     fates: BTreeMap<NsRef, Fate>,
     /// The namespaces of the run in which something of others is, and what.
     needed: BTreeMap<NsRef, String>,
-    kept: Vec<String>,
+    kept: Vec<Kept>,
+    others: Vec<Other>,
 }
 
 impl Merger<'_> {
@@ -101,7 +116,7 @@ impl Merger<'_> {
             return match before {
                 Some(_) if left.len() < after.len() => Fate::Restored,
                 Some(_) if is_touched => {
-                    self.kept.push(format!("namespace {ns} is gone: somebody deleted it"));
+                    self.kept.push(Kept::changed(format!("namespace {ns} is gone: somebody deleted it")));
                     Fate::Gone
                 }
                 Some(_) | None => Fate::Gone,
@@ -117,7 +132,7 @@ impl Merger<'_> {
         let was_foretold = left.iter().any(|namespace| namespace.inode.is_none());
         if is_namesake && !was_foretold {
             if is_touched {
-                self.kept.push(format!("namespace {ns} is another one than before: somebody made it"));
+                self.kept.push(Kept::changed(format!("namespace {ns} is another one than before: somebody made it")));
             }
             return Fate::Untouched;
         }
@@ -127,7 +142,7 @@ impl Merger<'_> {
             None if is_seen => Fate::Made,
             None => Fate::Goes,
             Some(_) if left.is_empty() => {
-                self.kept.push(format!("namespace {ns} is another one than before: somebody made it"));
+                self.kept.push(Kept::changed(format!("namespace {ns} is another one than before: somebody made it")));
                 Fate::Untouched
             }
             Some(_) if is_seen => Fate::Merged,
@@ -152,10 +167,16 @@ impl Merger<'_> {
     }
 
     /// Something of others is in a namespace.
-    fn need(&mut self, ns: &NsRef, what: impl FnOnce() -> String) {
+    fn need(&mut self, ns: &NsRef, other: Option<Other>, what: impl FnOnce() -> String) {
         if self.fate(ns) == Fate::Made && !self.all {
             self.needed.entry(ns.clone()).or_insert_with(what);
+            self.others.extend(other);
         }
+    }
+
+    /// Whether the run made a link.
+    fn is_made(&self, id: LinkId) -> bool {
+        !self.before.contains_link(id) && self.after.iter().any(|after| after.contains_link(id))
     }
 
     fn merge_contents(&mut self) -> BTreeMap<NsRef, Contents> {
@@ -175,11 +196,13 @@ impl Merger<'_> {
     /// Puts the world together.
     fn assemble(&mut self, mut links: BTreeMap<LinkId, Link>, mut contents: BTreeMap<NsRef, Contents>) -> World {
         self.drop_incomplete(&mut links);
-        for link in links.values().filter(|link| link.kind != Kind::Loopback) {
-            self.need(&link.ns, || format!("link {}", link.name));
+        for (&id, link) in links.iter().filter(|(_, link)| link.kind != Kind::Loopback) {
+            let other = (!self.is_made(id) && !self.before.contains_link(id)).then_some(Other::Link(id));
+            self.need(&link.ns, other, || format!("link {}", link.name));
         }
         for (ns, what) in &self.needed {
-            self.kept.push(format!("namespace {ns} stays: {what} in it is not of this run"));
+            let text = format!("namespace {ns} stays: {what} in it is not of this run");
+            self.kept.push(Kept::held(ns, Held::Netns, text));
         }
         let goes = |ns: &NsRef| match self.fate(ns) {
             Fate::Made => !self.needed.contains_key(ns),
@@ -259,7 +282,8 @@ impl Merger<'_> {
             }
             let Some((id, why)) = lost else { return };
             let link = links.remove(&id).expect("it was found there");
-            self.kept.push(format!("{}: link {} does not come back: {why}", link.ns, link.name));
+            let text = format!("{}: link {} does not come back: {why}", link.ns, link.name);
+            self.kept.push(Kept::changed(text));
             // One that is elsewhere now stays there, if its place was not taken meanwhile.
             if self.now.contains_link(id) {
                 let now = self.now.link(id);

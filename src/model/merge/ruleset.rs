@@ -1,23 +1,54 @@
 //! Tables, chains and rules.
 
+use std::fmt;
+
 use super::pick::{Merged, Pick, merge_lists, pick};
 use crate::{
     model::{Chain, RuleEntry, Ruleset, Table},
-    ops::{ChainRef, Rule, rule_text},
+    ops::{ChainRef, Rule, TableRef, rule_text},
 };
 
 /// What came of the rules of a namespace.
 pub(super) struct MergedRules {
     /// The rules as they should be.
     pub ruleset: Ruleset,
-    /// Something of others in a table.
-    pub foreign: Option<String>,
-    /// What stays although the run had to do with it.
-    pub kept: Vec<String>,
+    /// What of it is of others.
+    pub foreign: Vec<Foreign>,
+    /// The chains that stay although the run had to do with them, and why.
+    pub kept: Vec<(ChainRef, String)>,
+}
+
+/// Something of others.
+pub(super) enum Foreign {
+    /// A whole table.
+    Table(TableRef),
+    /// A chain in a table of the run.
+    Chain(ChainRef),
+    /// A rule in a chain of the run.
+    Rule(ChainRef, Rule),
+    /// What stands at the end of a chain of the run.
+    Policy(ChainRef),
+}
+
+impl Foreign {
+    /// Whether it is in something of the run.
+    pub fn is_on_the_runs(&self) -> bool {
+        matches!(self, Self::Chain(_) | Self::Rule(..))
+    }
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(table) => write!(f, "table {table}"),
+            Self::Chain(chain) | Self::Policy(chain) => write!(f, "chain {chain}"),
+            Self::Rule(chain, _) => write!(f, "a rule of chain {chain}"),
+        }
+    }
 }
 
 pub(super) fn merge(before: &Ruleset, after: &[Ruleset], now: &Ruleset, all: bool) -> MergedRules {
-    let mut merged = MergedRules { ruleset: Ruleset::default(), foreign: None, kept: Vec::new() };
+    let mut merged = MergedRules { ruleset: Ruleset::default(), foreign: Vec::new(), kept: Vec::new() };
     // Those that come back stand where they stood, as far as anything tells.
     for table in ordered(&before.tables, &now.tables, |table| &table.table) {
         let had = before.table(&table.table);
@@ -36,7 +67,7 @@ impl MergedRules {
     fn table(&mut self, had: Option<&Table>, left: &[Option<&Table>], now: &Table, all: bool) -> Option<Table> {
         let of_the_run = had.is_none() && left.iter().any(Option::is_some);
         if had.is_none() && !of_the_run {
-            self.foreign.get_or_insert_with(|| format!("table {}", now.table));
+            self.foreign.push(Foreign::Table(now.table.clone()));
             return Some(now.clone());
         }
         let none = Table { table: now.table.clone(), flags: 0, chains: Vec::new(), opaque: Vec::new() };
@@ -49,7 +80,7 @@ impl MergedRules {
             let place = now.table.chain(&chain.name);
             let result = match (find(had), find(now)) {
                 (Some(had), None) => left.contains(&None).then_some(had),
-                (had, Some(now)) => self.chain(&place, had, &left, now, all),
+                (had, Some(now)) => self.chain(&place, had, &left, now, (of_the_run, all)),
                 (None, None) => None,
             };
             table.chains.extend(result);
@@ -69,11 +100,13 @@ impl MergedRules {
         had: Option<Chain>,
         left: &[Option<Chain>],
         now: Chain,
-        all: bool,
+        (is_table_new, all): (bool, bool),
     ) -> Option<Chain> {
         let of_the_run = had.is_none() && left.iter().any(Option::is_some);
         if had.is_none() && !of_the_run {
-            self.foreign.get_or_insert_with(|| format!("chain {place}"));
+            if is_table_new {
+                self.foreign.push(Foreign::Chain(place.clone()));
+            }
             return Some(now);
         }
         let rules = |chain: &Chain| chain.rules.iter().map(|entry| entry.rule.clone()).collect::<Vec<Rule>>();
@@ -94,28 +127,26 @@ impl MergedRules {
             match pick(&had.base, &bases, &now.base) {
                 Pick::Now => {}
                 Pick::Foreign if !all => {
-                    self.kept.push(format!("chain {place} keeps its policy: somebody changed it since"));
+                    self.kept
+                        .push((place.clone(), format!("chain {place} keeps its policy: somebody changed it since")));
                 }
                 Pick::Before | Pick::Foreign => chain.base = had.base,
             }
             return Some(chain);
         }
-        let first = foreign.first().map(|rule| rule_text(rule, place.table.family));
         let is_changed = !left.iter().flatten().any(|chain| chain.base == now.base);
-        match first {
-            _ if all => None,
-            Some(rule) => {
-                self.kept.push(format!("chain {place} stays: the rule {rule} is not of this run"));
-                self.foreign.get_or_insert_with(|| format!("a rule of chain {place}"));
-                Some(chain)
-            }
-            None if is_changed => {
-                self.kept.push(format!("chain {place} stays: somebody changed its policy since"));
-                self.foreign.get_or_insert_with(|| format!("chain {place}"));
-                Some(chain)
-            }
-            None => None,
+        if all || foreign.is_empty() && !is_changed {
+            return None;
         }
+        if let Some(rule) = foreign.first() {
+            let rule = rule_text(rule, place.table.family);
+            self.kept.push((place.clone(), format!("chain {place} stays: the rule {rule} is not of this run")));
+        } else {
+            self.kept.push((place.clone(), format!("chain {place} stays: somebody changed its policy since")));
+            self.foreign.push(Foreign::Policy(place.clone()));
+        }
+        self.foreign.extend(foreign.into_iter().map(|rule| Foreign::Rule(place.clone(), rule)));
+        Some(chain)
     }
 }
 

@@ -10,9 +10,9 @@ mod netfilter;
 mod route;
 
 use nns::{
-    model::{World, apply},
+    model::{Kind, World, apply},
     net::{Cidr, IfName, NsRef},
-    ops::{AddrOp, AddressSelector, AddressSpec, NetnsOp, Op, Scope, SysctlOp},
+    ops::{AddrOp, AddressSelector, AddressSpec, LinkChanges, LinkOp, NetnsOp, Op, Scope, SysctlOp},
 };
 
 use crate::random::Random;
@@ -61,7 +61,7 @@ const fn weights(of: [usize; 11]) -> [(usize, Noun); 11] {
 const LINKS: [&str; 6] = ["v0", "v1", "v2", "br0", "br1", "x0"];
 
 /// IPv4 in prefixes that overlap, and IPv6.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 13] = [
     "10.0.0.1/24",
     "10.0.0.2/24",
     "10.0.0.3/24",
@@ -74,6 +74,7 @@ const ADDRESSES: [&str; 12] = [
     "fd00::2/64",
     "fd00::1/48",
     "fd01::1/128",
+    "::1/128",
 ];
 
 /// What is chosen from, and the world that the ops so far make.
@@ -82,11 +83,22 @@ pub struct Generator {
     world: World,
 }
 
+/// Which ops there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ops {
+    /// All.
+    Any,
+    /// Those that others can take back.
+    Undoable,
+}
+
 /// The ops that follow from the seed.
-pub fn sequence(seed: u64) -> Vec<Op> {
+pub fn sequence(seed: u64, which: Ops) -> Vec<Op> {
     let mut generator = Generator { random: Random::new(seed), world: World::fresh() };
     let theme = generator.random.pick(&THEMES);
-    let count = 5 + generator.random.below(36);
+    // Two worlds need more than one.
+    let least = if which == Ops::Undoable { 20 } else { 5 };
+    let count = least + generator.random.below(36);
     let mut ops: Vec<Op> = Vec::new();
     for name in ["red", "blue"] {
         if generator.random.percent(85) {
@@ -96,6 +108,9 @@ pub fn sequence(seed: u64) -> Vec<Op> {
     ops.iter().for_each(|op| generator.note(op));
     while ops.len() < count {
         let op = generator.op(&theme);
+        if which == Ops::Undoable && !generator.is_undoable(&op) {
+            continue;
+        }
         generator.note(&op);
         ops.push(op);
     }
@@ -111,6 +126,12 @@ impl Generator {
     fn note(&mut self, op: &Op) {
         // What the model says is of no account here.
         let _ = apply(&mut self.world, op);
+    }
+
+    /// The loopback device begins without a hardware address, which cannot be asked for.
+    fn is_undoable(&self, op: &Op) -> bool {
+        let Op::Link(LinkOp::Set { ns, link, changes: LinkChanges { address: Some(_), .. } }) = op else { return true };
+        self.world.find_link(ns, link).is_none_or(|id| self.world.link(id).kind != Kind::Loopback)
     }
 
     fn op(&mut self, theme: &[(usize, Noun)]) -> Op {
@@ -174,7 +195,7 @@ impl Generator {
             nodad: v6,
             broadcast: (!v6 && self.random.percent(15)).then(|| cidr.broadcast_v4()).flatten(),
             peer: self.random.maybe(if v6 { 0 } else { 5 }, |random| v(random.pick(&["10.0.0.9/32", "10.0.7.0/24"]))),
-            scope: self.random.maybe(if v6 { 0 } else { 4 }, |random| random.pick(&[Scope::LINK, Scope::HOST])),
+            scope: self.random.maybe(4, |random| random.pick(&[Scope::LINK, Scope::HOST])),
             metric: self.random.maybe(6, |random| random.pick(&[1, 50])),
             label: self.random.maybe(if v6 { 0 } else { 6 }, |_| format!("{link}:1")),
             noprefixroute: self.random.percent(6),

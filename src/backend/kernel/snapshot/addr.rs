@@ -47,6 +47,7 @@ pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink, has_marks: b
         Some(_) => Cidr::host(local),
         None => Cidr::new(local, message.header.prefix_len).ok()?,
     };
+    let is_marked = local.is_ipv4() || !has_marks || protocol == Some(AddressProtocol::Loopback);
     match protocol {
         Some(AddressProtocol::LinkLocal | AddressProtocol::RouterAnnouncement) => return None,
         None if is_temporary(cidr, flags) || (!has_marks && is_link_local_of(cidr, link.mac)) => return None,
@@ -62,7 +63,7 @@ pub(super) fn decode_addr(message: AddressMessage, link: &SeenLink, has_marks: b
         nodad: local.is_ipv6() && flags.contains(AddressFlags::Nodad),
         noprefixroute: flags.contains(AddressFlags::Noprefixroute),
         secondary: local.is_ipv4() && flags.contains(AddressFlags::Secondary),
-        origin: if link.is_loopback && is_loopback_own(cidr) { Origin::Kernel } else { Origin::Asked },
+        origin: if link.is_loopback && is_loopback_own(cidr) && is_marked { Origin::Kernel } else { Origin::Asked },
     })
 }
 
