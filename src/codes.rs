@@ -37,6 +37,8 @@ codes! {
     /// A value has the wrong form: `300.1.1.1/24` is no address, `02:00` no MAC, `many` no number. The message says
     /// what form is wanted.
     BadValue = "bad-value",
+    /// `nns confirm` came too late, or the run waits for nobody. The message says what became of it.
+    CannotConfirm = "cannot-confirm",
     /// What the script takes away could not be made again: a link of a kind that `nns` does not make, a cable whose other
     /// end is in a namespace without a name. Nothing was done; `--allow-lost` runs the script all the same.
     CannotUndo = "cannot-undo",
@@ -47,7 +49,7 @@ codes! {
     ExpectationFailed = "expectation-failed",
     /// A file cannot be read as a script: it is missing, a directory, not UTF-8, or holds NUL bytes.
     Input = "input",
-    /// Ctrl-C or SIGTERM stopped the script; what it had changed was put back.
+    /// Ctrl-C, SIGTERM or the end of the terminal stopped the script; what it had changed was put back.
     Interrupted = "interrupted",
     /// The journal of a run cannot be written or read: a full disk, a directory of somebody else. A run that could not be
     /// taken back if it were killed is not begun, or stops and is put back.

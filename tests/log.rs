@@ -63,6 +63,7 @@ fn runs_are_told_of() {
         host,
         task: Task::Run,
         keep: false,
+        confirm: None,
         before: World::fresh(),
     };
     let mut first = journals.begin(head.clone()).unwrap();
@@ -91,7 +92,7 @@ fn runs_are_told_of() {
     .assert_eq(&told(""));
     expect![[r#"
         Some(0)
-        [{"run":1,"task":"run","title":"lab.nns","started":BEGAN,"ended":ENDED,"state":"done","changes":2,"undoing":false,"confirmed":false,"left":[]},{"run":2,"task":"run","title":"lab.nns","started":BEGAN,"ended":null,"state":"forgotten","changes":2,"undoing":false,"confirmed":false,"left":[]}]
+        [{"run":1,"task":"run","title":"lab.nns","started":BEGAN,"ended":ENDED,"state":"done","changes":2,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},{"run":2,"task":"run","title":"lab.nns","started":BEGAN,"ended":null,"state":"forgotten","changes":2,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]}]
     "#]].assert_eq(&told("--json"));
     expect![[r#"
         Some(0)
@@ -102,7 +103,7 @@ fn runs_are_told_of() {
     .assert_eq(&told("1"));
     expect![[r#"
         Some(0)
-        {"run":2,"task":"run","title":"lab.nns","started":BEGAN,"ended":null,"state":"forgotten","changes":2,"undoing":false,"confirmed":false,"left":[],"commands":[{"command":"ip netns add red","fate":"perhaps-made","back":false},{"command":"ip netns add blue","fate":"perhaps-made","back":false}]}
+        {"run":2,"task":"run","title":"lab.nns","started":BEGAN,"ended":null,"state":"forgotten","changes":2,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[],"commands":[{"command":"ip netns add red","fate":"perhaps-made","back":false},{"command":"ip netns add blue","fate":"perhaps-made","back":false}]}
     "#]].assert_eq(&told("2 --json"));
     expect![[r#"
         Some(2)

@@ -18,6 +18,7 @@ Examples:
   nns                                   type statements one by one
   nns apply lab.nns                     make it so: do what is not so already, take away what is not asked for any more
   nns undo                              take back what the last run did
+  nns lab.nns --confirm 60s             take it all back after 60 s, unless you type `nns confirm`
   nns log                               list what was run, and what became of it
   nns test labs                         run every script below `labs` in a sandbox of its own
   nns fmt lab.nns                       lay a script out; `nns fmt --check labs` only lists what would change
@@ -35,7 +36,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns apply FILE\n       nns undo|log [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns apply FILE\n       nns undo|confirm|log [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -68,6 +69,14 @@ pub struct Args {
     /// Go on after a statement that fails, and put nothing back
     #[arg(long, global = true)]
     pub keep_going: bool,
+
+    /// Take everything back after that time unless you type `nns confirm`, or the claim holds
+    #[arg(long, global = true, value_name = "TIME [when CLAIM]")]
+    pub confirm: Option<String>,
+
+    /// What stands behind `when`: taken from the line before the rest is read.
+    #[arg(skip)]
+    pub claim: Option<String>,
 
     /// Do not check the script before it runs
     #[arg(long, global = true)]
@@ -136,6 +145,17 @@ pub enum Command {
         /// Take back what others changed since as well
         #[arg(long)]
         all: bool,
+    },
+    /// Say that the run with `--confirm` stays: the last one, or the one of that number
+    Confirm {
+        /// The number of the run, as `nns log` tells it
+        run: Option<u32>,
+    },
+    /// Take a run back unless it is confirmed in time: what `--confirm` starts
+    #[command(hide = true)]
+    Guard {
+        /// The number of the run
+        run: u32,
     },
     /// Run scripts as tests, each in a sandbox of its own
     Test(TestArgs),
@@ -233,9 +253,8 @@ impl Args {
                 (Source::Files(Vec::new()), Task::Undo { run: *run, all: *all })
             }
             // They are answered before anything is read.
-            (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_) | Command::Log(_)), _, _) => {
-                (Source::Files(Vec::new()), Task::Run)
-            }
+            (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_) | Command::Log(_)), _, _)
+            | (Some(Command::Confirm { .. } | Command::Guard { .. }), _, _) => (Source::Files(Vec::new()), Task::Run),
             (None, Some(statements), _) => (Source::Argument(statements.clone()), Task::Run),
             (None, None, Some(file)) => (Source::Files(vec![file.clone()]), Task::Run),
             (None, None, None) if io::stdin().is_terminal() => (Source::Prompt, Task::Run),

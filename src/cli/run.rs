@@ -1,10 +1,10 @@
-use std::{fs, io, process::ExitCode};
+use std::{env, fs, io, process::ExitCode};
 
 use clap::Parser;
 
 use super::{
     args::{self, Args, Command, Source, Task},
-    input, prompt, world,
+    confirm, input, prompt, world,
 };
 use crate::{
     backend::{BackendError, KernelBackend, sandbox},
@@ -20,7 +20,8 @@ use crate::{
 
 /// Runs `nns` with the arguments of the process.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let (words, claim) = confirm::split(env::args_os());
+    let args = Args { claim, ..Args::parse_from(words) };
     ExitCode::from(run(&args).code())
 }
 
@@ -28,6 +29,11 @@ fn run(args: &Args) -> Exit {
     let mut terminal = Terminal::new(io::stdout(), io::stderr());
     terminal.tables = table::Style { color: args.color.is_on(&io::stdout()) };
     terminal.reports = human::Style { color: args.color.is_on(&io::stderr()), ..human::Style::default() };
+    let (source, task) = args.source();
+    let confirm = match confirm::asked(args, &source) {
+        Ok(confirm) => confirm,
+        Err(diagnostic) => return refuse(&mut terminal, &[diagnostic], Exit::Refused),
+    };
     if let Some(Command::Help { topic }) = &args.command {
         return help(&mut terminal, topic);
     }
@@ -40,7 +46,12 @@ fn run(args: &Args) -> Exit {
     if let Some(Command::Log(log)) = &args.command {
         return super::log::run(log, &mut terminal);
     }
-    let (source, task) = args.source();
+    if let Some(Command::Guard { run }) = &args.command {
+        return confirm::guard(*run);
+    }
+    if let Some(Command::Confirm { run }) = &args.command {
+        return confirm::run(*run, &mut terminal);
+    }
     // Before anything is entered: in a sandbox files of other users may be out of reach.
     let texts = match read(&source) {
         Ok(texts) => texts,
@@ -83,13 +94,17 @@ fn run(args: &Args) -> Exit {
     match Journals::usual() {
         Ok(journals) => session.keep_journals(journals),
         // Who may change nothing has nothing to write down.
-        Err(_) if Capabilities::of_process().is_some_and(|capabilities| !capabilities.net_admin) => {}
+        Err(_)
+            if confirm.is_none() && Capabilities::of_process().is_some_and(|capabilities| !capabilities.net_admin) => {}
         Err(error) => {
             let mut diagnostic = Diagnostic::error(Code::Journal, error.to_string());
             diagnostic.help = error.help();
             session.terminal().report(&Sources::default(), &[diagnostic]);
             return Exit::Refused;
         }
+    }
+    if let Some(confirm) = confirm {
+        session.ask_to_confirm(confirm);
     }
     if let Some((name, text)) = world {
         let world = session.add(&name, &text);

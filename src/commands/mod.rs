@@ -60,4 +60,4 @@ pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};
 pub use spec::{CommandSpec, Keyword, Param, Place, Rule};
 pub use switch::Switch;
-pub use value::{Value, ValueError};
+pub use value::{Value, ValueError, duration};

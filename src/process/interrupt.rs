@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM as values that can be asked for and waited for.
+//! Ctrl-C, SIGTERM and SIGHUP as values that can be asked for and waited for.
 //!
 //! In: the signals of the process. Out: [`Interrupt`], whose clones all see the same. A signal never ends `nns` by
 //! itself once [`Interrupt::install`] was called: it is noted, the statement that is running ends, and the script is
@@ -9,7 +9,7 @@
 //! at once has SIGQUIT (Ctrl-\) and SIGKILL, which are left alone; the journal then still knows what is to be undone.
 
 use std::{
-    fmt, io,
+    fmt, fs, io,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
@@ -28,6 +28,8 @@ pub enum Signal {
     Interrupt,
     /// SIGTERM, sent to `nns` alone.
     Terminate,
+    /// SIGHUP: the terminal is gone, or the connection behind it.
+    HangUp,
 }
 
 impl Signal {
@@ -36,6 +38,7 @@ impl Signal {
         match self {
             Self::Interrupt => 130,
             Self::Terminate => 143,
+            Self::HangUp => 129,
         }
     }
 }
@@ -46,6 +49,7 @@ impl fmt::Display for Signal {
         f.pad(match self {
             Self::Interrupt => "SIGINT",
             Self::Terminate => "SIGTERM",
+            Self::HangUp => "SIGHUP",
         })
     }
 }
@@ -68,7 +72,8 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Catches SIGINT and SIGTERM from now on, on a thread of its own. To be called after a sandbox was entered: the
+    /// Catches SIGINT, SIGTERM and SIGHUP from now on, on a thread of its own; SIGHUP only where it is not ignored, as
+    /// it is behind nohup(1). To be called after a sandbox was entered: the
     /// kernel lets only a process with one thread into a new user namespace.
     pub fn install() -> io::Result<Self> {
         let interrupt = Self::never();
@@ -99,7 +104,7 @@ impl Interrupt {
         self.expect(|received| received.first).await
     }
 
-    /// Waits until more than `seen` SIGTERMs were received, and says how many.
+    /// Waits until more than `seen` SIGTERMs, or signals that count as one, were received, and says how many.
     pub async fn terminated_beyond(&self, seen: u32) -> u32 {
         self.expect(|received| (received.terminations > seen).then_some(received.terminations)).await
     }
@@ -121,7 +126,7 @@ impl Interrupt {
         self.received.send_modify(|received| {
             repeated = received.first.is_some();
             received.first.get_or_insert(signal);
-            received.terminations += u32::from(signal == Signal::Terminate);
+            received.terminations += u32::from(signal != Signal::Interrupt);
         });
         if !repeated {
             return;
@@ -154,15 +159,25 @@ fn listen(interrupt: &Interrupt, ready: &mpsc::Sender<io::Result<()>>) -> io::Re
     runtime.block_on(async {
         let mut interrupts = signal(SignalKind::interrupt())?;
         let mut terminations = signal(SignalKind::terminate())?;
+        let mut hang_ups = if is_hang_up_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
         ready.send(Ok(())).map_err(io::Error::other)?;
         loop {
             let signal = select! {
                 _ = interrupts.recv() => Signal::Interrupt,
                 _ = terminations.recv() => Signal::Terminate,
+                Some(_) = async { hang_ups.as_mut()?.recv().await } => Signal::HangUp,
             };
             interrupt.note(signal);
         }
     })
+}
+
+/// Whether this process was started with SIGHUP ignored (`SigIgn` in proc(5)).
+fn is_hang_up_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let hex = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first signal is the lowest bit.
+    hex.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok()).is_some_and(|bits| bits & 1 == 1)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub fn render(entries: &[Entry], now: u64, style: Style) -> String {
         grid.push([
             cell(entry.number.to_string(), Paint::Name),
             cell(began, Paint::Quiet),
-            state_cell(entry),
+            state_cell(entry, now),
             cell(changes, Paint::Plain),
             cell(title(entry), Paint::Plain),
         ]);
@@ -29,7 +29,7 @@ pub fn render(entries: &[Entry], now: u64, style: Style) -> String {
 pub fn render_run(entry: &Entry, account: &Account, now: u64, style: Style) -> String {
     let mut head = vec![Paint::Name.apply(&format!("run {}", entry.number), style)];
     head.extend(entry.started.map(|started| age(started, now)));
-    head.push(paint(entry).apply(&state_text(entry), style));
+    head.push(paint(entry).apply(&state_text(entry, now), style));
     let mut text = format!("{}: {}\n", head.join(", "), title(entry));
     let (back, own): (Vec<&Change>, Vec<&Change>) = account.changes.iter().partition(|change| change.back);
     own.iter().for_each(|change| text += &change_line(change, style));
@@ -74,12 +74,15 @@ struct Row<'a> {
     ended: Option<u64>,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     process: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     changes: usize,
     undoing: bool,
     confirmed: bool,
+    unconfirmed: bool,
     left: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     commands: Option<Vec<Command>>,
@@ -109,6 +112,7 @@ impl<'a> Row<'a> {
             Task::Apply { path } => ("apply", Some(path.display().to_string())),
             Task::Statement => ("statement", None),
         };
+        let until = entry.confirm_until();
         Self {
             run: entry.number,
             task,
@@ -116,12 +120,14 @@ impl<'a> Row<'a> {
             path,
             started: entry.started,
             ended: entry.ended,
-            state: state_word(&entry.state),
+            state: if until.is_some() { "waiting" } else { state_word(&entry.state) },
+            until,
             process,
             reason,
             changes: entry.changes,
             undoing: entry.undoing,
             confirmed: entry.confirmed,
+            unconfirmed: entry.unconfirmed,
             left: left(entry),
             commands: account.map(|account| account.changes.iter().map(command).collect()),
         }
@@ -168,13 +174,21 @@ fn brief(text: &str) -> String {
 /// How much of a title is shown, in characters.
 const LONGEST: usize = 60;
 
-fn state_cell(entry: &Entry) -> Cell {
-    let line = Line::new(state_text(entry), paint(entry));
+fn state_cell(entry: &Entry, now: u64) -> Cell {
+    let line = Line::new(state_text(entry, now), paint(entry));
     let stays = entry.confirmed && !entry.undoing;
     vec![if stays { line.and("(confirmed)", Paint::Quiet) } else { line }]
 }
 
-fn state_text(entry: &Entry) -> String {
+fn state_text(entry: &Entry, now: u64) -> String {
+    if let Some(until) = entry.confirm_until() {
+        return match until.checked_sub(now) {
+            Some(left) => format!("confirm within {left} s"),
+            // Whoever was to take it back is gone.
+            None => "done, and not confirmed".into(),
+        };
+    }
+    let undone = if entry.unconfirmed { "not confirmed, undone" } else { "undone" };
     let things = |left: &[String]| if left.len() == 1 { "one thing".into() } else { format!("{} things", left.len()) };
     match &entry.state {
         State::Running { process } if entry.undoing => format!("being taken back by process {process}"),
@@ -185,8 +199,8 @@ fn state_text(entry: &Entry) -> String {
         State::Ended(Ending::PutBack) => "failed, put back".into(),
         State::Ended(Ending::Left(left)) => format!("failed, put back but for {}", things(left)),
         State::Ended(Ending::Kept) => "failed, kept".into(),
-        State::Ended(Ending::Undone) => "undone".into(),
-        State::Ended(Ending::UndoneInPart(left)) => format!("undone but for {}", things(left)),
+        State::Ended(Ending::Undone) => undone.into(),
+        State::Ended(Ending::UndoneInPart(left)) => format!("{undone} but for {}", things(left)),
         State::Forgotten => "gone since the machine restarted".into(),
         State::Elsewhere => "of another network namespace".into(),
         State::Damaged(why) => format!("damaged: {why}"),
@@ -195,6 +209,7 @@ fn state_text(entry: &Entry) -> String {
 
 fn paint(entry: &Entry) -> Paint {
     match &entry.state {
+        State::Ended(_) if entry.confirm_until().is_some() => Paint::Warn,
         State::Ended(Ending::Done) | State::Running { .. } => Paint::Good,
         State::Ended(Ending::PutBack | Ending::Undone) | State::Forgotten | State::Elsewhere => Paint::Quiet,
         State::Ended(Ending::Kept) => Paint::Warn,
@@ -250,11 +265,13 @@ fn age(then: u64, now: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use expect_test::expect;
 
     use super::*;
     use crate::{
-        exec::journal::{Head, Record},
+        exec::journal::{Confirm, Head, Record},
         model::World,
         ops::{NetnsOp, Op},
     };
@@ -271,7 +288,9 @@ mod tests {
             keep: false,
             changes: 12,
             undoing: false,
+            confirm: None,
             confirmed: false,
+            unconfirmed: false,
             state,
         }
     }
@@ -304,6 +323,17 @@ mod tests {
             entry(12, 10, State::CutShort),
             Entry { undoing: true, ..entry(13, 5, State::Running { process: 4711 }) },
             entry(14, 4, State::Running { process: 42 }),
+            Entry {
+                confirm: Some(Confirm { within: Duration::from_millis(59_500), when: None }),
+                ended: Some(NOW - 18),
+                ..entry(15, 20, State::Ended(Ending::Done))
+            },
+            Entry {
+                confirm: Some(Confirm { within: Duration::from_secs(2), when: None }),
+                ended: Some(NOW - 3),
+                ..entry(16, 4, State::Ended(Ending::Done))
+            },
+            Entry { unconfirmed: true, undoing: true, ..entry(17, 3, State::Ended(Ending::Undone)) },
         ]
     }
 
@@ -311,6 +341,9 @@ mod tests {
     fn runs_are_a_table() {
         expect![[r#"
             RUN  BEGAN        STATE                                     CHANGES  SCRIPT
+            17   just now     not confirmed, undone                     12       lab.nns
+            16   just now     done, and not confirmed                   12       lab.nns
+            15   20 s ago     confirm within 42 s                       12       lab.nns
             14   just now     running as process 42                     12       lab.nns
             13   5 s ago      being taken back by process 4711          12       lab.nns
             12   10 s ago     cut short                                 12       lab.nns
@@ -338,22 +371,25 @@ mod tests {
     fn runs_are_an_array() {
         let json = render_json(&entries());
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(value.as_array().unwrap().len(), 14);
+        assert_eq!(value.as_array().unwrap().len(), 17);
         expect![[r#"
-            [{"run":1,"task":"run","title":"lab.nns","started":100000,"ended":null,"state":"forgotten","changes":12,"undoing":false,"confirmed":false,"left":[]},
-            {"run":2,"task":"run","title":"","started":null,"ended":null,"state":"damaged","reason":"line 3 is not as it was written","changes":0,"undoing":false,"confirmed":false,"left":[]},
-            {"run":3,"task":"run","title":"lab.nns","started":910000,"ended":null,"state":"elsewhere","changes":12,"undoing":false,"confirmed":false,"left":[]},
-            {"run":4,"task":"statement","title":"in red {\n  lo up\u001b[31m\n}\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","started":992800,"ended":null,"state":"done","changes":12,"undoing":false,"confirmed":false,"left":[]},
-            {"run":5,"task":"apply","title":"lab.nns","path":"/srv/lab.nns","started":992800,"ended":992810,"state":"done","changes":12,"undoing":false,"confirmed":true,"left":[]},
-            {"run":6,"task":"run","title":"lab.nns","started":996401,"ended":null,"state":"put-back","changes":12,"undoing":false,"confirmed":false,"left":[]},
-            {"run":7,"task":"run","title":"lab.nns","started":999940,"ended":null,"state":"put-back-in-part","changes":12,"undoing":false,"confirmed":false,"left":["host: link a is missing","host: link a is missing"]},
-            {"run":8,"task":"run","title":"lab.nns","started":999941,"ended":null,"state":"kept","changes":12,"undoing":false,"confirmed":false,"left":[]},
-            {"run":9,"task":"run","title":"lab.nns","started":999960,"ended":null,"state":"undone","changes":12,"undoing":true,"confirmed":true,"left":[]},
-            {"run":10,"task":"run","title":"lab.nns","started":999970,"ended":null,"state":"undone-in-part","changes":12,"undoing":true,"confirmed":false,"left":["host: link a is missing"]},
-            {"run":11,"task":"run","title":"lab.nns","started":999980,"ended":null,"state":"cut-short","changes":12,"undoing":true,"confirmed":false,"left":[]},
-            {"run":12,"task":"run","title":"lab.nns","started":999990,"ended":null,"state":"cut-short","changes":12,"undoing":false,"confirmed":false,"left":[]},
-            {"run":13,"task":"run","title":"lab.nns","started":999995,"ended":null,"state":"running","process":4711,"changes":12,"undoing":true,"confirmed":false,"left":[]},
-            {"run":14,"task":"run","title":"lab.nns","started":999996,"ended":null,"state":"running","process":42,"changes":12,"undoing":false,"confirmed":false,"left":[]}]
+            [{"run":1,"task":"run","title":"lab.nns","started":100000,"ended":null,"state":"forgotten","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":2,"task":"run","title":"","started":null,"ended":null,"state":"damaged","reason":"line 3 is not as it was written","changes":0,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":3,"task":"run","title":"lab.nns","started":910000,"ended":null,"state":"elsewhere","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":4,"task":"statement","title":"in red {\n  lo up\u001b[31m\n}\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","started":992800,"ended":null,"state":"done","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":5,"task":"apply","title":"lab.nns","path":"/srv/lab.nns","started":992800,"ended":992810,"state":"done","changes":12,"undoing":false,"confirmed":true,"unconfirmed":false,"left":[]},
+            {"run":6,"task":"run","title":"lab.nns","started":996401,"ended":null,"state":"put-back","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":7,"task":"run","title":"lab.nns","started":999940,"ended":null,"state":"put-back-in-part","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":["host: link a is missing","host: link a is missing"]},
+            {"run":8,"task":"run","title":"lab.nns","started":999941,"ended":null,"state":"kept","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":9,"task":"run","title":"lab.nns","started":999960,"ended":null,"state":"undone","changes":12,"undoing":true,"confirmed":true,"unconfirmed":false,"left":[]},
+            {"run":10,"task":"run","title":"lab.nns","started":999970,"ended":null,"state":"undone-in-part","changes":12,"undoing":true,"confirmed":false,"unconfirmed":false,"left":["host: link a is missing"]},
+            {"run":11,"task":"run","title":"lab.nns","started":999980,"ended":null,"state":"cut-short","changes":12,"undoing":true,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":12,"task":"run","title":"lab.nns","started":999990,"ended":null,"state":"cut-short","changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":13,"task":"run","title":"lab.nns","started":999995,"ended":null,"state":"running","process":4711,"changes":12,"undoing":true,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":14,"task":"run","title":"lab.nns","started":999996,"ended":null,"state":"running","process":42,"changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":15,"task":"run","title":"lab.nns","started":999980,"ended":999982,"state":"waiting","until":1000042,"changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":16,"task":"run","title":"lab.nns","started":999996,"ended":999997,"state":"waiting","until":999999,"changes":12,"undoing":false,"confirmed":false,"unconfirmed":false,"left":[]},
+            {"run":17,"task":"run","title":"lab.nns","started":999997,"ended":null,"state":"undone","changes":12,"undoing":true,"confirmed":false,"unconfirmed":true,"left":[]}]
         "#]].assert_eq(&json.replace("},{", "},\n{"));
         assert_eq!(render_json(&[]), "[]\n");
     }
@@ -371,6 +407,7 @@ mod tests {
             host: None,
             task: Task::Run,
             keep: false,
+            confirm: None,
             before: World::fresh(),
         };
         Account::of(&[&[Record::Begun(Box::new(head))], records].concat()).unwrap()
@@ -403,13 +440,13 @@ mod tests {
             run 10, 30 s ago, undone but for one thing: lab.nns
               ip netns add red  [perhaps made]
             taken back by
-              ip netns del red  [perhaps made]
+              ip netns del red
             left
               host: link a is missing
         "#]]
         .assert_eq(&render_run(&entries()[9], &undone, NOW, style));
         expect![[r#"
-            {"run":10,"task":"run","title":"lab.nns","started":999970,"ended":null,"state":"undone-in-part","changes":12,"undoing":true,"confirmed":false,"left":["host: link a is missing"],"commands":[{"command":"ip netns add red","fate":"perhaps-made","back":false},{"command":"ip netns del red","fate":"perhaps-made","back":true}]}
+            {"run":10,"task":"run","title":"lab.nns","started":999970,"ended":null,"state":"undone-in-part","changes":12,"undoing":true,"confirmed":false,"unconfirmed":false,"left":["host: link a is missing"],"commands":[{"command":"ip netns add red","fate":"perhaps-made","back":false},{"command":"ip netns del red","fate":"made","back":true}]}
         "#]].assert_eq(&render_run_json(&entries()[9], &undone));
         expect![[r#"
             run 4, 2 h ago, done: in red { lo up[31m } xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…

@@ -74,9 +74,14 @@ impl<B: Machine> Session<B> {
             self.tell_kept(&scripts, &wanted);
             return Exit::Done;
         }
-        let label = Label { title: self.title(&[source]), task: Task::Apply { path: path.to_owned() }, keep: false };
+        if let Err(exit) = self.check_claim(|_| wanted.desired.clone()) {
+            return exit;
+        }
+        let task = Task::Apply { path: path.to_owned() };
+        let label = Label { title: self.title(&[source]), task, keep: false, confirm: self.confirm.clone() };
         let mut recorder = Recorder::new(wanted.now.clone(), self.journals.clone(), label);
         let exit = self.make_so(&scripts, &wanted, &mut recorder);
+        let exit = self.until_confirmed(recorder, exit);
         self.machine.forget_deleted();
         exit
     }

@@ -7,8 +7,10 @@
 
 mod apply;
 mod capture;
+mod confirm;
 mod exit;
 mod facts;
+mod guard;
 mod include;
 mod jobs;
 mod listen;
@@ -27,6 +29,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use confirm::confirm;
 pub use exit::Exit;
 pub use privileges::Capabilities;
 pub use terminal::Terminal;
@@ -38,7 +41,7 @@ use crate::{
     codes::Code,
     diag::{Diagnostic, Severity},
     eval::{Converge, Dry, Ended, Evaluator, FailureKind, Included, Mode, Policy, State},
-    exec::journal::{Ending, Journals, Task},
+    exec::journal::{Confirm, Ending, Journals, Task},
     model::{KernelTraits, Knowledge, Namespace, World},
     net::{IfName, NsRef},
     ops::Plan,
@@ -97,6 +100,8 @@ pub struct Session<B> {
     state: State,
     /// Where what runs do is written down.
     journals: Option<Journals>,
+    /// What has to come for runs to stay.
+    confirm: Option<Confirm>,
     /// Whether what was cut short before this session began was taken back.
     is_recovered: bool,
 }
@@ -123,6 +128,7 @@ impl<B: Machine> Session<B> {
             included: Included::default(),
             state,
             journals: None,
+            confirm: None,
             is_recovered: false,
         }
     }
@@ -231,8 +237,11 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         }
         self.state.world = before.clone();
-        let label =
-            Label { title: self.title(sources), task: Task::Run, keep: self.options.keep || self.options.keep_going };
+        if let Err(exit) = self.check_claim(|session| session.dry_run(&scripts).state.world) {
+            return exit;
+        }
+        let keep = self.options.keep || self.options.keep_going;
+        let label = Label { title: self.title(sources), task: Task::Run, keep, confirm: self.confirm.clone() };
         let exit = self.carry_out(&scripts, Recorder::new(before, self.journals.clone(), label));
         self.machine.forget_deleted();
         exit
@@ -259,7 +268,8 @@ impl<B: Machine> Session<B> {
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
         if exit == Exit::Done || self.options.keep_going {
             let how = if exit == Exit::Done { Ending::Done } else { Ending::Kept };
-            return self.stay(&mut recorder, how, exit);
+            let exit = self.stay(&mut recorder, how, exit);
+            return self.until_confirmed(recorder, exit);
         }
         // What programs wrote may tell why. They and sockets keep namespaces that are to go.
         let told = self.jobs.told(running);

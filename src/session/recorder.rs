@@ -2,18 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    process,
+    io, process,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::live::trouble;
+use super::{guard::Guard, live::trouble};
 use crate::{
     backend::Backend,
     codes::Code,
     eval::Trouble,
     exec::{
         Course,
-        journal::{Ending, Head, Here, Journal, JournalError, Journals, Record, Task},
+        journal::{Confirm, Ending, Head, Here, Journal, JournalError, Journals, Record, Task},
     },
     model::{KernelNumbers, World, differences},
     net::{NsRef, SysctlKey},
@@ -29,6 +29,8 @@ pub struct Label {
     pub task: Task,
     /// Whether a failure is not to be put back.
     pub keep: bool,
+    /// What has to come for it to stay.
+    pub confirm: Option<Confirm>,
 }
 
 /// The memory of a run.
@@ -38,6 +40,8 @@ pub struct Recorder {
     label: Label,
     /// From the first change on.
     journal: Option<Journal>,
+    /// What takes the run back if nobody confirms it.
+    guard: Option<Guard>,
     /// Programs beside the script may change something at any time.
     is_never_certain: bool,
     is_touched: bool,
@@ -46,7 +50,15 @@ pub struct Recorder {
 impl Recorder {
     /// Nothing was changed yet. Without `journals` nothing is written down.
     pub fn new(before: World, journals: Option<Journals>, label: Label) -> Self {
-        Self { course: Course::new(before), journals, label, journal: None, is_never_certain: false, is_touched: false }
+        Self {
+            course: Course::new(before),
+            journals,
+            label,
+            journal: None,
+            guard: None,
+            is_never_certain: false,
+            is_touched: false,
+        }
     }
 
     /// What was done.
@@ -148,6 +160,11 @@ impl Recorder {
         self.write(&Record::Ended { how, at: now() })
     }
 
+    /// The run is over and lets go of its journal; what watches over it, if anything was changed that is to be confirmed.
+    pub fn into_guard(self) -> Option<Guard> {
+        self.guard
+    }
+
     /// It is being taken back: what was done, and what is told of each change on the way.
     pub fn undoing(&mut self) -> (&Course, impl FnMut(&Op)) {
         let Self { course, journal, .. } = self;
@@ -179,11 +196,23 @@ impl Recorder {
             && let Some(journals) = &self.journals
         {
             let here = Here::now();
-            let Label { title, task, keep } = self.label.clone();
+            let Label { title, task, keep, confirm } = self.label.clone();
             let before = self.course.before().clone();
             let (process, started) = (process::id(), now());
-            let head = Head { started, title, process, boot: here.boot, host: here.host, task, keep, before };
-            self.journal = Some(journals.begin(head).map_err(|error| unwritten(&error))?);
+            let is_guarded = confirm.is_some();
+            let head = Head { started, title, process, boot: here.boot, host: here.host, task, keep, confirm, before };
+            let journal = journals.begin(head).map_err(|error| unwritten(&error))?;
+            if is_guarded {
+                match Guard::start(journal.number()) {
+                    Ok(guard) => self.guard = Some(guard),
+                    Err(error) => {
+                        // A journal that tells of nothing is in nobody's way.
+                        let _ = journal.discard();
+                        return Err(unguarded(&error));
+                    }
+                }
+            }
+            self.journal = Some(journal);
         }
         self.is_touched = true;
         Ok(())
@@ -198,6 +227,16 @@ impl Recorder {
 /// Seconds since the epoch.
 pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// There is nobody to take the run back.
+fn unguarded(error: &io::Error) -> Trouble {
+    Trouble::Failed {
+        code: Code::Journal,
+        message: format!("the process that would take the run back cannot be started: {error}"),
+        notes: vec!["nothing was changed".into()],
+        help: Some("without `--confirm` the run needs none; `nns undo` takes it back when you say so".into()),
+    }
 }
 
 /// There can be no journal.

@@ -10,7 +10,7 @@ use crate::{
     eval::Trouble,
     exec::{
         self, Undone,
-        journal::{Account, Ending, Entry, Here, Journal, JournalError, Record, State},
+        journal::{Account, Ending, Entry, Here, Journal, JournalError, Journals, Record, State},
     },
 };
 
@@ -114,10 +114,26 @@ impl<B: Machine> Session<B> {
         Exit::Done
     }
 
-    fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
+    pub(super) fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
         let Some(journals) = self.journals.clone() else { return Ok(Exit::Refused) };
-        let (mut journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
-        let Account { mut course, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
+        let held = journals.resume(entry.number).map_err(|error| unusable(&error))?;
+        self.take_back(&journals, entry, held, all)
+    }
+
+    /// The same, of a journal that is held already.
+    pub(super) fn take_back(
+        &mut self,
+        journals: &Journals,
+        entry: &Entry,
+        (mut journal, records): (Journal, Vec<Record>),
+        all: bool,
+    ) -> Result<Exit, Diagnostic> {
+        let Account { mut course, ending, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
+        if matches!(ending, Some(Ending::PutBack | Ending::Undone)) {
+            // Somebody else was faster.
+            self.terminal.say(&format!("{} is undone already\n", name(entry)));
+            return Ok(Exit::Done);
+        }
         let renumbered = journals.renumbered(entry.number, &Here::now()).map_err(|error| unusable(&error))?;
         for (old, new) in &renumbered {
             course.exchange_numbers(old, new);
@@ -164,12 +180,12 @@ impl<B: Machine> Session<B> {
     }
 }
 
-fn write(journal: &mut Journal, record: &Record) -> Result<(), Diagnostic> {
+pub(super) fn write(journal: &mut Journal, record: &Record) -> Result<(), Diagnostic> {
     journal.write(record).map_err(|error| unusable(&error))
 }
 
 /// `run 3 (lab.nns)`.
-fn name(entry: &Entry) -> String {
+pub(super) fn name(entry: &Entry) -> String {
     format!("run {} ({})", entry.number, entry.title)
 }
 

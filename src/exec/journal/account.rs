@@ -133,6 +133,7 @@ impl Account {
                     account.made();
                     account.confirmed = true;
                 }
+                Record::Unconfirmed => account.made(),
             }
         }
         Ok(account)

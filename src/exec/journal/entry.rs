@@ -10,7 +10,7 @@ use serde::{
 };
 
 use super::{
-    Ending, Record, Task,
+    Confirm, Ending, Record, Task,
     error::words,
     file::is_held,
     line::{self, Broken},
@@ -53,8 +53,12 @@ pub struct Entry {
     pub changes: usize,
     /// Somebody began to take it back.
     pub undoing: bool,
+    /// What has to come for it to stay.
+    pub confirm: Option<Confirm>,
     /// Somebody said that it is to stay.
     pub confirmed: bool,
+    /// Nobody said so in time.
+    pub unconfirmed: bool,
     /// What became of it.
     pub state: State,
 }
@@ -91,7 +95,9 @@ impl Entry {
             keep: false,
             changes: 0,
             undoing: false,
+            confirm: None,
             confirmed: false,
+            unconfirmed: false,
             state: State::CutShort,
         };
         // What is written after it was let go of is the next one's.
@@ -140,6 +146,7 @@ impl Entry {
                 }
                 Brief::Ended { how, at } => (ending, self.ended) = (Some(how), Some(at)),
                 Brief::Confirmed => self.confirmed = true,
+                Brief::Unconfirmed => self.unconfirmed = true,
                 Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
                 Brief::Settings {}
                 | Brief::Seen(_)
@@ -158,7 +165,17 @@ impl Entry {
             None => State::CutShort,
         };
         (self.started, self.title, self.task, self.keep) = (Some(head.started), head.title, head.task, head.keep);
+        self.confirm = head.confirm;
         Some(self)
+    }
+
+    /// Until when somebody may say that it is to stay, in seconds since the epoch; `None` where nobody is waited for.
+    pub fn confirm_until(&self) -> Option<u64> {
+        let confirm = self.confirm.as_ref().filter(|_| self.state == State::Ended(Ending::Done))?;
+        let is_settled = self.confirmed || self.unconfirmed || self.undoing;
+        // A part of a second is a second to whoever is to type something.
+        let seconds = confirm.within.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
+        self.ended.filter(|_| !is_settled).map(|ended| ended.saturating_add(seconds))
     }
 }
 
@@ -187,6 +204,7 @@ enum Brief {
     Undoing { process: u32 },
     Ended { how: Ending, at: u64 },
     Confirmed,
+    Unconfirmed,
 }
 
 #[derive(Deserialize)]
@@ -198,6 +216,7 @@ struct BriefHead {
     host: Option<u64>,
     task: Task,
     keep: bool,
+    confirm: Option<Confirm>,
 }
 
 /// How long a list is.

@@ -9,6 +9,7 @@ mod account;
 mod entry;
 mod error;
 mod file;
+mod follow;
 mod line;
 mod record;
 #[cfg(test)]
@@ -18,7 +19,8 @@ pub use account::{Account, Change, Fate};
 pub use entry::{Entry, Here, State};
 pub use error::JournalError;
 pub use file::Journal;
-pub use record::{Ending, Head, Record, Task};
+pub use follow::Follower;
+pub use record::{Confirm, Ending, Head, Record, Task};
 
 use std::{
     env,
@@ -124,6 +126,12 @@ impl Journals {
             return Err(JournalError::Busy { number, process });
         };
         whole(number, &path, records).map(|records| (journal, records))
+    }
+
+    /// A journal that somebody else writes, to see when it is let go of.
+    pub fn follow(&self, number: u32) -> Result<Follower, JournalError> {
+        let path = self.path(number);
+        Follower::open(&path).map_err(|source| unread(number, &path, source))
     }
 
     /// Takes the oldest away until there are only so many, but none that somebody writes or that is needed.

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +25,19 @@ pub struct Head {
     pub task: Task,
     /// A failure is not to be put back.
     pub keep: bool,
+    /// It is taken back unless somebody says that it is to stay.
+    pub confirm: Option<Confirm>,
     /// The world as it was before.
     pub before: World,
+}
+
+/// What has to come for a run to stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirm {
+    /// For how long it is waited for, from the end of the run on.
+    pub within: Duration,
+    /// The claim that confirms the run when it holds, as it stands behind `expect`.
+    pub when: Option<String>,
 }
 
 /// What a run was started for.
@@ -95,6 +106,8 @@ pub enum Record {
     },
     /// Somebody said that it is to stay.
     Confirmed,
+    /// Nobody said so in time: it is going to be taken back.
+    Unconfirmed,
 }
 
 /// How a run ended.

@@ -30,6 +30,7 @@ pub fn head() -> Head {
         host: Some(7),
         task: Task::Run,
         keep: false,
+        confirm: None,
         before: World::fresh(),
     }
 }
@@ -395,4 +396,50 @@ fn half_a_record_is_not_written_on() {
     let mut said = || journal.write(&Record::Confirmed).unwrap_err().to_string();
     assert_eq!(said(), "the journal `1.journal` cannot be written: No space left on device");
     assert_eq!(said(), "the journal `1.journal` cannot be written: I/O error");
+}
+
+#[test]
+fn a_follower_waits_for_the_writer() {
+    let (_directory, journals) = journals();
+    let mut journal = journals.begin(head()).unwrap();
+    let follower = journals.follow(1).unwrap();
+    let begun = follower.length().unwrap().unwrap();
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| follower.wait());
+        thread::sleep(std::time::Duration::from_millis(50));
+        assert!(!waiter.is_finished(), "somebody still writes it");
+        journal.write(&ended(Ending::Done)).unwrap();
+        drop(journal);
+        waiter.join().unwrap().unwrap();
+    });
+    assert!(follower.length().unwrap().unwrap() > begun);
+    // Whoever follows it is in nobody's way.
+    let (journal, _) = journals.resume(1).unwrap();
+    journal.discard().unwrap();
+    assert_eq!(follower.length().unwrap(), None);
+    assert_eq!(journals.follow(1).unwrap_err().to_string(), "there is no run 1");
+}
+
+#[test]
+fn a_run_waits_until_it_is_settled() {
+    let (_directory, journals) = journals();
+    let confirm = Confirm { within: std::time::Duration::from_millis(1500), when: Some("link v0".into()) };
+    let head = Head { confirm: Some(confirm.clone()), ..head() };
+    let undoing = Record::Undoing { process: 1, at: 1020 };
+    let done = ended(Ending::Done);
+    for (records, until) in [
+        (&[changes(&["red"])][..], None),
+        (std::slice::from_ref(&done), Some(1012)),
+        (&[done.clone(), Record::Confirmed], None),
+        (&[done.clone(), Record::Unconfirmed], None),
+        (&[done.clone(), undoing.clone()], None),
+        (&[ended(Ending::Left(vec!["v0".into()]))], None),
+    ] {
+        let number = written(&journals, head.clone(), records);
+        let entry = journals.find(number, &here()).unwrap();
+        assert_eq!((entry.confirm.as_ref(), entry.confirm_until()), (Some(&confirm), until), "{records:?}");
+        assert_eq!(entry.unconfirmed, records.contains(&Record::Unconfirmed));
+    }
+    let number = written(&journals, Head { confirm: None, ..head }, &[done]);
+    assert_eq!(journals.find(number, &here()).unwrap().confirm_until(), None);
 }

@@ -21,6 +21,7 @@ pub fn on_a_full_disk() {
         host,
         task: Task::Run,
         keep: false,
+        confirm: None,
         before: World::fresh(),
     };
     let journals = Journals::at("/run/full");
