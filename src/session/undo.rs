@@ -10,7 +10,7 @@ use crate::{
     eval::Trouble,
     exec::{
         self, Undone,
-        journal::{Account, Ending, Entry, Here, Journal, JournalError, Journals, Record, State},
+        journal::{Account, Ending, Entry, Here, Journal, JournalError, Journals, Record, State, Task},
     },
 };
 
@@ -18,9 +18,25 @@ impl<B: Machine> Session<B> {
     /// What a run did stays.
     pub(super) fn stay(&mut self, recorder: &mut Recorder, how: Ending, exit: Exit) -> Exit {
         match recorder.end(&mut self.machine, how) {
-            Ok(()) => exit,
+            Ok(()) => {
+                self.forget_old_runs();
+                exit
+            }
             Err(trouble) => self.unwritten(&trouble, exit),
         }
+    }
+
+    /// Of very many runs the oldest are forgotten, but not what a file made last, nor what waits to be confirmed.
+    fn forget_old_runs(&self) {
+        const REMEMBERED: usize = 200;
+        let Some(journals) = &self.journals else { return };
+        let here = Here::now();
+        let needed = |entry: &Entry| {
+            let is_owner = matches!(entry.task, Task::Apply { .. }) && can_be_undone(entry);
+            is_owner || entry.confirm_until().is_some() || entry.state == State::CutShort
+        };
+        // What cannot be removed is in nobody's way.
+        let _ = journals.prune(&here, REMEMBERED, &needed);
     }
 
     /// All was done, but cannot be taken back later.
