@@ -5,6 +5,7 @@
 
 mod generate;
 mod play;
+#[path = "../random/mod.rs"]
 mod random;
 #[path = "../sandboxed/mod.rs"]
 mod sandboxed;
