@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{Numbers, Outcome, World, apply, differences, trace},
+    model::{Kind, Numbers, Outcome, Peer, World, apply, differences, trace},
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -168,6 +168,20 @@ impl Course {
         self.numbers = Numbers::Seen;
     }
 
+    /// Whether a link is about to go by itself: the namespace at the other end of its cable has lost its name, and the
+    /// kernel takes it apart some time later.
+    pub fn is_fading(&self, now: &World) -> bool {
+        now.links().any(|(_, link)| {
+            let is_bare = matches!(link.kind, Kind::Veth { peer: Peer::Elsewhere });
+            let known = self.after.find_link(&link.ns, &link.name).filter(|_| is_bare);
+            known.is_some_and(|id| match self.after.link(id).kind {
+                Kind::Veth { peer: Peer::Link(peer) } => now.namespace(&self.after.link(peer).ns).is_none(),
+                Kind::Veth { peer: Peer::Elsewhere } => false,
+                Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => false,
+            })
+        })
+    }
+
     /// The writer of this course was killed: which of its last changes were made is told by what is there now. Requests
     /// are carried out in order, so that the first ones were, and perhaps a part of the next. Whether there was anything to
     /// find out.
@@ -205,7 +219,7 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp};
+    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, PeerSpec};
 
     fn netns(name: &str) -> Op {
         NetnsOp::Add { name: name.parse().unwrap() }.into()
@@ -266,6 +280,24 @@ mod tests {
         assert!(course.seen(&after(&[netns("red"), bridge("others")])));
         is_so(&course, &[netns("red"), bridge("others")]);
         assert!(!course.is_doubtful());
+    }
+
+    #[test]
+    fn a_cable_into_a_namespace_without_a_name_fades() {
+        let red = || NsRef::Named("red".parse().unwrap());
+        let peer = PeerSpec { name: "v1".parse().ok(), netns: Some(red()), address: None, mtu: None };
+        let cable = LinkSpec::new("v0".parse().unwrap(), LinkKind::Veth { peer });
+        let add = LinkOp::Add { ns: NsRef::Host, spec: cable }.into();
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red"), add]);
+        course.settle();
+        let mut now = course.after().clone();
+        assert!(!course.is_fading(&now));
+        let link = now.links().find(|(_, link)| link.name.as_str() == "v0").map(|(id, _)| id).unwrap();
+        now.link_mut(link).kind = Kind::Veth { peer: Peer::Elsewhere };
+        assert!(!course.is_fading(&now), "it was moved, perhaps");
+        now.remove_namespace(&red());
+        assert!(course.is_fading(&now));
     }
 
     #[test]

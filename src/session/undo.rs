@@ -1,18 +1,30 @@
 //! What runs did is taken back: one that fails, one that was cut short, one that is no longer wanted.
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
 use super::{
     Exit, Machine, Session,
     recorder::{Recorder, now},
 };
 use crate::{
+    backend::BackendError,
     codes::Code,
     diag::Diagnostic,
     eval::Trouble,
     exec::{
-        self, Undone,
+        self, Course, Undone,
         journal::{Account, Ending, Entry, Here, Journal, JournalError, Record, State},
     },
+    model::World,
 };
+
+/// For how long it is waited for the kernel to take namespaces apart. One in which a process is it leaves alone.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long until it is looked at again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl<B: Machine> Session<B> {
     /// What a run did stays.
@@ -119,7 +131,7 @@ impl<B: Machine> Session<B> {
         let (mut journal, records) = journals.resume(entry.number).map_err(|error| unusable(&error))?;
         let Account { mut course, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
         let failed = |error| Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
-        let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()]).map_err(failed)?;
+        let look = self.look_at_rest(&course).map_err(failed)?;
         let is_found_out = course.resolve(&look);
         let is_unknown = course.is_doubtful();
         if is_unknown {
@@ -149,6 +161,18 @@ impl<B: Machine> Session<B> {
             self.terminal.say(&format!("`nns undo {number} --all` takes that back as well\n"));
         }
         Ok(Exit::Left)
+    }
+
+    /// The world as it is, once what the kernel takes away by itself is gone.
+    fn look_at_rest(&mut self, course: &Course) -> Result<World, BackendError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()])?;
+            if !course.is_fading(&look) || Instant::now() >= deadline {
+                return Ok(look);
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
