@@ -183,8 +183,8 @@ impl Course {
     }
 
     /// The writer of this course was killed: which of its last changes were made is told by what is there now. Requests
-    /// are carried out in order, so that the first ones were, and perhaps a part of the next. Whether there was anything to
-    /// find out.
+    /// are carried out in order, so that the first ones were, and perhaps a part of the next. What one does that the model
+    /// cannot tell is doubtful. Whether there was anything to find out.
     pub fn resolve(&mut self, now: &World) -> bool {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
@@ -195,7 +195,7 @@ impl Course {
         let mut nearest = differences(now, &next).len();
         for op in &pending {
             let is_behind_nearest = self.in_part.is_none();
-            let _outcome = apply(&mut next, op);
+            self.is_doubtful |= apply(&mut next, op) == Outcome::Unknown;
             let distance = differences(now, &next).len();
             if distance <= nearest {
                 nearest = distance;
@@ -219,7 +219,7 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, PeerSpec};
+    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, PeerSpec, SysctlOp};
 
     fn netns(name: &str) -> Op {
         NetnsOp::Add { name: name.parse().unwrap() }.into()
@@ -280,6 +280,17 @@ mod tests {
         assert!(course.seen(&after(&[netns("red"), bridge("others")])));
         is_so(&course, &[netns("red"), bridge("others")]);
         assert!(!course.is_doubtful());
+    }
+
+    #[test]
+    fn what_the_model_cannot_tell_of_a_run_that_was_killed_is_doubtful() {
+        let setting = |value: &str| {
+            SysctlOp { ns: NsRef::Host, key: "net.core.somaxconn".parse().unwrap(), value: value.into() }.into()
+        };
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red"), setting("7")]);
+        assert!(course.resolve(&after(&[netns("red")])));
+        assert!(course.is_doubtful());
     }
 
     #[test]
