@@ -21,6 +21,10 @@ pub struct Course {
     pending: Vec<Op>,
     /// With a change that was refused and may have been made in part.
     in_part: Option<World>,
+    /// As the run left it, since it is being taken back.
+    left: Option<World>,
+    /// Nothing was taken back yet.
+    is_left_open: bool,
     numbers: Numbers,
     is_doubtful: bool,
     names: BTreeSet<NsName>,
@@ -35,6 +39,8 @@ impl Course {
             before,
             pending: Vec::new(),
             in_part: None,
+            left: None,
+            is_left_open: false,
             numbers: Numbers::Seen,
             is_doubtful: false,
             names: BTreeSet::new(),
@@ -65,6 +71,7 @@ impl Course {
     /// These are about to be made, in this order; what was to be made before them was made.
     pub fn change(&mut self, ops: &[Op]) {
         self.settle();
+        self.is_left_open = false;
         for op in ops {
             self.touched.extend(op.touched().into_iter().cloned());
             if let Op::Netns(op) = op {
@@ -107,7 +114,7 @@ impl Course {
     /// A setting is looked at for the first time.
     pub fn setting(&mut self, ns: &NsRef, key: &SysctlKey, value: &str) {
         self.settle();
-        let worlds = [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut()];
+        let worlds = [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut(), self.left.as_mut()];
         for namespace in worlds.into_iter().flatten().filter_map(|world| world.namespace_mut(ns)) {
             namespace.sysctls.entry(key.clone()).or_insert_with(|| value.to_owned());
         }
@@ -159,8 +166,20 @@ impl Course {
         self.numbers = Numbers::Seen;
     }
 
+    /// From now on it is taken back. What others did in the meantime, and what of it is put back, is judged by how the run
+    /// left the world, however often it is begun.
+    pub fn take_back(&mut self) {
+        if self.left.is_none() {
+            self.left = Some(self.after.clone());
+            self.is_left_open = true;
+        }
+    }
+
     /// The world is so, says a journal.
     pub fn replace(&mut self, after: World) {
+        if self.is_left_open {
+            self.left = Some(after.clone());
+        }
         self.pending.clear();
         self.in_part = None;
         self.is_doubtful = false;
@@ -210,7 +229,8 @@ impl Course {
 
     /// `now` with the identities of this course, and how the run may have left it.
     pub fn against(&self, now: World) -> (World, Vec<&World>) {
-        let after: Vec<&World> = [Some(&self.after), self.in_part.as_ref()].into_iter().flatten().collect();
+        let after = [Some(&self.after), self.in_part.as_ref(), self.left.as_ref()];
+        let after: Vec<&World> = after.into_iter().flatten().collect();
         let worlds: Vec<&World> = after.iter().copied().chain([&self.before]).collect();
         (trace(now, &worlds, self.numbers), after)
     }

@@ -11,10 +11,12 @@
 mod killed;
 #[path = "../observer/mod.rs"]
 mod observer;
+mod others;
 #[path = "../probeless/mod.rs"]
 mod probeless;
 #[path = "../random/mod.rs"]
 mod random;
+mod rows;
 #[path = "../sandboxed/mod.rs"]
 mod sandboxed;
 mod script;
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Each is several processes already.
     arguments.test_threads = arguments.test_threads.or(Some(2));
-    let code = run_all(&arguments, killed::trials());
+    let code = run_all(&arguments, killed::trials().into_iter().chain(others::trials()));
     killed::report();
     code
 }
@@ -40,7 +42,10 @@ fn main() -> ExitCode {
 /// What the child does, alone in its sandbox.
 fn play(case: &str) {
     // Without a word it is the one that asks whether there are sandboxes.
-    if let Some(("killed", rest)) = case.split_once(' ') {
-        killed::play(rest);
+    match case.split_once(' ') {
+        Some(("killed", rest)) => killed::play(rest),
+        Some(("others", name)) => others::play(name),
+        Some(("wanted", name)) => others::wanted(name),
+        Some(_) | None => {}
     }
 }

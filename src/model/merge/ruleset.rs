@@ -40,6 +40,10 @@ impl MergedRules {
             return Some(now.clone());
         }
         let none = Table { table: now.table.clone(), flags: 0, chains: Vec::new(), opaque: Vec::new() };
+        if of_the_run && all {
+            return None;
+        }
+        let told = self.kept.len();
         let had = had.unwrap_or(&none);
         let left: Vec<&Table> = left.iter().map(|table| table.unwrap_or(&none)).collect();
         let mut table = Table { chains: Vec::new(), ..now.clone() };
@@ -59,7 +63,11 @@ impl MergedRules {
             table.flags = had.flags;
         }
         let is_foreign = left.iter().all(|table| table.opaque != now.opaque) && now.opaque != had.opaque;
-        let stays = !of_the_run || !table.chains.is_empty() || is_foreign && !all;
+        let stays = !of_the_run || !table.chains.is_empty() || is_foreign;
+        if of_the_run && stays && self.kept.len() == told {
+            let what = table.chains.first().map_or("something".into(), |chain| format!("chain {}", chain.name));
+            self.kept.push(format!("table {} stays: {what} in it is not of this run", now.table));
+        }
         stays.then_some(table)
     }
 
