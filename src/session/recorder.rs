@@ -41,12 +41,22 @@ pub struct Recorder {
     /// Programs beside the script may change something at any time.
     is_never_certain: bool,
     is_touched: bool,
+    /// There could be no journal.
+    is_refused: bool,
 }
 
 impl Recorder {
     /// Nothing was changed yet. Without `journals` nothing is written down.
     pub fn new(before: World, journals: Option<Journals>, label: Label) -> Self {
-        Self { course: Course::new(before), journals, label, journal: None, is_never_certain: false, is_touched: false }
+        Self {
+            course: Course::new(before),
+            journals,
+            label,
+            journal: None,
+            is_never_certain: false,
+            is_touched: false,
+            is_refused: false,
+        }
     }
 
     /// What was done.
@@ -57,6 +67,11 @@ impl Recorder {
     /// Whether anything may have been changed.
     pub fn is_touched(&self) -> bool {
         self.is_touched
+    }
+
+    /// Whether nothing was changed as it could not have been written down.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused && !self.is_touched
     }
 
     /// The run has another beginning; only as long as nothing was changed.
@@ -156,8 +171,9 @@ impl Recorder {
 
     /// It was taken back.
     pub fn undone(&mut self, how: Ending) {
-        if let Some(journal) = &mut self.journal {
-            let _ = journal.write(&Record::Ended { how, at: now() });
+        if let Some(journal) = self.journal.take() {
+            // A full disk may be what it failed for: whoever reads the journal then takes it back once more.
+            let _ = end(journal, how);
         }
     }
 
@@ -170,7 +186,9 @@ impl Recorder {
             let before = self.course.before().clone();
             let (process, started) = (process::id(), now());
             let head = Head { started, title, process, boot: here.boot, host: here.host, task, keep, before };
-            self.journal = Some(journals.begin(head).map_err(|error| unwritten(&error))?);
+            let begun = journals.begin(head);
+            self.is_refused = begun.is_err();
+            self.journal = Some(begun.map_err(|error| unwritten(&error))?);
         }
         self.is_touched = true;
         Ok(())
@@ -179,6 +197,15 @@ impl Recorder {
     fn write(&mut self, record: &Record) -> Result<(), Trouble> {
         let Some(journal) = &mut self.journal else { return Ok(()) };
         journal.write(record).map_err(|error| unwritten(&error))
+    }
+}
+
+/// A run is taken back, so that its journal is no longer needed where there is no room for its end.
+pub fn end(mut journal: Journal, how: Ending) -> Result<(), JournalError> {
+    let is_back = matches!(how, Ending::PutBack | Ending::Undone);
+    match journal.write(&Record::Ended { how, at: now() }) {
+        Err(_) if is_back => journal.discard(),
+        written => written,
     }
 }
 

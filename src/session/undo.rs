@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Exit, Machine, Session,
-    recorder::{Recorder, now},
+    recorder::{Recorder, end, now},
 };
 use crate::{
     backend::BackendError,
@@ -16,7 +16,7 @@ use crate::{
     eval::Trouble,
     exec::{
         self, Course, Undone,
-        journal::{Account, Ending, Entry, Here, Journal, JournalError, Record, State},
+        journal::{Account, Ending, Entry, Here, JournalError, Record, State},
     },
     model::World,
 };
@@ -85,7 +85,7 @@ impl<B: Machine> Session<B> {
             Some(number) => journals.find(number, &Here::now()),
             None => journals
                 .list(&Here::now())
-                .and_then(|runs| runs.into_iter().rev().find(can_be_undone).ok_or(JournalError::NoSuch { number: 0 })),
+                .and_then(|runs| runs.into_iter().rev().find(is_meant).ok_or(JournalError::NoSuch { number: 0 })),
         };
         let entry = match entry {
             Ok(entry) => entry,
@@ -138,19 +138,22 @@ impl<B: Machine> Session<B> {
             // A program ran, and nobody was there to see what it did.
             course.seen(&look);
         }
-        write(&mut journal, &Record::Undoing { process: std::process::id(), at: now() })?;
+        // A full disk must not keep anything from being put back, here and below.
+        let _ = journal.write(&Record::Undoing { process: std::process::id(), at: now() });
         if is_found_out || is_unknown {
-            write(&mut journal, &Record::Seen(Box::new(course.after().clone())))?;
+            let _ = journal.write(&Record::Seen(Box::new(course.after().clone())));
         }
         let mut note = |op: &crate::ops::Op| {
-            // A full disk must not keep anything from being put back.
             let _ = journal.write(&Record::Changes(vec![op.clone()]));
         };
         let undone = exec::undo(&mut self.machine, &course, all, &mut note).map_err(failed)?;
         self.machine.forget_deleted();
         let lines = lines(&undone);
         let how = if lines.is_empty() { Ending::Undone } else { Ending::UndoneInPart(lines.clone()) };
-        write(&mut journal, &Record::Ended { how, at: now() })?;
+        let ended = end(journal, how);
+        if let Err(error) = ended {
+            self.terminal.say(&format!("`nns undo` will take it back once more: {error}\n"));
+        }
         if lines.is_empty() {
             self.terminal.say(&format!("{} is undone: everything is as it was before\n", name(entry)));
             return Ok(Exit::Done);
@@ -181,21 +184,18 @@ impl<B: Machine> Session<B> {
     }
 }
 
-fn write(journal: &mut Journal, record: &Record) -> Result<(), Diagnostic> {
-    journal.write(record).map_err(|error| unusable(&error))
-}
-
 /// `run 3 (lab.nns)`.
 fn name(entry: &Entry) -> String {
     format!("run {} ({})", entry.number, entry.title)
 }
 
-/// Whether there is anything of a run to be taken back.
-fn can_be_undone(entry: &Entry) -> bool {
+/// Whether somebody who names no run means that one: the last of which there is anything to be taken back. One that cannot
+/// be read may be the one; another must not be taken back in its place.
+fn is_meant(entry: &Entry) -> bool {
     match &entry.state {
-        State::CutShort => true,
+        State::CutShort | State::Damaged(_) => true,
         State::Ended(how) => !matches!(how, Ending::PutBack | Ending::Undone),
-        State::Running { .. } | State::Forgotten | State::Elsewhere | State::Damaged(_) => false,
+        State::Running { .. } | State::Forgotten | State::Elsewhere => false,
     }
 }
 
@@ -214,7 +214,8 @@ fn why_not(entry: &Entry) -> Option<Diagnostic> {
         ),
         State::Damaged(why) => (
             format!("the journal of run {} cannot be read: {why}", entry.number),
-            "`show` and `netns list` tell what is there now".into(),
+            "`show` and `netns list` tell what is there now; `nns log` lists other runs, and `nns undo` takes their numbers"
+                .into(),
         ),
         State::Ended(Ending::PutBack) => {
             (format!("{name} failed, and what it did was put back at once"), "there is nothing of it to undo".into())

@@ -21,6 +21,7 @@ mod rows;
 mod sandboxed;
 mod script;
 mod shell;
+mod trouble;
 
 use std::{env, process::ExitCode};
 
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Each is several processes already.
     arguments.test_threads = arguments.test_threads.or(Some(2));
-    let code = run_all(&arguments, killed::trials().into_iter().chain(others::trials()));
+    let code = run_all(&arguments, killed::trials().into_iter().chain(others::trials()).chain(trouble::trials()));
     killed::report();
     code
 }
@@ -45,6 +46,7 @@ fn play(case: &str) {
     match case.split_once(' ') {
         Some(("killed", rest)) => killed::play(rest),
         Some(("others", name)) => others::play(name),
+        Some(("trouble", name)) => trouble::play(name),
         Some(("wanted", name)) => others::wanted(name),
         Some(_) | None => {}
     }
