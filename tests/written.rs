@@ -4,7 +4,7 @@
 
 #[path = "model_and_kernel/generate/mod.rs"]
 mod generate;
-#[path = "model_and_kernel/random.rs"]
+#[path = "random/mod.rs"]
 mod random;
 
 use nns::{

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{KernelNumbers, Numbers, Outcome, World, apply, differences, trace},
+    model::{KernelNumbers, Kind, Numbers, Outcome, Peer, World, apply, differences, trace},
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -21,6 +21,10 @@ pub struct Course {
     pending: Vec<Op>,
     /// With a change that was refused and may have been made in part.
     in_part: Option<World>,
+    /// As the run left it, since it is being taken back.
+    left: Option<World>,
+    /// Nothing was taken back yet.
+    is_left_open: bool,
     numbers: Numbers,
     is_doubtful: bool,
     names: BTreeSet<NsName>,
@@ -35,6 +39,8 @@ impl Course {
             before,
             pending: Vec::new(),
             in_part: None,
+            left: None,
+            is_left_open: false,
             numbers: Numbers::Seen,
             is_doubtful: false,
             names: BTreeSet::new(),
@@ -65,6 +71,7 @@ impl Course {
     /// These are about to be made, in this order; what was to be made before them was made.
     pub fn change(&mut self, ops: &[Op]) {
         self.settle();
+        self.is_left_open = false;
         for op in ops {
             self.touched.extend(op.touched().into_iter().cloned());
             if let Op::Netns(op) = op {
@@ -107,7 +114,7 @@ impl Course {
     /// A setting is looked at for the first time.
     pub fn setting(&mut self, ns: &NsRef, key: &SysctlKey, value: &str) {
         self.settle();
-        let worlds = [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut()];
+        let worlds = [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut(), self.left.as_mut()];
         for namespace in worlds.into_iter().flatten().filter_map(|world| world.namespace_mut(ns)) {
             namespace.sysctls.entry(key.clone()).or_insert_with(|| value.to_owned());
         }
@@ -174,8 +181,20 @@ impl Course {
         (before != self.before).then(|| before.numbers())
     }
 
+    /// From now on it is taken back. What others did in the meantime, and what of it is put back, is judged by how the run
+    /// left the world, however often it is begun.
+    pub fn take_back(&mut self) {
+        if self.left.is_none() {
+            self.left = Some(self.after.clone());
+            self.is_left_open = true;
+        }
+    }
+
     /// The world is so, says a journal.
     pub fn replace(&mut self, after: World) {
+        if self.is_left_open {
+            self.left = Some(after.clone());
+        }
         self.pending.clear();
         self.in_part = None;
         self.is_doubtful = false;
@@ -183,9 +202,23 @@ impl Course {
         self.numbers = Numbers::Seen;
     }
 
+    /// Whether a link is about to go by itself: the namespace at the other end of its cable has lost its name, and the
+    /// kernel takes it apart some time later.
+    pub fn is_fading(&self, now: &World) -> bool {
+        now.links().any(|(_, link)| {
+            let is_bare = matches!(link.kind, Kind::Veth { peer: Peer::Elsewhere });
+            let known = self.after.find_link(&link.ns, &link.name).filter(|_| is_bare);
+            known.is_some_and(|id| match self.after.link(id).kind {
+                Kind::Veth { peer: Peer::Link(peer) } => now.namespace(&self.after.link(peer).ns).is_none(),
+                Kind::Veth { peer: Peer::Elsewhere } => false,
+                Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => false,
+            })
+        })
+    }
+
     /// The writer of this course was killed: which of its last changes were made is told by what is there now. Requests
-    /// are carried out in order, so that the first ones were, and perhaps a part of the next. Whether there was anything to
-    /// find out.
+    /// are carried out in order, so that the first ones were, and perhaps a part of the next. What one does that the model
+    /// cannot tell is doubtful. Whether there was anything to find out.
     pub fn resolve(&mut self, now: &World) -> bool {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
@@ -196,7 +229,7 @@ impl Course {
         let mut nearest = differences(now, &next).len();
         for op in &pending {
             let is_behind_nearest = self.in_part.is_none();
-            let _outcome = apply(&mut next, op);
+            self.is_doubtful |= apply(&mut next, op) == Outcome::Unknown;
             let distance = differences(now, &next).len();
             if distance <= nearest {
                 nearest = distance;
@@ -211,7 +244,8 @@ impl Course {
 
     /// `now` with the identities of this course, and how the run may have left it.
     pub fn against(&self, now: World) -> (World, Vec<&World>) {
-        let after: Vec<&World> = [Some(&self.after), self.in_part.as_ref()].into_iter().flatten().collect();
+        let after = [Some(&self.after), self.in_part.as_ref(), self.left.as_ref()];
+        let after: Vec<&World> = after.into_iter().flatten().collect();
         let worlds: Vec<&World> = after.iter().copied().chain([&self.before]).collect();
         (trace(now, &worlds, self.numbers), after)
     }
@@ -220,7 +254,7 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp};
+    use crate::ops::{LinkChanges, LinkKind, LinkOp, LinkSpec, NetnsOp, PeerSpec, SysctlOp};
 
     fn netns(name: &str) -> Op {
         NetnsOp::Add { name: name.parse().unwrap() }.into()
@@ -281,6 +315,35 @@ mod tests {
         assert!(course.seen(&after(&[netns("red"), bridge("others")])));
         is_so(&course, &[netns("red"), bridge("others")]);
         assert!(!course.is_doubtful());
+    }
+
+    #[test]
+    fn what_the_model_cannot_tell_of_a_run_that_was_killed_is_doubtful() {
+        let setting = |value: &str| {
+            SysctlOp { ns: NsRef::Host, key: "net.core.somaxconn".parse().unwrap(), value: value.into() }.into()
+        };
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red"), setting("7")]);
+        assert!(course.resolve(&after(&[netns("red")])));
+        assert!(course.is_doubtful());
+    }
+
+    #[test]
+    fn a_cable_into_a_namespace_without_a_name_fades() {
+        let red = || NsRef::Named("red".parse().unwrap());
+        let peer = PeerSpec { name: "v1".parse().ok(), netns: Some(red()), address: None, mtu: None };
+        let cable = LinkSpec::new("v0".parse().unwrap(), LinkKind::Veth { peer });
+        let add = LinkOp::Add { ns: NsRef::Host, spec: cable }.into();
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red"), add]);
+        course.settle();
+        let mut now = course.after().clone();
+        assert!(!course.is_fading(&now));
+        let link = now.links().find(|(_, link)| link.name.as_str() == "v0").map(|(id, _)| id).unwrap();
+        now.link_mut(link).kind = Kind::Veth { peer: Peer::Elsewhere };
+        assert!(!course.is_fading(&now), "it was moved, perhaps");
+        now.remove_namespace(&red());
+        assert!(course.is_fading(&now));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Course, snapshot};
 use crate::{
     backend::{Backend, BackendError, OpFailure},
-    model::{KernelNumbers, Knowledge, Merge, Namespace, World, diff, differences, merge},
+    model::{KernelNumbers, Knowledge, Merge, Namespace, Numbers, World, diff_of_same, differences, merge, trace},
     net::{NsName, NsRef},
     ops::{NetnsOp, Op},
 };
@@ -52,14 +52,14 @@ pub fn undo(
             break;
         }
         undone.refused.clear();
-        for op in diff(&now, &target) {
+        for op in diff_of_same(&now, &target) {
             note(&op);
             // One at a time: one that is refused must not keep the others from being tried.
             let results = backend.apply(std::slice::from_ref(&op));
             let refused = results.into_iter().filter_map(Result::err);
             undone.refused.extend(refused.map(|failure| (op.clone(), failure)));
         }
-        now = snapshot(backend, &[&target, course.before()])?;
+        now = trace(snapshot(backend, &[&target, course.before()])?, &[&target], Numbers::Foretold);
         undone.left = differences(&now, &target);
     }
     if undone.left.is_empty() {

@@ -3,7 +3,8 @@
 //! In: two worlds, a later and an earlier one. Out: the later one with the identities of the earlier one, wherever a link
 //! is the same. A link is the same if it has its place (namespace and name) and kind and nothing speaks against it, or
 //! else its hardware address. What speaks against it: another interface index and another hardware address, where both
-//! are the kernel's. So one that somebody made anew under an old name is another link.
+//! are the kernel's. So one that somebody made anew under an old name is another link. A bridge has the address of one of
+//! its ports, and so has the next one with that port: bridges are told apart by their indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +65,7 @@ impl Tracer<'_> {
             // Of several with one address nobody knows which.
             if let Some(&[same]) = candidates.map(Vec::as_slice)
                 && alike(link, earlier.link(same))
+                && (link.kind != Kind::Bridge || link.index == earlier.link(same).index)
             {
                 self.give(id, same);
             }
@@ -95,6 +97,7 @@ fn is_same(link: &Link, earlier: &Link, numbers: Numbers) -> bool {
         // Nobody asked the kernel for its numbers.
         (_, Origin::Kernel) if earlier.mac.is_none() && link.mac.is_some() => true,
         (Numbers::Foretold, _) if earlier.mac.is_none() => true,
+        (Numbers::Seen, Origin::Kernel) if link.kind == Kind::Bridge => link.index == earlier.index,
         (Numbers::Seen, Origin::Kernel) | (Numbers::Foretold, _) => link.index == earlier.index || same_mac,
         // An address that was asked for may have been asked for twice.
         (Numbers::Seen, Origin::Asked) => link.index == earlier.index,

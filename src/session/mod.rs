@@ -266,6 +266,7 @@ impl<B: Machine> Session<B> {
         self.terminal.report(&self.sources, &ended.diagnostics);
         let touched = recorder.is_touched();
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
+        let exit = if exit == Exit::Failed && recorder.is_refused() { Exit::Refused } else { exit };
         if exit == Exit::Done || self.options.keep_going {
             let how = if exit == Exit::Done { Ending::Done } else { Ending::Kept };
             let exit = self.stay(&mut recorder, how, exit);

@@ -45,6 +45,8 @@ pub struct Recorder {
     /// Programs beside the script may change something at any time.
     is_never_certain: bool,
     is_touched: bool,
+    /// There could be no journal.
+    is_refused: bool,
 }
 
 impl Recorder {
@@ -58,6 +60,7 @@ impl Recorder {
             guard: None,
             is_never_certain: false,
             is_touched: false,
+            is_refused: false,
         }
     }
 
@@ -69,6 +72,11 @@ impl Recorder {
     /// Whether anything may have been changed.
     pub fn is_touched(&self) -> bool {
         self.is_touched
+    }
+
+    /// Whether nothing was changed as it could not have been written down.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused && !self.is_touched
     }
 
     /// The run has another beginning; only as long as nothing was changed.
@@ -183,11 +191,12 @@ impl Recorder {
 
     /// It was taken back.
     pub fn undone(&mut self, how: Ending, renumbered: Option<KernelNumbers>) {
-        if let Some(journal) = &mut self.journal {
+        if let Some(mut journal) = self.journal.take() {
             if let Some(numbers) = renumbered {
                 let _ = journal.write(&Record::Renumbered(numbers));
             }
-            let _ = journal.write(&Record::Ended { how, at: now() });
+            // A full disk may be what it failed for: whoever reads the journal then takes it back once more.
+            let _ = end(journal, how);
         }
     }
 
@@ -201,7 +210,9 @@ impl Recorder {
             let (process, started) = (process::id(), now());
             let is_guarded = confirm.is_some();
             let head = Head { started, title, process, boot: here.boot, host: here.host, task, keep, confirm, before };
-            let journal = journals.begin(head).map_err(|error| unwritten(&error))?;
+            let begun = journals.begin(head);
+            self.is_refused = begun.is_err();
+            let journal = begun.map_err(|error| unwritten(&error))?;
             if is_guarded {
                 match Guard::start(journal.number()) {
                     Ok(guard) => self.guard = Some(guard),
@@ -221,6 +232,15 @@ impl Recorder {
     fn write(&mut self, record: &Record) -> Result<(), Trouble> {
         let Some(journal) = &mut self.journal else { return Ok(()) };
         journal.write(record).map_err(|error| unwritten(&error))
+    }
+}
+
+/// A run is taken back, so that its journal is no longer needed where there is no room for its end.
+pub fn end(mut journal: Journal, how: Ending) -> Result<(), JournalError> {
+    let is_back = matches!(how, Ending::PutBack | Ending::Undone);
+    match journal.write(&Record::Ended { how, at: now() }) {
+        Err(_) if is_back => journal.discard(),
+        written => written,
     }
 }
 

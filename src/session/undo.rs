@@ -1,18 +1,30 @@
 //! What runs did is taken back: one that fails, one that was cut short, one that is no longer wanted.
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
 use super::{
     Exit, Machine, Session,
-    recorder::{Recorder, now},
+    recorder::{Recorder, end, now},
 };
 use crate::{
+    backend::BackendError,
     codes::Code,
     diag::Diagnostic,
     eval::Trouble,
     exec::{
-        self, Undone,
+        self, Course, Undone,
         journal::{Account, Ending, Entry, Here, Journal, JournalError, Journals, Record, State, Task},
     },
+    model::World,
 };
+
+/// For how long it is waited for the kernel to take namespaces apart. One in which a process is it leaves alone.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long until it is looked at again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl<B: Machine> Session<B> {
     /// What a run did stays.
@@ -32,7 +44,7 @@ impl<B: Machine> Session<B> {
         let Some(journals) = &self.journals else { return };
         let here = Here::now();
         let needed = |entry: &Entry| {
-            let is_owner = matches!(entry.task, Task::Apply { .. }) && can_be_undone(entry);
+            let is_owner = matches!(entry.task, Task::Apply { .. }) && why_not(entry).is_none();
             is_owner || entry.confirm_until().is_some() || entry.state == State::CutShort
         };
         // What cannot be removed is in nobody's way.
@@ -89,7 +101,7 @@ impl<B: Machine> Session<B> {
             Some(number) => journals.find(number, &Here::now()),
             None => journals
                 .list(&Here::now())
-                .and_then(|runs| runs.into_iter().rev().find(can_be_undone).ok_or(JournalError::NoSuch { number: 0 })),
+                .and_then(|runs| runs.into_iter().rev().find(is_meant).ok_or(JournalError::NoSuch { number: 0 })),
         };
         let entry = match entry {
             Ok(entry) => entry,
@@ -155,19 +167,19 @@ impl<B: Machine> Session<B> {
             course.exchange_numbers(old, new);
         }
         let failed = |error| Diagnostic::error(Code::KernelRefused, format!("the network cannot be read: {error}"));
-        let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()]).map_err(failed)?;
+        let look = self.look_at_rest(&course).map_err(failed)?;
         let is_found_out = course.resolve(&look);
         let is_unknown = course.is_doubtful();
         if is_unknown {
             // A program ran, and nobody was there to see what it did.
             course.seen(&look);
         }
-        write(&mut journal, &Record::Undoing { process: std::process::id(), at: now() })?;
+        // A full disk must not keep anything from being put back, here and below.
+        let _ = journal.write(&Record::Undoing { process: std::process::id(), at: now() });
         if is_found_out || is_unknown {
-            write(&mut journal, &Record::Seen(Box::new(course.after().clone())))?;
+            let _ = journal.write(&Record::Seen(Box::new(course.after().clone())));
         }
         let mut note = |op: &crate::ops::Op| {
-            // A full disk must not keep anything from being put back.
             let _ = journal.write(&Record::Changes(vec![op.clone()]));
         };
         let undone = exec::undo(&mut self.machine, &course, all, &mut note).map_err(failed)?;
@@ -175,9 +187,13 @@ impl<B: Machine> Session<B> {
         let lines = lines(&undone);
         let how = if lines.is_empty() { Ending::Undone } else { Ending::UndoneInPart(lines.clone()) };
         if let Some(numbers) = &undone.renumbered {
-            write(&mut journal, &Record::Renumbered(numbers.clone()))?;
+            // Without it, what an earlier run made is left when that is undone.
+            let _ = journal.write(&Record::Renumbered(numbers.clone()));
         }
-        write(&mut journal, &Record::Ended { how, at: now() })?;
+        let ended = end(journal, how);
+        if let Err(error) = ended {
+            self.terminal.say(&format!("`nns undo` will take it back once more: {error}\n"));
+        }
         if lines.is_empty() {
             self.terminal.say(&format!("{} is undone: everything is as it was before\n", name(entry)));
             return Ok(Exit::Done);
@@ -188,6 +204,18 @@ impl<B: Machine> Session<B> {
             self.terminal.say(&format!("`nns undo {number} --all` takes that back as well\n"));
         }
         Ok(Exit::Left)
+    }
+
+    /// The world as it is, once what the kernel takes away by itself is gone.
+    fn look_at_rest(&mut self, course: &Course) -> Result<World, BackendError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()])?;
+            if !course.is_fading(&look) || Instant::now() >= deadline {
+                return Ok(look);
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     pub(super) fn refuse_undo(&mut self, diagnostic: Diagnostic) -> Exit {
@@ -205,12 +233,13 @@ pub(super) fn name(entry: &Entry) -> String {
     format!("run {} ({})", entry.number, entry.title)
 }
 
-/// Whether there is anything of a run to be taken back.
-fn can_be_undone(entry: &Entry) -> bool {
+/// Whether somebody who names no run means that one: the last of which there is anything to be taken back. One that cannot
+/// be read may be the one; another must not be taken back in its place.
+fn is_meant(entry: &Entry) -> bool {
     match &entry.state {
-        State::CutShort => true,
+        State::CutShort | State::Damaged(_) => true,
         State::Ended(how) => !matches!(how, Ending::PutBack | Ending::Undone),
-        State::Running { .. } | State::Forgotten | State::Elsewhere | State::Damaged(_) => false,
+        State::Running { .. } | State::Forgotten | State::Elsewhere => false,
     }
 }
 
@@ -229,7 +258,8 @@ fn why_not(entry: &Entry) -> Option<Diagnostic> {
         ),
         State::Damaged(why) => (
             format!("the journal of run {} cannot be read: {why}", entry.number),
-            "`show` and `netns list` tell what is there now".into(),
+            "`show` and `netns list` tell what is there now; `nns log` lists other runs, and `nns undo` takes their numbers"
+                .into(),
         ),
         State::Ended(Ending::PutBack) => {
             (format!("{name} failed, and what it did was put back at once"), "there is nothing of it to undo".into())

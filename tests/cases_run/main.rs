@@ -15,6 +15,8 @@
 #[path = "../observer/mod.rs"]
 mod observer;
 mod play;
+#[path = "../probeless/mod.rs"]
+mod probeless;
 
 use std::{
     env, fs, io,

@@ -15,13 +15,16 @@ use std::{
 use nix::errno::Errno;
 use nns::{
     backend::{Backend, Faulty, KernelBackend, Memory, SnapshotScope, sandbox},
-    exec::journal::{Here, Journals},
+    exec::journal::{Ending, Entry, Here, Journals, State},
     model::{World, differences},
     process::interrupt::Interrupt,
     session::{Exit, Machine, Options, Session, Terminal},
 };
 
-use crate::observer::{self, Observation};
+use crate::{
+    observer::{self, Observation},
+    probeless::without_probes,
+};
 
 /// More operations than any case has.
 const MANY: usize = 500;
@@ -167,7 +170,10 @@ fn undo(case: &str) -> Result<(), String> {
 /// Another session takes back what is written down, if anything is.
 fn undone(printed: &str) -> Result<(), String> {
     let journals = Journals::usual().map_err(|error| error.to_string())?;
-    if journals.list(&Here::now()).map_err(|error| error.to_string())?.is_empty() {
+    let runs = journals.list(&Here::now()).map_err(|error| error.to_string())?;
+    // A run that ended where it began leaves no journal.
+    let is_back = |entry: &Entry| matches!(entry.state, State::Ended(Ending::PutBack | Ending::Undone));
+    if runs.iter().all(is_back) {
         return Ok(());
     }
     let paper = Paper::default();
@@ -233,27 +239,6 @@ fn session<B: Machine + 'static>(machine: B, paper: Paper) -> Session<B> {
 /// Whether it is one of the scripts that users copy.
 fn is_script(case: &str) -> bool {
     case.contains("/scripts/")
-}
-
-/// A script that asks the network takes seconds each time; of those that are run for their faults only what they change
-/// is kept.
-fn without_probes(text: &str) -> String {
-    let mut kept = String::new();
-    let mut is_left_out = false;
-    let mut is_quoted = false;
-    for line in text.lines() {
-        if !is_quoted {
-            is_left_out = line.split_whitespace().any(|word| matches!(word, "ping" | "expect" | "arp"));
-        }
-        // A quote may go on in the lines below; apostrophes in comments open none.
-        let is_comment = !is_quoted && line.starts_with('#');
-        is_quoted ^= !is_comment && line.matches('\'').count() % 2 == 1;
-        if !is_left_out {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
 }
 
 /// Where both outputs are written down.

@@ -10,6 +10,7 @@ mod counts;
 mod generate;
 mod plans;
 mod play;
+#[path = "../random/mod.rs"]
 mod random;
 #[path = "../sandboxed/mod.rs"]
 mod sandboxed;

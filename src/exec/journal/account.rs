@@ -85,6 +85,7 @@ impl Account {
                     }
                     writer = *process;
                     account.in_doubt = 0;
+                    account.course.take_back();
                     (account.undoing, account.ending) = (true, None);
                 }
                 Record::Changes(ops) => {
@@ -298,6 +299,7 @@ mod tests {
                 ip netns add blue: Made
                 ip netns del red: InDoubt, back
                 ["namespace blue is not wanted", "namespace red is not wanted"]
+                ["namespace blue is not wanted", "namespace red is not wanted"]
             "#]],
         );
         told(
@@ -307,6 +309,7 @@ mod tests {
                 ip netns add blue: InDoubt
                 ip netns del red: InDoubt, back
                 ["namespace blue is not wanted", "namespace red is not wanted"]
+                ["namespace red is not wanted"]
             "#]],
         );
         assert_eq!(course(&by(1)).ops().count(), 2);

@@ -36,6 +36,9 @@ pub(super) fn apply(world: &mut World, op: &SysctlOp) -> Result<(), Stop> {
         rewrite_forwarding(world, &op.ns, &value);
     }
     follow_default(world, &op.ns, &op.key, before.as_ref());
+    if op.key.path() == "net/ipv6/conf/all/forwarding" {
+        rewrite_forwarding_v6(world, &op.ns, &value);
+    }
     if op.key.path().starts_with("net/ipv6/conf/") && op.key.path().ends_with("/disable_ipv6") {
         disable_ipv6(world, op, before.as_ref())?;
     }
@@ -112,6 +115,18 @@ fn rewrite_forwarding(world: &mut World, ns: &NsRef, value: &str) {
         && known(world, ns, &key)
     {
         write(world, ns, &key, if switch == "0" { "1" } else { "0" });
+    }
+}
+
+/// Writing the namespace's switch writes that of every link and that of links to come, also where it was so before
+/// (`addrconf_fixup_forwarding` in `net/ipv6/addrconf.c`).
+fn rewrite_forwarding_v6(world: &mut World, ns: &NsRef, value: &str) {
+    let Some(namespace) = world.namespace_mut(ns) else { return };
+    for (key, known) in &mut namespace.sysctls {
+        if matches!(key.parts(), [_, family, group, _, name] if family == "ipv6" && group == "conf" && name == "forwarding")
+        {
+            *known = value.to_owned();
+        }
     }
 }
 

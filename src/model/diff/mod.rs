@@ -43,10 +43,26 @@ use crate::{
 /// After so many rounds what is still different cannot be helped.
 const MAX_ROUNDS: usize = 4;
 
-/// The ops that turn `from` into `to`.
+/// The ops that turn `from` into `to`, which may be from different snapshots: links are known by where they are.
 pub fn diff(from: &World, to: &World) -> Vec<Op> {
-    let mut planner =
-        Planner { now: from.clone(), to, ops: Vec::new(), new_namespaces: BTreeSet::new(), new_links: BTreeSet::new() };
+    plan(from, to, false)
+}
+
+/// The ops that turn `from` into `to`, of which the links share their identities: one that is elsewhere comes home, even
+/// if another that looks like it has its place.
+pub fn diff_of_same(from: &World, to: &World) -> Vec<Op> {
+    plan(from, to, true)
+}
+
+fn plan(from: &World, to: &World, by_identity: bool) -> Vec<Op> {
+    let mut planner = Planner {
+        now: from.clone(),
+        to,
+        by_identity,
+        ops: Vec::new(),
+        new_namespaces: BTreeSet::new(),
+        new_links: BTreeSet::new(),
+    };
     for _ in 0..MAX_ROUNDS {
         let planned = planner.ops.len();
         if differences(&planner.now, to).is_empty() {
@@ -66,6 +82,8 @@ struct Planner<'a> {
     now: World,
     /// The world that is wanted.
     to: &'a World,
+    /// A link of the one world is that of the other with the same identity.
+    by_identity: bool,
     /// The ops so far.
     ops: Vec<Op>,
     /// The namespaces that they made; their settings are the kernel's defaults.

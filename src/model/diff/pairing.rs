@@ -2,7 +2,8 @@
 //!
 //! In: the world as it is and the one that is wanted, perhaps from different snapshots. Out: pairs of links. A link is
 //! the same if it has the same place (namespace and name); a cable is known by its two ends together, then by both
-//! hardware addresses, then by one end, then by one hardware address. Invariants: the ends of a cable are paired with the
+//! hardware addresses, then by one end, then by one hardware address. Before all that, worlds of one lineage know their
+//! links by identity. Invariants: the ends of a cable are paired with the
 //! ends of one cable; links in namespaces of which something is hidden are in no pair.
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::{
 /// How a link is recognised.
 #[derive(Clone, Copy)]
 enum By {
+    Identity,
     Place,
     Mac,
 }
@@ -51,6 +53,9 @@ impl Planner<'_> {
         }
         let mut pairing =
             Pairing { now: &self.now, to: self.to, by_mac, found: BTreeMap::new(), pairs: BTreeMap::new() };
+        if self.by_identity {
+            pairing.pass(By::Identity, Ends::One);
+        }
         for (by, ends) in [(By::Place, Ends::Both), (By::Mac, Ends::Both), (By::Place, Ends::One), (By::Mac, Ends::One)]
         {
             pairing.pass(by, ends);
@@ -59,6 +64,9 @@ impl Planner<'_> {
         let mut before = 0;
         while pairing.pairs.len() > before {
             before = pairing.pairs.len();
+            if self.by_identity {
+                pairing.pass(By::Identity, Ends::One);
+            }
             for by in [By::Place, By::Mac] {
                 pairing.pass(by, Ends::One);
             }
@@ -73,7 +81,7 @@ impl Pairing<'_> {
             if self.found.contains_key(&want) || !is_known(self.now, self.to, &link.ns) {
                 continue;
             }
-            let candidate = self.candidates(link, by).into_iter().find(|&id| self.fits(id, link, by, ends));
+            let candidate = self.candidates(want, link, by).into_iter().find(|&id| self.fits(id, link, by, ends));
             let Some(id) = candidate else { continue };
             self.pair(id, want);
             let far_ends = (find_far_end(self.now, self.to, self.now.link(id)), find_far_end(self.to, self.now, link));
@@ -88,8 +96,9 @@ impl Pairing<'_> {
         self.pairs.insert(id, want);
     }
 
-    fn candidates(&self, want: &Link, by: By) -> Vec<LinkId> {
+    fn candidates(&self, id: LinkId, want: &Link, by: By) -> Vec<LinkId> {
         match by {
+            By::Identity => Some(id).filter(|id| self.now.contains_link(*id)).into_iter().collect(),
             // The loopback device is the loopback device under any name.
             By::Place if want.kind == Kind::Loopback => {
                 let of_ns = self.now.links_of(&want.ns);
@@ -122,6 +131,7 @@ impl Pairing<'_> {
             (Some(far), Some(far_want)) => {
                 let (far_link, far_wanted) = (self.now.link(far), self.to.link(far_want));
                 let same = match by {
+                    By::Identity => far == far_want,
                     By::Place => far_link.ns == far_wanted.ns && far_link.name == far_wanted.name,
                     By::Mac => far_link.mac.is_some() && far_link.mac == far_wanted.mac,
                 };

@@ -18,7 +18,11 @@ pub(super) fn merge(before: &[Address], after: &[&[Address]], now: &[Address]) -
     let plain_after: Vec<&[Address]> = plain_after.iter().map(Vec::as_slice).collect();
     let (had, has) = (plain(before), plain(now));
     let is_same = |one: &Address, other: &Address| (one.cidr, one.peer) == (other.cidr, other.peer);
-    let Merged { list, foreign, displaced } = merge_lists(&had, &plain_after, &has, is_same);
+    let Merged { mut list, foreign, displaced } = merge_lists(&had, &plain_after, &has, is_same);
+    if !has.iter().any(|address| had.contains(address)) {
+        // To stand in front of those of others, they would have to be taken off.
+        list.sort_by_key(|address| !has.contains(address));
+    }
     // What the order makes of them is known only of orders that were seen.
     let list = if list == had {
         before.to_vec()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Fate, Merger,
-    kept::{Held, Kept},
+    kept::Kept,
     others::Other,
     pick::{Merged, Pick, merge_lists, pick},
     ruleset::{self, Foreign},
@@ -150,9 +150,7 @@ impl Merger<'_> {
         let after: Vec<Ruleset> = self.after.iter().filter_map(after).map(Option::unwrap_or_default).collect();
         let Some(before) = before else { return Some(now.clone()) };
         let merged = ruleset::merge(before, &after, now, self.all);
-        self.kept.extend(
-            merged.kept.into_iter().map(|(chain, line)| Kept::held(ns, Held::Chain(chain), format!("{ns}: {line}"))),
-        );
+        self.kept.extend(merged.kept.into_iter().map(|(held, line)| Kept::held(ns, held, format!("{ns}: {line}"))));
         for foreign in merged.foreign {
             let what = foreign.to_string();
             let is_of_the_run = foreign.is_on_the_runs();

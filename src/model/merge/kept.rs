@@ -3,7 +3,7 @@ use std::fmt;
 use crate::{
     model::World,
     net::{IfName, NsRef},
-    ops::ChainRef,
+    ops::{ChainRef, TableRef},
 };
 
 /// Something that stays although the run had to do with it.
@@ -19,6 +19,7 @@ pub struct Kept {
 pub(super) enum Held {
     Netns,
     Link(IfName),
+    Table(TableRef),
     Chain(ChainRef),
 }
 
@@ -39,6 +40,10 @@ impl Kept {
             None => false,
             Some((ns, Held::Netns)) => world.namespace(ns).is_none(),
             Some((ns, Held::Link(name))) => world.find_link(ns, name).is_none(),
+            Some((ns, Held::Table(table))) => {
+                let ruleset = world.namespace(ns).and_then(|namespace| namespace.ruleset.as_ref());
+                ruleset.is_none_or(|ruleset| ruleset.table(table).is_none())
+            }
             Some((ns, Held::Chain(chain))) => {
                 let ruleset = world.namespace(ns).and_then(|namespace| namespace.ruleset.as_ref());
                 ruleset.is_none_or(|ruleset| ruleset.chain(chain).is_none())

@@ -87,19 +87,23 @@ impl Merger<'_> {
         let after: Vec<&Link> =
             self.after.iter().filter(|world| world.contains_link(id)).map(|world| world.link(id)).collect();
         let mut link = now.clone();
-        let Addresses { list, .. } = self.addresses(id, &before.addresses, &now.addresses);
-        link.addresses = list;
         let place = |link: &Link| (link.ns.clone(), link.name.clone());
         if self.goes_back(now, "place", &place(before), after.iter().map(|link| place(link)), &place(now)) {
             (link.ns, link.name) = place(before);
         }
+        // What it had here would be out of place where somebody took it.
+        let is_home = link.ns == before.ns;
+        if is_home {
+            let Addresses { list, .. } = self.addresses(id, &before.addresses, &now.addresses);
+            link.addresses = list;
+        }
         if self.goes_back(now, "mtu", &before.mtu, after.iter().map(|link| link.mtu), &now.mtu) {
             (link.mtu, link.mtu_origin) = (before.mtu, before.mtu_origin);
         }
-        if self.goes_back(now, "state", &before.up, after.iter().map(|link| link.up), &now.up) {
+        if is_home && self.goes_back(now, "state", &before.up, after.iter().map(|link| link.up), &now.up) {
             link.up = before.up;
         }
-        if self.goes_back(now, "master", &before.master, after.iter().map(|link| link.master), &now.master) {
+        if is_home && self.goes_back(now, "master", &before.master, after.iter().map(|link| link.master), &now.master) {
             link.master = before.master;
         }
         // One that the kernel chose may be any.
@@ -159,13 +163,19 @@ impl Merger<'_> {
         } else if differs(&|link| link.up == now.up) {
             Some("its state".into())
         // A master that is gone has let it go.
-        } else if now.master.is_some() && differs(&|link| link.master == now.master) {
+        } else if self.has_foreign_master(id, now) {
             Some("its master".into())
         } else if after.iter().all(|link| asked_mac(link) && link.mac != now.mac) {
             Some("its address".into())
         } else {
             None
         }
+    }
+
+    /// Whether somebody gave a link of the run the master that it has.
+    fn has_foreign_master(&self, id: LinkId, now: &Link) -> bool {
+        let mut after = self.after.iter().filter(|world| world.contains_link(id)).map(|world| world.link(id));
+        now.master.is_some() && !after.any(|link| link.master == now.master)
     }
 
     fn addresses(&mut self, id: LinkId, before: &[crate::model::Address], now: &[crate::model::Address]) -> Addresses {
@@ -211,6 +221,9 @@ impl Merger<'_> {
                 && let Some(peer_link) = made.remove(&peer)
             {
                 links.insert(peer, peer_link);
+            }
+            if let Some(master) = link.master.filter(|_| self.has_foreign_master(id, &link)) {
+                queue.push((master, format!("its port {}", link.name)));
             }
             if let Some(dev) = dev(&link) {
                 queue.push((dev, format!("link {} on it", link.name)));

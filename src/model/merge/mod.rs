@@ -131,23 +131,26 @@ impl Merger<'_> {
         // All inodes that the run's own one may have are known only if it was looked at.
         let was_foretold = left.iter().any(|namespace| namespace.inode.is_none());
         if is_namesake && !was_foretold {
-            if is_touched {
-                self.kept.push(Kept::changed(format!("namespace {ns} is another one than before: somebody made it")));
-            }
-            return Fate::Untouched;
+            return if before.is_some() && is_touched { self.judge_namesake(ns, now) } else { Fate::Untouched };
         }
         let is_seen =
             now.knowledge == Knowledge::Exact && known.clone().all(|namespace| namespace.knowledge == Knowledge::Exact);
         match before {
             None if is_seen => Fate::Made,
             None => Fate::Goes,
-            Some(_) if left.is_empty() => {
-                self.kept.push(Kept::changed(format!("namespace {ns} is another one than before: somebody made it")));
-                Fate::Untouched
-            }
+            Some(_) if left.is_empty() => self.judge_namesake(ns, now),
             Some(_) if is_seen => Fate::Merged,
             Some(_) => Fate::Untouched,
         }
+    }
+
+    /// Somebody's namespace has the name of one that was there before the run.
+    fn judge_namesake(&mut self, ns: &NsRef, now: &Namespace) -> Fate {
+        if self.all && now.knowledge == Knowledge::Exact {
+            return Fate::Restored;
+        }
+        self.kept.push(Kept::changed(format!("namespace {ns} is another one than before: somebody made it")));
+        Fate::Untouched
     }
 
     /// A namespace of the run was born with the kernel's own rules and a loopback device, which it still has.
@@ -211,6 +214,7 @@ impl Merger<'_> {
         };
         contents.retain(|ns, _| !goes(ns));
         links.retain(|_, link| contents.contains_key(&link.ns));
+        self.drop_cut(&mut links);
         let mut target = World::empty(self.now.traits.clone());
         let mut routes: Vec<(NsRef, Vec<Route>)> = Vec::new();
         for (ns, contents) in contents {
@@ -230,7 +234,9 @@ impl Merger<'_> {
         for (ns, routes) in routes {
             // A link that goes down takes its routes along.
             let leads = |id| target.contains_link(id) && (target.link(id).up || !self.is_taken_down(id));
-            let there = |route: &Route| route.link.is_none_or(leads);
+            // One that stays elsewhere has none here.
+            let is_here = |id| leads(id) && target.link(id).ns == ns;
+            let there = |route: &Route| route.link.is_none_or(is_here);
             let routes = routes.into_iter().filter(there).collect();
             if let Some(namespace) = target.namespace_mut(&ns) {
                 namespace.routes = routes;
@@ -245,6 +251,16 @@ impl Merger<'_> {
         up_in(self.now) && !up_in(&self.before)
     }
 
+    /// Cables whose other end goes with its namespace go, too.
+    fn drop_cut(&self, links: &mut BTreeMap<LinkId, Link>) {
+        let there: BTreeSet<LinkId> = links.keys().copied().collect();
+        links.retain(|_, link| match link.kind {
+            Kind::Veth { peer: Peer::Link(peer) } => there.contains(&peer) || !self.now.contains_link(peer),
+            Kind::Veth { peer: Peer::Elsewhere } => true,
+            Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => true,
+        });
+    }
+
     /// What comes back must have a place; a cable has two ends, and a vxlan something under it.
     fn drop_incomplete(&mut self, links: &mut BTreeMap<LinkId, Link>) {
         loop {
@@ -256,8 +272,10 @@ impl Merger<'_> {
             };
             let (stay, come): (Vec<_>, Vec<_>) = links.iter().partition(|&(&id, link)| settled(id, link));
             for (&id, link) in stay.into_iter().chain(come) {
-                if places.contains_key(&(&link.ns, &link.name)) {
-                    lost = Some((id, "another link of that name is there now".to_owned()));
+                if let Some(&holder) = places.get(&(&link.ns, &link.name)) {
+                    // Whoever wants all back wants it more than what others put in its place.
+                    let loser = if self.all && !self.before.contains_link(holder) { holder } else { id };
+                    lost = Some((loser, "another link of that name is there now".to_owned()));
                     break;
                 }
                 places.insert((&link.ns, &link.name), id);
@@ -282,6 +300,9 @@ impl Merger<'_> {
             }
             let Some((id, why)) = lost else { return };
             let link = links.remove(&id).expect("it was found there");
+            if !self.before.contains_link(id) {
+                continue;
+            }
             let text = format!("{}: link {} does not come back: {why}", link.ns, link.name);
             self.kept.push(Kept::changed(text));
             // One that is elsewhere now stays there, if its place was not taken meanwhile.

@@ -79,7 +79,8 @@ pub(super) fn merge_lists<T: PartialEq + Clone>(
         }
         let place = |neighbour: &T| list.iter().rposition(|other| other == neighbour);
         let behind = before[..at].iter().rev().find_map(place).map(|position| position + 1);
-        let position = behind.or_else(|| before[at + 1..].iter().find_map(place)).unwrap_or(list.len());
+        // With nothing beside it, it is as if nobody had taken it out: what others put in came later.
+        let position = behind.or_else(|| before[at + 1..].iter().find_map(place)).unwrap_or(0);
         list.insert(position, element.clone());
     }
     if list.len() == before.len() && surplus(&list, &[before]).is_empty() {
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(merged("a", "aa", "aa"), told("a", ""));
         assert_eq!(merged("ab", "ab", "xb"), told("xb", "x"));
         assert_eq!(merged("ab", "ba", "xba"), told("xba", "x"));
-        assert_eq!(merged("abc", "", "x"), told("xabc", "x"));
+        assert_eq!(merged("abc", "", "x"), told("abcx", "x"));
         assert_eq!(merged("abc", "b", "xb"), told("xabc", "x"));
     }
 

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::pick::{Merged, Pick, merge_lists, pick};
+use super::{
+    kept::Held,
+    pick::{Merged, Pick, merge_lists, pick},
+};
 use crate::{
     model::{Chain, RuleEntry, Ruleset, Table},
     ops::{ChainRef, Rule, TableRef, rule_text},
@@ -14,8 +17,8 @@ pub(super) struct MergedRules {
     pub ruleset: Ruleset,
     /// What of it is of others.
     pub foreign: Vec<Foreign>,
-    /// The chains that stay although the run had to do with them, and why.
-    pub kept: Vec<(ChainRef, String)>,
+    /// The tables and chains that stay although the run had to do with them, and why.
+    pub kept: Vec<(Held, String)>,
 }
 
 /// Something of others.
@@ -71,6 +74,10 @@ impl MergedRules {
             return Some(now.clone());
         }
         let none = Table { table: now.table.clone(), flags: 0, chains: Vec::new(), opaque: Vec::new() };
+        if of_the_run && all {
+            return None;
+        }
+        let told = self.kept.len();
         let had = had.unwrap_or(&none);
         let left: Vec<&Table> = left.iter().map(|table| table.unwrap_or(&none)).collect();
         let mut table = Table { chains: Vec::new(), ..now.clone() };
@@ -90,7 +97,12 @@ impl MergedRules {
             table.flags = had.flags;
         }
         let is_foreign = left.iter().all(|table| table.opaque != now.opaque) && now.opaque != had.opaque;
-        let stays = !of_the_run || !table.chains.is_empty() || is_foreign && !all;
+        let stays = !of_the_run || !table.chains.is_empty() || is_foreign;
+        if of_the_run && stays && self.kept.len() == told {
+            let what = table.chains.first().map_or("something".into(), |chain| format!("chain {}", chain.name));
+            let text = format!("table {} stays: {what} in it is not of this run", now.table);
+            self.kept.push((Held::Table(now.table.clone()), text));
+        }
         stays.then_some(table)
     }
 
@@ -127,8 +139,10 @@ impl MergedRules {
             match pick(&had.base, &bases, &now.base) {
                 Pick::Now => {}
                 Pick::Foreign if !all => {
-                    self.kept
-                        .push((place.clone(), format!("chain {place} keeps its policy: somebody changed it since")));
+                    self.kept.push((
+                        Held::Chain(place.clone()),
+                        format!("chain {place} keeps its policy: somebody changed it since"),
+                    ));
                 }
                 Pick::Before | Pick::Foreign => chain.base = had.base,
             }
@@ -140,9 +154,11 @@ impl MergedRules {
         }
         if let Some(rule) = foreign.first() {
             let rule = rule_text(rule, place.table.family);
-            self.kept.push((place.clone(), format!("chain {place} stays: the rule {rule} is not of this run")));
+            self.kept
+                .push((Held::Chain(place.clone()), format!("chain {place} stays: the rule {rule} is not of this run")));
         } else {
-            self.kept.push((place.clone(), format!("chain {place} stays: somebody changed its policy since")));
+            self.kept
+                .push((Held::Chain(place.clone()), format!("chain {place} stays: somebody changed its policy since")));
             self.foreign.push(Foreign::Policy(place.clone()));
         }
         self.foreign.extend(foreign.into_iter().map(|rule| Foreign::Rule(place.clone(), rule)));

@@ -6,7 +6,7 @@ use crate::{
     model::{
         Kind, Link, Numbers, World, apply,
         diff::{
-            diff,
+            diff_of_same,
             scene::{
                 addr_add, addr_del, after, bridge, chain, down, link_del, mac, master, move_to, mtu, netfilter,
                 netns_add, netns_del, policy_rule_add, rename, route, route_add, route_del, rule, rule_add, sysctl, up,
@@ -25,7 +25,7 @@ fn undone(setup: &[Op], run: &[Op], others: &[Op], expected: &Expect) {
     let left = after(&before, run);
     let now = trace(after(&left, others), &[&left], Numbers::Seen);
     let merged = merge(&before, &[&left], &now, false);
-    let plan = diff(&now, &merged.target);
+    let plan = diff_of_same(&now, &merged.target);
     assert_eq!(differences(&after(&now, &plan), &merged.target), Vec::<String>::new());
     let mut text: String = plan.iter().map(|op| format!("{op}\n")).collect();
     for line in merged.kept {
@@ -222,6 +222,19 @@ fn what_was_moved_comes_home_unless_somebody_moved_it_on() {
 }
 
 #[test]
+fn what_was_renamed_comes_home_from_behind_a_namesake_of_the_run() {
+    undone(
+        &[bridge("host", "br0"), up("host", "br0")],
+        &[rename("host", "br0", "aside"), bridge("host", "br0"), up("host", "br0")],
+        &[],
+        &expect![[r#"
+            ip link del dev br0
+            ip link set dev aside name br0
+        "#]],
+    );
+}
+
+#[test]
 fn a_replaced_route_comes_back_unless_somebody_replaced_it_again() {
     let setup = [
         bridge("host", "br0"),
@@ -323,6 +336,11 @@ fn goes_back(before: &World, run: &[Op]) {
             let merged = merge(before, &left, now, false);
             assert_eq!(differences(&merged.target, before), Vec::<String>::new(), "{op}");
             assert!(merged.kept.is_empty(), "{op}: {:?}", merged.kept);
+            let end = grown(now.clone(), &diff_of_same(now, &merged.target));
+            for (id, link) in before.links().filter(|&(id, _)| now.contains_link(id)) {
+                let is_home = end.contains_link(id) && (&end.link(id).ns, &end.link(id).name) == (&link.ns, &link.name);
+                assert!(is_home || matches!(link.kind, Kind::Vxlan(_)), "{op}: {} is elsewhere", link.name);
+            }
         }
         at = next;
     }
