@@ -317,6 +317,25 @@ impl World {
         }
     }
 
+    /// The same from a world that shares the identities of its links, wherever those are.
+    pub fn adopt_numbers_of_same(&mut self, traced: &Self) {
+        for (ns, namespace) in &mut self.namespaces {
+            if let Some(seen) = traced.namespace(ns).filter(|_| namespace.inode.is_none()) {
+                namespace.inode = seen.inode;
+            }
+        }
+        for (id, link) in &mut self.links {
+            let Some(same) = traced.links.get(id) else { continue };
+            link.index = same.index;
+            if let Some(namespace) = self.namespaces.get_mut(&link.ns) {
+                namespace.highest_index = namespace.highest_index.max(link.index);
+            }
+            if link.mac_origin == Origin::Kernel {
+                link.mac = same.mac;
+            }
+        }
+    }
+
     /// Puts a link in under an identity that it had before; its namespace must exist, and its place and identity be free.
     pub(super) fn put_link(&mut self, id: LinkId, link: Link) {
         let next = self.next_link.max(id.next());

@@ -141,7 +141,7 @@ impl Entry {
                 Brief::Ended { how, at } => (ending, self.ended) = (Some(how), Some(at)),
                 Brief::Confirmed => self.confirmed = true,
                 Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
-                Brief::Settings {} | Brief::Seen(_) | Brief::Program | Brief::Discovered(_) => {}
+                Brief::Settings {} | Brief::Seen(_) | Brief::Perhaps(_) | Brief::Program | Brief::Discovered(_) => {}
             }
         }
         self.state = match ending {
@@ -175,6 +175,7 @@ enum Brief {
     Discovered(IgnoredAny),
     Settings {},
     Seen(IgnoredAny),
+    Perhaps(IgnoredAny),
     Undoing { process: u32 },
     Ended { how: Ending, at: u64 },
     Confirmed,

@@ -68,6 +68,8 @@ pub enum Record {
     },
     /// The world as it is now, where the model could not tell.
     Seen(Box<World>),
+    /// Or it is so: the last change may have been made in part.
+    Perhaps(Box<World>),
     /// What follows takes back what came before.
     Undoing {
         /// Who does it: the run itself, or an `nns undo`.
