@@ -181,6 +181,13 @@ impl Course {
         (before != self.before).then(|| before.numbers())
     }
 
+    /// What the run made is known by the kernel's numbers from now on, wherever it is.
+    pub fn recognize(&mut self, now: &World) {
+        let (traced, _) = self.against(now.clone());
+        self.after.adopt_numbers_of_same(&traced);
+        self.numbers = Numbers::Seen;
+    }
+
     /// From now on it is taken back. What others did in the meantime, and what of it is put back, is judged by how the run
     /// left the world, however often it is begun.
     pub fn take_back(&mut self) {
@@ -214,6 +221,16 @@ impl Course {
                 Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => false,
             })
         })
+    }
+
+    /// Or the world is so, says a journal.
+    pub fn perhaps(&mut self, in_part: World) {
+        self.in_part = Some(in_part);
+    }
+
+    /// How the world is if the last change was made in part.
+    pub fn in_part(&self) -> Option<&World> {
+        self.in_part.as_ref()
     }
 
     /// The writer of this course was killed: which of its last changes were made is told by what is there now. Requests
@@ -315,6 +332,22 @@ mod tests {
         assert!(course.seen(&after(&[netns("red"), bridge("others")])));
         is_so(&course, &[netns("red"), bridge("others")]);
         assert!(!course.is_doubtful());
+    }
+
+    #[test]
+    fn what_a_run_made_is_known_by_the_numbers_that_it_got() {
+        let mut course = Course::new(World::fresh());
+        course.change(&[netns("red"), bridge("br0")]);
+        let now = after(&[bridge("others"), netns("red"), bridge("br0")]);
+        assert!(course.resolve(&now));
+        course.recognize(&now);
+        // As its journal tells it to the next one.
+        let told = course.after().clone();
+        course.replace(told);
+        let traced = course.against(now).0;
+        let known = |world: &World, name: &str| world.find_link(&NsRef::Host, &name.parse().unwrap());
+        assert_eq!(known(&traced, "br0"), known(course.after(), "br0"));
+        assert!(known(&traced, "others").is_some_and(|id| !course.after().contains_link(id)));
     }
 
     #[test]

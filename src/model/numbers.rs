@@ -71,6 +71,23 @@ impl World {
         self.raise_highest_indexes();
     }
 
+    /// The same from a world that shares the identities of its links, wherever those are.
+    pub fn adopt_numbers_of_same(&mut self, traced: &Self) {
+        for (ns, namespace) in self.namespaces_mut() {
+            if let Some(seen) = traced.namespace(ns).filter(|_| namespace.inode.is_none()) {
+                namespace.inode = seen.inode;
+            }
+        }
+        for (id, link) in self.links_mut().filter(|(id, _)| traced.contains_link(*id)) {
+            let same = traced.link(id);
+            link.index = same.index;
+            if link.mac_origin == Origin::Kernel {
+                link.mac = same.mac;
+            }
+        }
+        self.raise_highest_indexes();
+    }
+
     /// Knows by `new` numbers what it knows by `old` ones.
     pub fn exchange_numbers(&mut self, old: &KernelNumbers, new: &KernelNumbers) {
         for (ns, namespace) in self.namespaces_mut() {

@@ -174,10 +174,14 @@ impl<B: Machine> Session<B> {
             // A program ran, and nobody was there to see what it did.
             course.seen(&look);
         }
+        if is_found_out {
+            course.recognize(&look);
+        }
         // A full disk must not keep anything from being put back, here and below.
         let _ = journal.write(&Record::Undoing { process: std::process::id(), at: now() });
         if is_found_out || is_unknown {
             let _ = journal.write(&Record::Seen(Box::new(course.after().clone())));
+            let _ = course.in_part().map(|world| journal.write(&Record::Perhaps(Box::new(world.clone()))));
         }
         let mut note = |op: &crate::ops::Op| {
             let _ = journal.write(&Record::Changes(vec![op.clone()]));

@@ -126,6 +126,7 @@ impl Account {
                     }
                     account.course.replace((**world).clone());
                 }
+                Record::Perhaps(world) => account.course.perhaps((**world).clone()),
                 Record::Ended { how, .. } => {
                     account.made();
                     account.ending = Some(how.clone());

@@ -150,6 +150,7 @@ impl Entry {
                 Brief::Begun(_) | Brief::Changes(_) | Brief::Refused { .. } => {}
                 Brief::Settings {}
                 | Brief::Seen(_)
+                | Brief::Perhaps(_)
                 | Brief::Program
                 | Brief::Discovered(_)
                 | Brief::Owns {}
@@ -201,6 +202,7 @@ enum Brief {
     Numbered(IgnoredAny),
     Renumbered(IgnoredAny),
     Seen(IgnoredAny),
+    Perhaps(IgnoredAny),
     Undoing { process: u32 },
     Ended { how: Ending, at: u64 },
     Confirmed,

@@ -79,6 +79,8 @@ pub enum Record {
     },
     /// The world as it is now, where the model could not tell.
     Seen(Box<World>),
+    /// Or it is so: the last change may have been made in part.
+    Perhaps(Box<World>),
     /// What the file that was applied has made so far, in this run and in earlier ones.
     Owns {
         /// The world without it.

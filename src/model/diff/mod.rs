@@ -5,7 +5,7 @@
 //! routes, a deleted primary address its secondaries) is seen and repaired: by the later phases of a round, or by the
 //! next round. The phases of a round go from what others depend on to what depends on others:
 //!
-//! 1. namespaces that are missing;
+//! 1. namespaces that are missing, and what links begin with;
 //! 2. links: those that are not wanted go (they would be in the way of names, addresses and routes), those that are
 //!    known by another name or elsewhere come back, those that are missing are made;
 //! 3. hardware addresses, masters, MTUs, settings, up and down;
@@ -110,6 +110,7 @@ impl Tried {
 impl Planner<'_> {
     fn plan_round(&mut self) {
         self.add_namespaces();
+        self.write_default_sysctls();
         let pairs = self.pair_links();
         self.delete_links(&pairs);
         self.place_links(&pairs);

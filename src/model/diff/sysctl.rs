@@ -8,6 +8,19 @@ use crate::{
 };
 
 impl Planner<'_> {
+    /// What links begin with that are made or moved next.
+    pub(super) fn write_default_sysctls(&mut self) {
+        for ns in self.common_namespaces() {
+            let to = self.to;
+            let Some(wanted) = to.namespace(&ns) else { continue };
+            for (key, value) in &wanted.sysctls {
+                if key.parts().get(3).is_some_and(|of| of == "default") {
+                    self.write_sysctl(&ns, key, value);
+                }
+            }
+        }
+    }
+
     pub(super) fn write_sysctls(&mut self) {
         for ns in self.common_namespaces() {
             let to = self.to;
