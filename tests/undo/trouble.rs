@@ -122,7 +122,10 @@ fn cases() -> Vec<Case> {
             exit status 2
         "#]],
         ),
-        ("a disk that fills up", disk_fills_up, expect![[r#"
+        (
+            "a disk that fills up",
+            disk_fills_up,
+            expect![[r#"
             $ nns undo
             not-found
 
@@ -130,8 +133,12 @@ fn cases() -> Vec<Case> {
               help: `nns log` lists the runs that this machine remembers
 
             exit status 2
-        "#]]),
-        ("a full disk when it is taken back", full_in_the_end, expect![[r#"
+        "#]],
+        ),
+        (
+            "a full disk when it is taken back",
+            full_in_the_end,
+            expect![[r#"
             $ nns -c netns add red; link add br0 type bridge
             exit status 0
             $ nns log
@@ -148,7 +155,8 @@ fn cases() -> Vec<Case> {
               help: `nns log` lists the runs that this machine remembers
 
             exit status 2
-        "#]]),
+        "#]],
+        ),
         (
             "a directory that is read only",
             read_only,
