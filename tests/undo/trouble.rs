@@ -63,8 +63,10 @@ impl Told {
     }
 }
 
-/// Processes have any number.
+/// Processes have any number, and on a busy machine nothing is just now.
 fn without_numbers(said: &str) -> String {
+    let said = (5..60).fold(said.to_owned(), |said, age| said.replace(&format!("{age} s ago"), "just now"));
+    let said = said.replace("just now   ", "just now  ");
     let word = |word: &str| {
         let digits = word.trim_matches(|other: char| !other.is_ascii_digit());
         if digits.len() > 2 && digits.parse::<u32>().is_ok() { word.replace(digits, "PID") } else { word.to_owned() }
