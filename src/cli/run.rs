@@ -91,11 +91,12 @@ fn run(args: &Args) -> Exit {
         capabilities: Capabilities::of_process(),
     };
     let mut session = Session::new(machine, options, terminal, interrupt.clone());
+    let is_about_scripts = matches!(task, Task::Run | Task::Check | Task::Plan { .. });
+    let may_change = Capabilities::of_process().is_none_or(|capabilities| capabilities.net_admin);
     match Journals::usual() {
         Ok(journals) => session.keep_journals(journals),
         // Who may change nothing has nothing to write down.
-        Err(_)
-            if confirm.is_none() && Capabilities::of_process().is_some_and(|capabilities| !capabilities.net_admin) => {}
+        Err(_) if confirm.is_none() && is_about_scripts && !may_change => {}
         Err(error) => {
             let mut diagnostic = Diagnostic::error(Code::Journal, error.to_string());
             diagnostic.help = error.help();

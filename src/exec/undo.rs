@@ -37,10 +37,7 @@ pub fn undo(
         course.before().namespaces().map(|(ns, _)| ns).filter(deleted).filter_map(NsRef::name).cloned().collect();
     // What cannot be had back is made anew.
     let _ = backend.revive(&names);
-    let mut now = snapshot(backend, &[course.before(), course.after()])?;
-    if clear_names(backend, course, &now, note) {
-        now = snapshot(backend, &[course.before(), course.after()])?;
-    }
+    let now = look(backend, course)?;
     let (traced, after) = course.against(now);
     let Merge { target, kept, .. } = merge(course.before(), &after, &traced, all);
     let kept = kept.iter().map(ToString::to_string).collect();
@@ -69,28 +66,23 @@ pub fn undo(
     Ok(undone)
 }
 
-/// A name that was being given or taken away when the run was killed is a file without a namespace: it would be in the
-/// way.
-fn clear_names(backend: &mut dyn Backend, course: &Course, now: &World, note: &mut dyn FnMut(&Op)) -> bool {
+/// The world as it is, to take a run back. A name that was being given or taken away when the run was killed is a file
+/// without a namespace, which would be in the way: it goes.
+pub fn look(backend: &mut dyn Backend, course: &Course) -> Result<World, BackendError> {
+    let now = snapshot(backend, &[course.before(), course.after()])?;
     let is_bare = |namespace: &Namespace| {
         let Namespace { knowledge, inode, same_as, .. } = namespace;
         *knowledge == Knowledge::Unsure && inode.is_none() && same_as.is_none()
     };
-    let is_empty = |ns: &NsRef| now.namespace(ns).is_some_and(is_bare);
-    let was_whole = |ns: &NsRef| !course.before().namespace(ns).is_some_and(is_bare);
-    let names: Vec<NsName> = course
-        .names()
-        .into_iter()
-        .filter(|name| {
-            let ns = NsRef::Named(name.clone());
-            is_empty(&ns) && was_whole(&ns)
-        })
-        .collect();
-    for name in &names {
-        let op = Op::from(NetnsOp::Del { name: name.clone() });
-        note(&op);
+    let is_bare_in = |world: &World, name: &NsName| world.namespace(&NsRef::Named(name.clone())).is_some_and(is_bare);
+    let bare = course.names().into_iter().filter(|name| is_bare_in(&now, name) && !is_bare_in(course.before(), name));
+    let dels: Vec<Op> = bare.map(|name| NetnsOp::Del { name }.into()).collect();
+    if dels.is_empty() {
+        return Ok(now);
+    }
+    for op in dels {
         // If it stays, so does what is told of it at the end.
         let _ = backend.apply(&[op]);
     }
-    !names.is_empty()
+    snapshot(backend, &[course.before(), course.after()])
 }

@@ -196,6 +196,7 @@ impl<B: Machine> Session<B> {
     /// Says what would fail; changes nothing.
     pub fn check(&mut self, sources: &[SourceId]) -> Exit {
         let Ok(scripts) = self.parse(sources) else { return Exit::Refused };
+        self.tell_cut_short();
         match self.look() {
             Ok(world) => self.state.world = world,
             Err(error) => return self.unreadable(error),

@@ -16,6 +16,7 @@ impl<B: Machine> Session<B> {
     /// Tells what would change, as a list or as JSON; changes nothing.
     pub fn plan(&mut self, sources: &[SourceId], as_json: bool) -> Exit {
         let Ok(scripts) = self.parse(sources) else { return Exit::Refused };
+        self.tell_cut_short();
         let mut before = match self.look() {
             Ok(world) => world,
             Err(error) => return self.unreadable(error),

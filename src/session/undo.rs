@@ -122,6 +122,14 @@ impl<B: Machine> Session<B> {
         }
     }
 
+    /// What was cut short is still there, and a check meets it: this says where it is from.
+    pub(super) fn tell_cut_short(&mut self) {
+        let runs = self.journals.as_ref().map(|journals| journals.list(&Here::now()).unwrap_or_default());
+        for entry in runs.unwrap_or_default().iter().filter(|entry| entry.state == State::CutShort && !entry.keep) {
+            self.terminal.say(&format!("{} was cut short, and what it did is still there: `nns undo`\n", name(entry)));
+        }
+    }
+
     /// Takes back what was cut short: runs whose process was killed. It is told, as nobody asked for it.
     pub(super) fn recover(&mut self) -> Exit {
         let Some(journals) = self.journals.clone().filter(|_| !self.is_recovered) else { return Exit::Done };
@@ -214,7 +222,7 @@ impl<B: Machine> Session<B> {
     fn look_at_rest(&mut self, course: &Course) -> Result<World, BackendError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let look = exec::snapshot(&mut self.machine, &[course.before(), course.after()])?;
+            let look = exec::look(&mut self.machine, course)?;
             if !course.is_fading(&look) || Instant::now() >= deadline {
                 return Ok(look);
             }
