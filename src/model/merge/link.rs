@@ -87,8 +87,12 @@ impl Merger<'_> {
         let after: Vec<&Link> =
             self.after.iter().filter(|world| world.contains_link(id)).map(|world| world.link(id)).collect();
         let mut link = now.clone();
-        let Addresses { list, .. } = self.addresses(id, &before.addresses, &now.addresses);
+        let Addresses { list, foreign } = self.addresses(id, &before.addresses, &now.addresses);
         link.addresses = list;
+        for address in foreign {
+            let text = format!("address {} of {}", address.cidr, now.name);
+            self.need(&now.ns, Some(Other::Address(id, address)), || text);
+        }
         let place = |link: &Link| (link.ns.clone(), link.name.clone());
         if self.goes_back(now, "place", &place(before), after.iter().map(|link| place(link)), &place(now)) {
             (link.ns, link.name) = place(before);
