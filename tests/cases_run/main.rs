@@ -15,6 +15,8 @@
 #[path = "../observer/mod.rs"]
 mod observer;
 mod play;
+#[path = "../without/mod.rs"]
+mod without;
 
 use std::{
     env, fs, io,

@@ -21,7 +21,10 @@ use nns::{
     session::{Exit, Machine, Options, Session, Terminal},
 };
 
-use crate::observer::{self, Observation};
+use crate::{
+    observer::{self, Observation},
+    without::{PROBES, without},
+};
 
 /// More operations than any case has.
 const MANY: usize = 500;
@@ -238,22 +241,7 @@ fn is_script(case: &str) -> bool {
 /// A script that asks the network takes seconds each time; of those that are run for their faults only what they change
 /// is kept.
 fn without_probes(text: &str) -> String {
-    let mut kept = String::new();
-    let mut is_left_out = false;
-    let mut is_quoted = false;
-    for line in text.lines() {
-        if !is_quoted {
-            is_left_out = line.split_whitespace().any(|word| matches!(word, "ping" | "expect" | "arp"));
-        }
-        // A quote may go on in the lines below; apostrophes in comments open none.
-        let is_comment = !is_quoted && line.starts_with('#');
-        is_quoted ^= !is_comment && line.matches('\'').count() % 2 == 1;
-        if !is_left_out {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
+    without(&PROBES, text)
 }
 
 /// Where both outputs are written down.
