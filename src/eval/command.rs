@@ -95,8 +95,8 @@ impl<O: Outside> Evaluator<'_, O> {
             Act::SettingsFiles { ns, files, quiet, value_only } => {
                 match self.settings_of_files(&ns, &files, quiet, value_only, wording.span)? {
                     Some(settings) => self.settings(settings, wording, redirections),
+                    None if self.converges() => Err(super::converge::not_read(wording.span)),
                     None => {
-                        self.beyond(wording.span);
                         self.doubt.inside(&ns);
                         Ok(Status::Unknown)
                     }

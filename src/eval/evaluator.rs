@@ -162,6 +162,7 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         if self.policy.mode == Mode::Check {
             self.diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         }
+        self.desire();
         let foreseen = self.progress.foreseen;
         Ended { diagnostics: self.diagnostics, failures: self.failures, exit: self.exit, foreseen }
     }

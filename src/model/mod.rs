@@ -29,7 +29,7 @@ pub use diff::{diff, diff_of_same};
 pub use equality::differences;
 pub use lineage::{Numbers, trace};
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer, Under, Vxlan};
-pub use merge::{Kept, Merge, merge};
+pub use merge::{Kept, Merge, keep_asked, keep_order, merge};
 pub use namespace::{Knowledge, Namespace};
 pub use netfilter::{Chain, Counter, RuleEntry, Ruleset, Table};
 pub use numbers::{KernelNumbers, LinkNumbers, NamespaceNumbers};

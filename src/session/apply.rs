@@ -16,12 +16,12 @@ use super::{
 use crate::{
     codes::Code,
     diag::Diagnostic,
-    eval::{Converge, Ended, Foreseen, Mode, Policy},
+    eval::{Converge, Ended, Foreseen, Mode, Policy, State},
     exec::{
         self,
         journal::{Account, Ending, Entry, Here, JournalError, State as RunState, Task},
     },
-    model::{Kept, Merge, Numbers, World, diff, differences, merge, trace},
+    model::{Kept, Merge, Numbers, World, diff, differences, keep_asked, keep_order, merge, trace},
     ops::{Op, Plan, Segment, Step},
     source::{SourceId, Span},
     syntax::ast::Script,
@@ -48,6 +48,8 @@ struct Wanted {
     foreseen: Foreseen,
     /// How the machine without what the file owns was found.
     merge: Option<Merge>,
+    /// What stays for others' sake although the file does not ask for it any more.
+    kept: Vec<Kept>,
 }
 
 impl<B: Machine> Session<B> {
@@ -71,7 +73,7 @@ impl<B: Machine> Session<B> {
         };
         if dry {
             self.tell_changes(&wanted.now, &wanted.desired, &wanted.steps, false);
-            self.tell_kept(&scripts, &wanted);
+            self.tell_kept(&wanted);
             return Exit::Done;
         }
         if let Err(exit) = self.check_claim(|_| wanted.desired.clone()) {
@@ -120,7 +122,10 @@ impl<B: Machine> Session<B> {
             (base, bare) = (careful.target.clone(), merge_of(true).target);
             merged = Some(careful);
         }
-        let Dried { ended, state, .. } = self.converge(scripts, &base);
+        // What settings are is asked when it is known which matter; those of links that are to come are not there yet.
+        let Dried { state, .. } = self.converge(scripts, &base);
+        self.read_settings(&mut base, &state.world);
+        let Dried { ended, mut state, .. } = self.converge(scripts, &base);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_check(&ended.failures);
         if exit != Exit::Done {
@@ -129,8 +134,21 @@ impl<B: Machine> Session<B> {
         for world in [&mut now, &mut base, &mut bare] {
             self.read_settings(world, &state.world);
         }
+        let mut kept = Vec::new();
+        if let (Some((before, after)), Some(merged)) =
+            (&owned, merged.as_ref().filter(|merged| !merged.kept.is_empty()))
+        {
+            let Dried { state: State { world: alone, .. }, .. } = self.converge(scripts, &bare);
+            keep_asked(&mut state.world, (&base, &alone), &now, (before, after));
+            // What the file asks for stays for its own sake, and is as the file says.
+            let [with, without] = [&state.world, &alone].map(|world| merge(before, &[after], world, false).kept);
+            let is_changed = |one: &Kept| one.is_changed() && with.contains(one) && !without.contains(one);
+            let is_told = |one: &&Kept| is_changed(one) || one.is_missing_in(&alone);
+            kept = merged.kept.iter().filter(is_told).cloned().collect();
+        }
+        keep_order(&mut state.world, &base, &now);
         let steps = state.history[self.state.history.len()..].to_vec();
-        Ok(Wanted { now, base, bare, desired: state.world, steps, foreseen: ended.foreseen, merge: merged })
+        Ok(Wanted { now, base, bare, desired: state.world, steps, foreseen: ended.foreseen, merge: merged, kept })
     }
 
     /// The script, evaluated on a world of the model.
@@ -167,7 +185,7 @@ impl<B: Machine> Session<B> {
             _ => format!("made so: {changes} changes\n"),
         };
         self.terminal.say(&text);
-        self.tell_kept(scripts, wanted);
+        self.tell_kept(wanted);
         self.stay(recorder, Ending::Done, Exit::Done)
     }
 
@@ -268,12 +286,8 @@ impl<B: Machine> Session<B> {
     }
 
     /// What stays for others' sake although the file does not ask for it any more.
-    fn tell_kept(&mut self, scripts: &[Script], wanted: &Wanted) {
-        let Some(merge) = wanted.merge.as_ref().filter(|merge| !merge.kept.is_empty()) else { return };
-        // What the file asks for stays for its own sake.
-        let Dried { state, .. } = self.converge(scripts, &wanted.bare);
-        let is_not_asked_for = |kept: &&Kept| kept.is_missing_in(&state.world);
-        let lines: String = merge.kept.iter().filter(is_not_asked_for).map(|kept| format!("  {kept}\n")).collect();
+    fn tell_kept(&mut self, wanted: &Wanted) {
+        let lines: String = wanted.kept.iter().map(|kept| format!("  {kept}\n")).collect();
         if !lines.is_empty() {
             self.terminal.say(&format!("what others did to it since stays:\n{lines}"));
         }

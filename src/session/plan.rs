@@ -62,6 +62,11 @@ impl<B: Machine> Session<B> {
     pub(super) fn read_settings(&mut self, now: &mut World, then: &World) {
         for (ns, namespace) in then.namespaces() {
             for key in namespace.sysctls.keys() {
+                let is_there = |link: &str| link.parse().is_ok_and(|name| now.find_link(ns, &name).is_some());
+                // Those of links that are to come are nobody's yet.
+                if key.link().is_some_and(|link| !is_there(link)) {
+                    continue;
+                }
                 let Some(known) = now.namespace_mut(ns).filter(|known| !known.sysctls.contains_key(key)) else {
                     continue;
                 };

@@ -15,8 +15,8 @@
 #[path = "../observer/mod.rs"]
 mod observer;
 mod play;
-#[path = "../probeless/mod.rs"]
-mod probeless;
+#[path = "../without/mod.rs"]
+mod without;
 
 use std::{
     env, fs, io,

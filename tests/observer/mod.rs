@@ -3,7 +3,7 @@
 //!
 //! Left out is what no two equal networks share: interface numbers, hardware addresses that nobody asked for, link-local
 //! addresses made from them, timers, what was counted, states that settle by themselves (carrier, duplicate address
-//! detection), and whether a link without a queue has ever been up.
+//! detection), what a bridge has learnt of ports that are gone, and whether a link without a queue has ever been up.
 
 use std::{collections::BTreeMap, fs, process::Command};
 
@@ -88,7 +88,8 @@ fn link(mut row: Value) -> Option<Value> {
     {
         remove(data, &["link"]);
     }
-    remove(&mut row, &["link_netnsid"]);
+    // Once a port with a lesser one was in a bridge, it stays so.
+    remove(&mut row, &["link_netnsid", "tso_max_size", "tso_max_segs"]);
     if let Some(data) = row.pointer_mut("/linkinfo/info_data") {
         remove(data, &["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer", "root_id", "bridge_id"]);
         remove(data, &["fdb_n_learned"]);
@@ -107,7 +108,7 @@ fn addresses(mut row: Value) -> Option<Value> {
     if let Some(list) = row.get_mut("addr_info").and_then(Value::as_array_mut) {
         list.retain(|address| !is_made_by_kernel(address));
         for address in list {
-            remove(address, &["tentative", "valid_life_time", "preferred_life_time"]);
+            remove(address, &["tentative", "dadfailed", "valid_life_time", "preferred_life_time"]);
         }
     }
     Some(row)

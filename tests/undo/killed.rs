@@ -26,11 +26,11 @@ use nns::exec::journal::{Ending, Here, Journals, State};
 
 use crate::{
     observer::{self, Observation},
-    probeless::without_probes,
     random::Random,
     sandboxed::in_sandbox,
     script,
     shell::{Ended, command, ended, nns, sh},
+    without::{PROBES, without},
 };
 
 /// As many as take half a minute.
@@ -125,7 +125,7 @@ pub fn play(case: &str) {
         }
     } else {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let read = |file: &str| without_probes(&fs::read_to_string(root.join(file)).expect("the script is there"));
+        let read = |file: &str| without(&PROBES, &fs::read_to_string(root.join(file)).expect("the script is there"));
         if script.contains("tutorials") {
             let built = nns(&["-c", &read("scripts/worlds/lan.nns")]);
             assert_eq!(built.status, Some(0), "{}", built.said);

@@ -12,8 +12,8 @@ mod killed;
 #[path = "../observer/mod.rs"]
 mod observer;
 mod others;
-#[path = "../probeless/mod.rs"]
-mod probeless;
+#[path = "../without/mod.rs"]
+mod without;
 #[path = "../random/mod.rs"]
 mod random;
 mod rows;

@@ -29,7 +29,7 @@ use crate::{
     codes::Code,
     commands::Act,
     diag::Diagnostic,
-    model::{Knowledge, Outcome, Reason, Unlike, already, apply, unlike},
+    model::{Knowledge, Outcome, Reason, Unlike, World, already, apply, unlike},
     net::NsRef,
     ops::{LinkOp, NetnsOp, Op, RuleOp, Step, SysctlOp},
     source::Span,
@@ -68,6 +68,8 @@ pub struct Progress {
     pub foreseen: Foreseen,
     /// The first thing of which only a run can tell.
     barrier: Option<Barrier>,
+    /// The world before it, in which nobody has done yet what cannot be foreseen.
+    known: Option<World>,
     /// Whether a change behind it was told of.
     is_told: bool,
 }
@@ -98,14 +100,27 @@ impl<O: Outside> Evaluator<'_, O> {
 
     /// Something of which only a run can tell.
     pub(super) fn beyond(&mut self, span: Span) {
-        self.acts(span);
-        self.progress.barrier.get_or_insert(Barrier { span, is_question: false });
+        self.set_barrier(span, false);
     }
 
     /// Whether what follows is done hangs on an outcome that only a run can tell.
     pub(super) fn hangs_on(&mut self, span: Span) {
+        self.set_barrier(span, true);
+    }
+
+    fn set_barrier(&mut self, span: Span, is_question: bool) {
         self.acts(span);
-        self.progress.barrier.get_or_insert(Barrier { span, is_question: true });
+        if self.progress.barrier.is_none() {
+            self.progress.barrier = Some(Barrier { span, is_question });
+            self.progress.known = (self.policy.converge == Converge::Desired).then(|| self.state.world.clone());
+        }
+    }
+
+    /// The walk is at its end: the world that is desired is that behind the last change.
+    pub(super) fn desire(&mut self) {
+        if let Some(known) = self.progress.known.take() {
+            self.state.world = known;
+        }
     }
 
     /// Output that goes into a file, of which the model knows nothing.
@@ -301,6 +316,14 @@ fn not_foreseen(op: &Op, wording: &Wording, why: Option<String>) -> Failure {
         .label(wording.span, format!("`{op}`"))
         .help("`nns run` leaves it to the kernel; for `nns apply`, leave it out");
     diagnostic.notes.extend(why);
+    Failure::new(FailureKind::Words, diagnostic)
+}
+
+/// The script writes a file of settings itself, and nothing is written before the changes are known.
+pub(super) fn not_read(span: Span) -> Failure {
+    let diagnostic = Diagnostic::error(Code::ApplyUnforeseen, "which settings these are is known only when it has run")
+        .label(span, "what the file says is not known yet")
+        .help("for `nns apply`, write the settings in the script itself: `sysctl -w KEY=VALUE`");
     Failure::new(FailureKind::Words, diagnostic)
 }
 

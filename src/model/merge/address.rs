@@ -38,13 +38,13 @@ pub(super) fn merge(before: &[Address], after: &[&[Address]], now: &[Address]) -
 }
 
 /// Without what its place in the list makes of it, and whoever asked for it.
-fn plain(address: &Address) -> Address {
+pub(super) fn plain(address: &Address) -> Address {
     Address { secondary: false, origin: Origin::Asked, ..address.clone() }
 }
 
 /// The first IPv4 address of a prefix is its primary one (`__inet_insert_ifa` in `net/ipv4/devinet.c`); secondaries stand
 /// behind all primaries.
-fn ranked(list: Vec<Address>) -> Vec<Address> {
+pub(super) fn ranked(list: Vec<Address>) -> Vec<Address> {
     let prefix = |address: &Address| address.peer.unwrap_or(address.cidr).network();
     let mut ranked: Vec<Address> = Vec::new();
     for mut address in list {

@@ -69,7 +69,13 @@ impl Merger<'_> {
         }
         let key = |route: &Route| (route.table, route.destination, route.metric);
         list.sort_by_key(key);
-        for route in foreign.iter().filter(|route| !is_of_the_kernel(route)) {
+        for route in &foreign {
+            if is_of_the_kernel(route) {
+                // It stays and goes with an address.
+                let is_on_the_runs = route.link.is_some_and(|id| self.is_made(id));
+                self.others.extend(is_on_the_runs.then(|| Other::Route(ns.clone(), route.clone())));
+                continue;
+            }
             let text = self.route_text(route);
             let other = Other::Route(ns.clone(), route.clone());
             match route.link {

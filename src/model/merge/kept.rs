@@ -34,6 +34,11 @@ impl Kept {
         Self { text: text.into(), held: Some((ns.clone(), held)) }
     }
 
+    /// Whether it is what somebody changed since.
+    pub fn is_changed(&self) -> bool {
+        self.held.is_none()
+    }
+
     /// Whether it is a thing that stays for the sake of others and that is not in `world`.
     pub fn is_missing_in(&self, world: &World) -> bool {
         match &self.held {

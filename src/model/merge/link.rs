@@ -94,8 +94,12 @@ impl Merger<'_> {
         // What it had here would be out of place where somebody took it.
         let is_home = link.ns == before.ns;
         if is_home {
-            let Addresses { list, .. } = self.addresses(id, &before.addresses, &now.addresses);
+            let Addresses { list, foreign } = self.addresses(id, &before.addresses, &now.addresses);
             link.addresses = list;
+            for address in foreign {
+                let text = format!("address {} of {}", address.cidr, now.name);
+                self.need(&now.ns, Some(Other::Address(id, address)), || text);
+            }
         }
         if self.goes_back(now, "mtu", &before.mtu, after.iter().map(|link| link.mtu), &now.mtu) {
             (link.mtu, link.mtu_origin) = (before.mtu, before.mtu_origin);

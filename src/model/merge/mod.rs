@@ -12,6 +12,7 @@ mod address;
 mod contents;
 mod kept;
 mod link;
+mod order;
 mod others;
 mod pick;
 mod ruleset;
@@ -25,6 +26,7 @@ use crate::net::{IfName, NsRef};
 use contents::Contents;
 use kept::Held;
 pub use kept::Kept;
+pub use order::{keep_asked, keep_order};
 use others::Other;
 
 /// What came of a merge.
@@ -238,8 +240,11 @@ impl Merger<'_> {
             let is_here = |id| leads(id) && target.link(id).ns == ns;
             let there = |route: &Route| route.link.is_none_or(is_here);
             let routes = routes.into_iter().filter(there).collect();
+            let names: BTreeSet<String> = target.links_of(&ns).map(|(_, link)| link.name.to_string()).collect();
             if let Some(namespace) = target.namespace_mut(&ns) {
                 namespace.routes = routes;
+                // A link takes its settings along.
+                namespace.sysctls.retain(|key, _| key.link().is_none_or(|link| names.contains(link)));
             }
         }
         target

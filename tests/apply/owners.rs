@@ -1,0 +1,213 @@
+//! Which file owns what, before and behind other runs.
+
+use std::{fs, os::unix::fs::symlink};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use crate::{
+    edits::LAB,
+    observer,
+    refusals::{WAITING, begun},
+    room::{Room, identities, unchanged, was_so},
+};
+
+pub const ALL: &[(&str, fn())] = &[
+    ("two_files", two_files),
+    ("one_file_by_many_paths", many_paths),
+    ("an_apply_is_undone", undone),
+    ("an_apply_is_undone_and_done_again", done_again),
+    ("a_later_run_is_undone", later_run),
+    ("a_later_run_took_away_and_brought_back", brought_back),
+    ("an_apply_is_killed", killed),
+    ("comments_and_blank_lines", comments),
+    ("a_dry_run_changes_nothing", dry),
+];
+
+/// Something less than the lab.
+fn less() -> String {
+    LAB.replace("addr add 10.0.0.1/24 dev br0\n", "").replace("  route add default via 10.0.0.1\n", "")
+}
+
+fn two_files() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    let other = "netns add green\nlink add br9 type bridge\naddr add 10.9.9.9/24 dev br0\nlink set br0 up\n";
+    room.apply(LAB).with(0);
+    let first = observer::observe();
+    room.write("other.nns", other);
+    room.nns(&["apply", "other.nns"]).with(0);
+    let both = observer::observe();
+    was_so(room.apply(LAB));
+    was_so(room.nns(&["apply", "-v", "other.nns"]));
+    unchanged(&both, "both were applied twice");
+    // What both ask for is the first one's.
+    room.write("other.nns", "");
+    room.nns(&["apply", "other.nns"]).with(0);
+    unchanged(&first, "the other file is empty");
+    room.write("other.nns", other);
+    room.nns(&["apply", "other.nns"]).with(0);
+    let said = room.apply("").with(0);
+    assert!(said.contains("br0 stays"), "{said}");
+    room.others("ip netns list | grep -q green; ip addr show br0 | grep -q 10.9.9.9; ! ip netns list | grep -q red");
+    room.write("other.nns", "");
+    room.nns(&["apply", "other.nns"]).with(0);
+    room.apply("").with(0);
+    unchanged(&nothing, "both files are empty");
+}
+
+fn many_paths() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    fs::create_dir(room.path().join("sub")).unwrap();
+    symlink("../lab.nns", room.path().join("sub/link.nns")).unwrap();
+    let whole = room.path().join("lab.nns").display().to_string();
+    room.apply(LAB).with(0);
+    for path in ["sub/link.nns", "sub/../lab.nns", "./lab.nns", &whole] {
+        was_so(room.nns(&["apply", "-v", path]));
+    }
+    room.write("lab.nns", "");
+    room.nns(&["apply", "sub/link.nns"]).with(0);
+    unchanged(&nothing, "the file is empty");
+    // Another file of the same content is another file.
+    room.apply("netns add red\n").with(0);
+    fs::rename(room.path().join("lab.nns"), room.path().join("moved.nns")).unwrap();
+    let seen = observer::observe();
+    was_so(room.nns(&["apply", "-v", "moved.nns"]));
+    room.write("moved.nns", "");
+    was_so(room.nns(&["apply", "-v", "moved.nns"]));
+    unchanged(&seen, "it is not the other file's");
+}
+
+fn undone() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    room.apply(&less()).with(0);
+    let first = observer::observe();
+    room.apply(LAB).with(0);
+    room.nns(&["undo"]).with(0);
+    unchanged(&first, "the second apply was undone");
+    was_so(room.apply(&less()));
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty");
+    room.nns(&["undo"]).with(0);
+    unchanged(&first, "that it was empty was undone");
+    was_so(room.apply(&less()));
+    room.apply(LAB).with(0);
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty again");
+}
+
+fn done_again() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    room.apply(LAB).with(0);
+    let first = observer::observe();
+    room.nns(&["undo"]).with(0);
+    unchanged(&nothing, "it was undone");
+    was_so(room.apply(""));
+    room.apply(LAB).with(0);
+    unchanged(&first, "it was applied again");
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty");
+}
+
+fn later_run() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    room.apply(LAB).with(0);
+    let first = observer::observe();
+    room.nns(&["-c", "netns add green; link set br0 mtu 1400; addr add 10.77.0.1/24 dev br0; forwarding off"]).with(0);
+    room.nns(&["undo"]).with(0);
+    unchanged(&first, "the run was undone");
+    was_so(room.apply(LAB));
+    room.apply(&less()).with(0);
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty");
+}
+
+/// What is made again has new numbers, and is the file's own all the same.
+fn brought_back() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    room.apply(LAB).with(0);
+    let first = observer::observe();
+    room.nns(&["-c", "link del v0; netns del blue; link del br0; iptables -F INPUT; rule del priority 1000"]).with(0);
+    room.nns(&["undo"]).with(0);
+    unchanged(&first, "the run was undone");
+    was_so(room.apply(LAB));
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty");
+    // The same without an undo: the next apply makes what is missing.
+    room.apply(LAB).with(0);
+    room.nns(&["-c", "link del v0; netns del blue; link del br0; iptables -F INPUT; rule del priority 1000"]).with(0);
+    room.apply(LAB).with(0);
+    unchanged(&first, "it was applied again");
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty once more");
+}
+
+/// Behind the changes of an apply that is not at its end.
+fn killed() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    let kill_one = || {
+        let (mut child, _printed) = begun(&room, WAITING, "ready");
+        kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGKILL).unwrap();
+        child.wait().unwrap();
+        room.others("ip -n blue addr show b | grep -q 10.0.0.2");
+    };
+    kill_one();
+    room.nns(&["undo"]).with(0);
+    unchanged(&nothing, "it was undone");
+    kill_one();
+    let said = room.apply("").with(0);
+    assert!(said.contains("was cut short; it is taken back first"), "{said}");
+    unchanged(&nothing, "the next apply took it back");
+    kill_one();
+    room.nns(&["-c", "netns add green; netns del green"]).with(0);
+    unchanged(&nothing, "the next run took it back");
+    // What the apply before made stays.
+    room.apply("netns add red blue\n").with(0);
+    let seen = (observer::observe(), identities());
+    kill_one();
+    let said = room.apply("netns add red blue\n").with(0);
+    assert!(said.contains("everything is so already"), "{said}");
+    unchanged(&seen.0, "the next apply took it back");
+    assert_eq!(identities(), seen.1);
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty");
+}
+
+/// What is written around the statements changes nothing; rules stay noted as they were made.
+fn comments() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    room.apply(LAB).with(0);
+    let (seen, what) = (observer::observe(), identities());
+    let spaced: String = LAB.lines().map(|line| format!("\n  # why\n{line}  # what\n")).collect();
+    was_so(room.apply(&spaced));
+    assert_eq!(identities(), what);
+    room.apply(LAB).with(0);
+    unchanged(&seen, "it is as it was written first");
+    room.apply("\n\n# nothing\n").with(0);
+    unchanged(&nothing, "the file is empty");
+}
+
+fn dry() {
+    let room = Room::new();
+    let nothing = observer::observe();
+    room.write("lab.nns", LAB);
+    let said = room.nns(&["apply", "--dry-run", "lab.nns"]).with(0);
+    assert!(said.contains("+ namespace"), "{said}");
+    unchanged(&nothing, "nothing was done");
+    room.apply(LAB).with(0);
+    let (seen, runs) = (observer::observe(), room.journals());
+    room.write("lab.nns", "");
+    let said = room.nns(&["apply", "--dry-run", "lab.nns"]).with(0);
+    assert!(said.contains("red"), "{said}");
+    unchanged(&seen, "nothing was done the second time");
+    assert_eq!(room.journals(), runs);
+}
