@@ -47,4 +47,5 @@ pub use evaluator::{Ended, Evaluator, Included, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
 pub use refusal::{Scene, explain, place};
+pub use settings::settings_that_change_with;
 pub use state::State;

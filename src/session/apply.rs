@@ -16,13 +16,13 @@ use super::{
 use crate::{
     codes::Code,
     diag::Diagnostic,
-    eval::{Converge, Ended, Foreseen, Mode, Policy, State},
+    eval::{Converge, Ended, Foreseen, Mode, Policy, State, settings_that_change_with},
     exec::{
         self,
         journal::{Account, Ending, Entry, Here, JournalError, State as RunState, Task},
     },
     model::{Kept, Merge, Numbers, World, diff, differences, keep_asked, keep_order, merge, trace},
-    ops::{Op, Plan, Segment, Step},
+    ops::{Op, Plan, Segment, Step, SysctlOp},
     source::{SourceId, Span},
     syntax::ast::Script,
 };
@@ -123,8 +123,15 @@ impl<B: Machine> Session<B> {
             merged = Some(careful);
         }
         // What settings are is asked when it is known which matter; those of links that are to come are not there yet.
-        let Dried { state, .. } = self.converge(scripts, &base);
-        self.read_settings(&mut base, &state.world);
+        let Dried { state: State { world: mut written, history, .. }, .. } = self.converge(scripts, &base);
+        for Step { op, .. } in &history[self.state.history.len()..] {
+            let Op::Sysctl(SysctlOp { ns, key, value }) = op else { continue };
+            let Some(namespace) = written.namespace_mut(ns) else { continue };
+            for key in settings_that_change_with(key, ns, &base) {
+                namespace.sysctls.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+        self.read_settings(&mut base, &written);
         let Dried { ended, mut state, .. } = self.converge(scripts, &base);
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_check(&ended.failures);

@@ -1,7 +1,7 @@
 //! What others have put on things of a run.
 
 use crate::{
-    model::{Address, Link, LinkId, PolicyRule, Route, World},
+    model::{Address, Kind, Link, LinkId, Peer, PolicyRule, Route, World},
     net::{NsRef, SysctlKey},
     ops::{ChainRef, Rule, TableRef},
 };
@@ -42,7 +42,15 @@ pub(super) fn without(world: &World, others: &[Other]) -> World {
 
 fn take_out(world: &mut World, other: &Other) {
     match other {
-        Other::Link(id) => world.remove_link(*id),
+        Other::Link(id) => {
+            // The other end of a cable of others is theirs, wherever it is.
+            if world.contains_link(*id)
+                && let Kind::Veth { peer: Peer::Link(peer) } = world.link(*id).kind
+            {
+                world.remove_link(peer);
+            }
+            world.remove_link(*id);
+        }
         Other::Port(id) if world.contains_link(*id) => world.set_master(*id, None),
         Other::Changed(id, left) if world.contains_link(*id) => {
             let link = world.link_mut(*id);
