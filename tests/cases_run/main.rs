@@ -9,12 +9,21 @@
 //!
 //! Where there is a `.before` file beside a case, the real tools build what it says first.
 //!
+//! Scripts of chance are played in the same roles: `NNS_SEQUENCES` says how many, `NNS_SEED` where chance begins. Of the cases
+//! every third dies, with `NNS_EVERY` all.
+//!
 //! `UPDATE_EXPECT=1 cargo test --test cases` writes the `.out` files. A first line `# shell: no` says that a case cannot
 //! be run by `sh`.
 
 #[path = "../observer/mod.rs"]
 mod observer;
+#[expect(dead_code, reason = "ops that cannot be taken back are for others")]
+#[path = "../model_and_kernel/generate/mod.rs"]
+mod generate;
+mod generated;
 mod play;
+#[path = "../random/mod.rs"]
+mod random;
 #[path = "../without/mod.rs"]
 mod without;
 
@@ -33,6 +42,10 @@ use tempfile::TempDir;
 const ROLE: &str = "NNS_CASE_ROLE";
 /// An ordinary user's number: `nobody` on Debian.
 const NOBODY: u32 = 65534;
+/// Set where every case is to be played in every role.
+const EVERY: &str = "NNS_EVERY";
+/// How many scripts of chance there are if nothing else is said.
+const OF_CHANCE: u64 = 4;
 
 fn main() -> ExitCode {
     if let Ok(role) = env::var(ROLE) {
@@ -51,8 +64,15 @@ fn main() -> ExitCode {
     }
     let ignored = skipped.is_some();
     let mut trials = Vec::new();
-    for case in cases().into_iter().chain(scripts()) {
+    // It goes when all is done.
+    let folder = tempfile::tempdir().expect("there is room for scripts of chance");
+    let of_chance = generated::write(folder.path(), seeds());
+    let is_bounded = env::var_os(EVERY).is_none();
+    for (number, case) in cases().into_iter().chain(scripts()).chain(of_chance).enumerate() {
         for role in ["faults at the backend", "faults at the socket", "deaths", "an undo"] {
+            if role == "deaths" && is_bounded && number % 3 > 0 && case.starts_with(cases_folder()) {
+                continue;
+            }
             let (name, case) = (format!("{} with {role}", name(&case)), case.clone());
             trials.push(Trial::test(name, move || played(role, &case).map(|_| ())).with_ignored_flag(ignored));
         }
@@ -72,6 +92,17 @@ fn main() -> ExitCode {
 fn name(case: &Path) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     case.strip_prefix(root).unwrap_or(case).display().to_string()
+}
+
+/// Those of the scripts of chance.
+fn seeds() -> std::ops::Range<u64> {
+    let number = |name: &str, usual| env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let first: u64 = number("NNS_SEED", 1);
+    first..first + number("NNS_SEQUENCES", OF_CHANCE)
+}
+
+fn cases_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
 }
 
 fn cases() -> Vec<PathBuf> {

@@ -80,6 +80,14 @@ fn prepare(case: &str) {
         let world = session.add("lan.nns", &without_probes(&text));
         assert_eq!(session.prepare(world, None), Exit::Done, "the world cannot be made");
     }
+    // Not by the real tools: to them the host is that of process 1, which is not in the sandbox.
+    let setup = Path::new(case).with_extension("setup");
+    if setup.exists() {
+        let paper = Paper::default();
+        let mut session = session(KernelBackend::new().expect("the sandbox has a kernel"), paper.clone());
+        let setup = session.add("setup", &text(&setup.to_string_lossy()));
+        assert_eq!(session.prepare(setup, None), Exit::Done, "{}", paper.text());
+    }
     let before = Path::new(case).with_extension("before");
     if before.exists() {
         let status = Command::new("sh").arg("-e").arg(before).status().expect("there is a shell");
@@ -148,7 +156,9 @@ fn faults(case: &str, at_socket: bool) -> Result<(), String> {
             Exit::Failed => {}
             // It does something, so something must have failed; unless the case handles failures itself.
             Exit::Done if nth == 1 && !text(case).contains("||") => return Err("no operation failed".into()),
-            exit if nth == 1 && is_script(case) => return Err(format!("it ends with {exit:?} before anything fails")),
+            exit if nth == 1 && (is_script(case) || case.contains("chance-")) => {
+                return Err(format!("it ends with {exit:?} before anything fails"));
+            }
             // There is no n-th operation.
             _ => return Ok(()),
         }
@@ -163,6 +173,8 @@ fn undo(case: &str) -> Result<(), String> {
     let (_, exit, printed) = run(KernelBackend::new().map_err(|error| error.to_string())?, case);
     if exit == Exit::Done {
         undone(&printed)?;
+    } else if case.contains("chance-") {
+        return Err(format!("it does not run:\n{printed}"));
     }
     unchanged(&before)
 }
