@@ -1,4 +1,4 @@
-use std::{fs::File, os::fd::OwnedFd};
+use std::{collections::BTreeMap, fs::File, os::fd::OwnedFd};
 
 use nix::errno::Errno;
 
@@ -8,7 +8,7 @@ use crate::{
         KernelNumbers, Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
-    net::{NsName, NsRef, SysctlKey},
+    net::{IfName, NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -89,6 +89,14 @@ impl<B: Backend> Backend for Faulty<B> {
 
     fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
         self.inner.sysctl(ns, key)
+    }
+
+    fn chosen_settings(
+        &mut self,
+        ns: &NsRef,
+        link: Option<&IfName>,
+    ) -> Result<BTreeMap<SysctlKey, String>, BackendError> {
+        self.inner.chosen_settings(ns, link)
     }
 
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {

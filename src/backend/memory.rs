@@ -1,4 +1,4 @@
-use std::{fs::File, os::fd::OwnedFd};
+use std::{collections::BTreeMap, fs::File, os::fd::OwnedFd};
 
 use nix::errno::Errno;
 
@@ -9,7 +9,7 @@ use crate::{
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
         setting_names,
     },
-    net::{NsName, NsRef, SysctlKey},
+    net::{IfName, NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -63,6 +63,15 @@ impl Backend for Memory {
             Some(namespace) => Ok(namespace.sysctls.get(key).cloned()),
             None => Err(BackendError::NoSuchNetns(ns.clone())),
         }
+    }
+
+    /// There are none but those that are known anyway.
+    fn chosen_settings(
+        &mut self,
+        _ns: &NsRef,
+        _link: Option<&IfName>,
+    ) -> Result<BTreeMap<SysctlKey, String>, BackendError> {
+        Ok(BTreeMap::new())
     }
 
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {

@@ -15,14 +15,14 @@ pub use memory::Memory;
 pub use queries::Queries;
 pub use recording::Recording;
 
-use std::{fs::File, io, os::fd::OwnedFd};
+use std::{collections::BTreeMap, fs::File, io, os::fd::OwnedFd};
 
 use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::{
     model::{KernelNumbers, Outcome, World},
-    net::{NsName, NsRef, SysctlKey},
+    net::{IfName, NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -45,6 +45,15 @@ pub trait Backend {
 
     /// The value of a kernel setting; `None` where there is no such setting.
     fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError>;
+
+    /// The settings of a namespace that somebody chose: all that can be written and are others than in a new namespace or,
+    /// of links, than what the namespace gives to new ones. With `link` only those of that link. Empty where there is no
+    /// such namespace or link.
+    fn chosen_settings(
+        &mut self,
+        ns: &NsRef,
+        link: Option<&IfName>,
+    ) -> Result<BTreeMap<SysctlKey, String>, BackendError>;
 
     /// The names of the settings, and groups of settings, in a group of the host's: of `net`, `ipv4` those that stand
     /// in `/proc/sys/net/ipv4`. Empty where there is no such group.

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fs::File,
     os::fd::OwnedFd,
     time::{Duration, Instant},
@@ -10,7 +11,7 @@ use crate::{
         KernelNumbers, Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
-    net::{NsName, NsRef, SysctlKey},
+    net::{IfName, NsName, NsRef, SysctlKey},
     ops::Op,
 };
 
@@ -67,6 +68,14 @@ impl<B: Backend> Backend for Recording<B> {
 
     fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
         self.inner.sysctl(ns, key)
+    }
+
+    fn chosen_settings(
+        &mut self,
+        ns: &NsRef,
+        link: Option<&IfName>,
+    ) -> Result<BTreeMap<SysctlKey, String>, BackendError> {
+        self.inner.chosen_settings(ns, link)
     }
 
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {

@@ -37,12 +37,15 @@ use std::{
 };
 
 use netlink_packet_route::RouteNetlinkMessage;
-use nix::errno::Errno;
+use nix::{
+    errno::Errno,
+    sched::{CloneFlags, unshare},
+};
 
 use super::{Backend, BackendError, OpFailure, SnapshotScope};
 use crate::{
     model::{KernelNumbers, World},
-    net::{NsName, NsRef, SysctlKey},
+    net::{IfName, NsName, NsRef, SysctlKey},
     ops::Op,
 };
 use handle::{Handle, Identity};
@@ -63,6 +66,8 @@ pub struct KernelBackend {
     deleted: BTreeMap<NsName, Arc<File>>,
     /// Where links were changed since what they carry was last waited for.
     unsettled: BTreeSet<NsRef>,
+    /// The settings of a new namespace, once they were asked for.
+    born: Option<BTreeMap<SysctlKey, String>>,
     fault: Option<u32>,
 }
 
@@ -77,6 +82,7 @@ impl KernelBackend {
             counted: BTreeMap::new(),
             deleted: BTreeMap::new(),
             unsettled: BTreeSet::new(),
+            born: None,
             fault: None,
         })
     }
@@ -161,6 +167,38 @@ impl Backend for KernelBackend {
     fn sysctl(&mut self, ns: &NsRef, key: &SysctlKey) -> Result<Option<String>, BackendError> {
         self.forget_replaced();
         self.handle(ns)?.inside(|| sysctl::read(key)).map_err(|error| failed(format!("reading `{key}`"), error))
+    }
+
+    fn chosen_settings(
+        &mut self,
+        ns: &NsRef,
+        link: Option<&IfName>,
+    ) -> Result<BTreeMap<SysctlKey, String>, BackendError> {
+        self.forget_replaced();
+        let failed = |error| failed(format!("reading the settings of namespace `{ns}`"), error);
+        if self.born.is_none() {
+            let new = || {
+                unshare(CloneFlags::CLONE_NEWNET)?;
+                Ok(sysctl::all())
+            };
+            // Who may not make a namespace changes none.
+            self.born = Some(netns::on_own_thread(new).unwrap_or_default());
+        }
+        let handle = match self.handle(ns) {
+            Ok(handle) => handle,
+            Err(BackendError::NoSuchNetns(_) | BackendError::NoNamespace(_) | BackendError::NoSuchProcess(_)) => {
+                return Ok(BTreeMap::new());
+            }
+            Err(error) => return Err(error),
+        };
+        // Those of a link are others than what the namespace gives to new ones, so that all are looked at.
+        let mut all = handle.inside(|| Ok(sysctl::all())).map_err(failed)?;
+        let born = self.born.get_or_insert_default();
+        all = sysctl::chosen(all, born);
+        if let Some(link) = link {
+            all.retain(|key, _| key.parts().get(3).is_some_and(|of| of == link.as_str()));
+        }
+        Ok(all)
     }
 
     fn sysctl_names(&mut self, group: &[String]) -> Result<Vec<String>, BackendError> {

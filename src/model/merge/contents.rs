@@ -123,6 +123,9 @@ impl Merger<'_> {
             world.namespace(ns).and_then(|namespace| namespace.sysctls.get(key).cloned())
         };
         let mut settings = self.now.namespace(ns).map(|namespace| namespace.sysctls.clone()).unwrap_or_default();
+        // Those of links that are to come back.
+        let had = self.before.namespace(ns).map(|namespace| namespace.sysctls.clone()).unwrap_or_default();
+        let gone: Vec<(SysctlKey, String)> = had.into_iter().filter(|(key, _)| !settings.contains_key(key)).collect();
         for (key, value) in &mut settings {
             let after: Vec<String> = self.after.iter().filter_map(|world| of(world, key)).collect();
             let after: Vec<&String> = after.iter().collect();
@@ -146,6 +149,7 @@ impl Merger<'_> {
                 Pick::Before | Pick::Foreign => *value = before,
             }
         }
+        settings.extend(gone);
         settings
     }
 
