@@ -134,9 +134,11 @@ fn check_v6(ip: Ipv6Addr, loopback: bool) -> Result<(), Stop> {
 }
 
 fn new_address(spec: &AddressSpec, scope: Scope) -> Address {
+    let peer = spec.peer.filter(|peer| peer.addr() != spec.cidr.addr());
     Address {
-        cidr: spec.cidr,
-        peer: spec.peer.filter(|peer| peer.addr() != spec.cidr.addr()),
+        // The kernel keeps one length, which is the peer's if there is a peer.
+        cidr: peer.map_or(spec.cidr, |_| Cidr::host(spec.cidr.addr())),
+        peer,
         broadcast: spec.broadcast,
         scope: spec.scope.filter(|_| !spec.cidr.is_ipv6()).unwrap_or(scope),
         label: spec.label.clone(),
