@@ -2,7 +2,7 @@
 
 use super::Planner;
 use crate::{
-    model::LinkId,
+    model::{LinkId, equality::is_same_value},
     net::{NsRef, SysctlKey},
     ops::SysctlOp,
 };
@@ -36,7 +36,7 @@ impl Planner<'_> {
     fn write_sysctl(&mut self, ns: &NsRef, key: &SysctlKey, value: &str) {
         let now = self.now.namespace(ns).and_then(|namespace| namespace.sysctls.get(key));
         let differs = match now {
-            Some(now) => now != value,
+            Some(now) => !is_same_value(now, value),
             None => self.new_namespaces.contains(ns) || self.is_of_new_link(ns, key),
         };
         if differs {

@@ -195,10 +195,15 @@ fn route_text(route: &NamedRoute) -> String {
     format!("{}{rest}", route_spec(route))
 }
 
+/// Whether a setting has that value: the kernel writes a tab where others may write a blank.
+pub(super) fn is_same_value(value: &str, other: &str) -> bool {
+    value.split_whitespace().eq(other.split_whitespace())
+}
+
 fn compare_sysctls(ns: &NsRef, have: &Namespace, want: &Namespace, found: &mut Vec<String>) {
     for (key, wanted) in &want.sysctls {
         if let Some(value) = have.sysctls.get(key)
-            && value != wanted
+            && !is_same_value(value, wanted)
         {
             found.push(format!("{ns}: {key} is {value}, wanted {wanted}"));
         }

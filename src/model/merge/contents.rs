@@ -10,7 +10,11 @@ use super::{
     ruleset::{self, Foreign},
 };
 use crate::{
-    model::{LinkId, Namespace, PolicyRule, Route, Ruleset, World, equality::NamedRoute, spec::route_spec},
+    model::{
+        LinkId, Namespace, PolicyRule, Route, Ruleset, World,
+        equality::{NamedRoute, is_same_value},
+        spec::route_spec,
+    },
     net::{NsRef, SysctlKey},
     ops::RouteProtocol,
 };
@@ -128,7 +132,9 @@ impl Merger<'_> {
         let gone: Vec<(SysctlKey, String)> = had.into_iter().filter(|(key, _)| !settings.contains_key(key)).collect();
         for (key, value) in &mut settings {
             let after: Vec<String> = self.after.iter().filter_map(|world| of(world, key)).collect();
-            let after: Vec<&String> = after.iter().collect();
+            // The kernel writes a tab where a script may have a blank.
+            let after: Vec<&String> =
+                after.iter().map(|left| if is_same_value(left, value) { &*value } else { left }).collect();
             let Some(before) = of(&self.before, key) else {
                 let is_changed = !after.is_empty() && !after.contains(&&*value);
                 if is_changed && self.fates.get(ns) == Some(&Fate::Made) && !self.all {
