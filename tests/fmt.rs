@@ -229,41 +229,46 @@ fn help_tells_the_statuses() {
     check(
         &nns(Path::new("/"), &["help", "fmt"]),
         expect![[r#"
-        Lay scripts out, each in the one way there is
+            Lay scripts out, each in the one way there is
 
-        Usage: nns fmt [OPTIONS] <DIR|FILE>...
+            Usage: nns fmt [OPTIONS] <DIR|FILE>...
 
-        Arguments:
-          <DIR|FILE>...  Scripts, and directories with scripts below; `-` is standard input, laid out on
-                         standard output
+            Arguments:
+              <DIR|FILE>...  Scripts, and directories with scripts below; `-` is standard input, laid out on
+                             standard output
 
-        Options:
-              --check          Change nothing: list the scripts that would change
-              --sandbox        Run in namespaces of its own: no root needed, and nothing is left
-              --world <WORLD>  Begin in a world: `lan`, or a script that prepares the sandbox
-              --nic <NAME>     What the world is to call the machine's uplink
-              --keep           Leave what was done when a statement fails
-              --keep-going     Go on after a statement that fails, and put nothing back
-              --no-check       Do not check the script before it runs
-              --allow-lost     Run scripts that take something away which could not be put back
-              --no-exec        Refuse every program: only what `nns` does itself may be done
-              --max-steps <N>  How many statements may be evaluated before a loop counts as endless
-                               [default: 1000000]
-          -v, --verbose        Tell every change, as the `ip` command that makes it
-              --color <WHEN>   When to use colours [default: auto] [possible values: auto, always, never]
-          -h, --help           Print help (see more with '--help')
+            Options:
+                  --check                        Change nothing: list the scripts that would change
+                  --sandbox                      Run in namespaces of its own: no root needed, and nothing is
+                                                 left
+                  --world <WORLD>                Begin in a world: `lan`, or a script that prepares the sandbox
+                  --nic <NAME>                   What the world is to call the machine's uplink
+                  --keep                         Leave what was done when a statement fails
+                  --keep-going                   Go on after a statement that fails, and put nothing back
+                  --confirm <TIME [when CLAIM]>  Take everything back after that time unless you type `nns
+                                                 confirm`, or the claim holds
+                  --no-check                     Do not check the script before it runs
+                  --allow-lost                   Run scripts that take something away which could not be put
+                                                 back
+                  --no-exec                      Refuse every program: only what `nns` does itself may be done
+                  --max-steps <N>                How many statements may be evaluated before a loop counts as
+                                                 endless [default: 1000000]
+              -v, --verbose                      Tell every change, as the `ip` command that makes it
+                  --color <WHEN>                 When to use colours [default: auto] [possible values: auto,
+                                                 always, never]
+              -h, --help                         Print help (see more with '--help')
 
-        Blocks are indented by two blanks; words, comments and what stands in quotes stay as they are. Lines
-        that
-        you break behind `&&`, `||`, `|` or with a `\` stay broken, and a block that you write on one line
-        stays
-        there if it fits in 100 columns.
+            Blocks are indented by two blanks; words, comments and what stands in quotes stay as they are. Lines
+            that
+            you break behind `&&`, `||`, `|` or with a `\` stay broken, and a block that you write on one line
+            stays
+            there if it fits in 100 columns.
 
-        Exit status:
-          0  every script is laid out
-          1  --check: a script would change
-          2  a script cannot be read or written, or has errors; it stays as it is
-        status 0
-    "#]],
+            Exit status:
+              0  every script is laid out
+              1  --check: a script would change
+              2  a script cannot be read or written, or has errors; it stays as it is
+            status 0
+        "#]],
     );
 }
