@@ -32,7 +32,13 @@ pub fn undo(
     all: bool,
     note: &mut dyn FnMut(&Op),
 ) -> Result<Undone, BackendError> {
-    let deleted = |ns: &&NsRef| course.after().namespace(ns).is_none();
+    // One namespace under several names, or under a process's: it is put back as a whole.
+    let has_names = |world: &World| {
+        let mut all = world.namespaces();
+        all.any(|(ns, namespace)| namespace.shared || namespace.same_as.is_some() || matches!(ns, NsRef::Process(_)))
+    };
+    let is_whole = has_names(course.before()) || has_names(course.after());
+    let deleted = |ns: &&NsRef| is_whole || course.after().namespace(ns).is_none();
     let names: Vec<NsName> =
         course.before().namespaces().map(|(ns, _)| ns).filter(deleted).filter_map(NsRef::name).cloned().collect();
     // What cannot be had back is made anew.
@@ -40,6 +46,7 @@ pub fn undo(
     let now = look(backend, course)?;
     let (traced, after) = course.against(now);
     let Merge { target, kept, .. } = merge(course.before(), &after, &traced, all);
+    let (target, kept) = if is_whole { (course.before().clone(), Vec::new()) } else { (target, kept) };
     let kept = kept.iter().map(ToString::to_string).collect();
     let mut undone = Undone { kept, ..Undone::default() };
     let mut now = traced.clone();
