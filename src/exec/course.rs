@@ -132,6 +132,17 @@ impl Course {
         self.names.iter().cloned().collect()
     }
 
+    /// Whether something was changed in a namespace that has several names, or goes by a process.
+    pub fn has_aliases(&self) -> bool {
+        let is_alias = |world: &World, ns: &NsRef| {
+            let namespace = world.namespace(ns);
+            namespace.is_some_and(|namespace| namespace.shared || namespace.same_as.is_some())
+        };
+        let is_one =
+            |ns: &NsRef| matches!(ns, NsRef::Process(_)) || is_alias(&self.before, ns) || is_alias(&self.after, ns);
+        self.touched.iter().any(is_one)
+    }
+
     /// The namespaces in which something was changed.
     pub fn touched(&self) -> Vec<NsRef> {
         self.touched.iter().cloned().collect()

@@ -12,4 +12,4 @@ mod undo;
 pub use course::Course;
 pub use execute::{Fault, execute};
 pub use snapshot::snapshot;
-pub use undo::{Undone, look, undo};
+pub use undo::{Undone, look, put_back, undo};

@@ -24,6 +24,17 @@ pub struct Undone {
     pub renumbered: Option<KernelNumbers>,
 }
 
+/// Takes back what a run did that has just failed. Where it had to do with one namespace under several names, or under a
+/// process's, all is put back as it was before: what was done under which name is then not to be told apart.
+pub fn put_back(backend: &mut dyn Backend, course: &Course, note: &mut dyn FnMut(&Op)) -> Result<Undone, BackendError> {
+    if !course.has_aliases() {
+        return undo(backend, course, false, note);
+    }
+    revive(backend, course, |_| true);
+    let (now, _) = course.against(look(backend, course)?);
+    lead(backend, course, (now, course.before()), note)
+}
+
 /// Takes back what a run did. What others changed since is kept, unless `all` is to go. `note` is told of every change
 /// before it is made.
 pub fn undo(
@@ -32,44 +43,49 @@ pub fn undo(
     all: bool,
     note: &mut dyn FnMut(&Op),
 ) -> Result<Undone, BackendError> {
-    // One namespace under several names, or under a process's: it is put back as a whole.
-    let has_names = |world: &World| {
-        let mut all = world.namespaces();
-        all.any(|(ns, namespace)| namespace.shared || namespace.same_as.is_some() || matches!(ns, NsRef::Process(_)))
-    };
-    let is_whole = has_names(course.before()) || has_names(course.after());
-    let deleted = |ns: &&NsRef| is_whole || course.after().namespace(ns).is_none();
-    let names: Vec<NsName> =
-        course.before().namespaces().map(|(ns, _)| ns).filter(deleted).filter_map(NsRef::name).cloned().collect();
-    // What cannot be had back is made anew.
+    revive(backend, course, |ns| course.after().namespace(ns).is_none());
+    let (now, after) = course.against(look(backend, course)?);
+    let Merge { target, kept, .. } = merge(course.before(), &after, &now, all);
+    let undone = lead(backend, course, (now, &target), note)?;
+    Ok(Undone { kept: kept.iter().map(ToString::to_string).collect(), ..undone })
+}
+
+/// Gives names back. What cannot be had back is made anew.
+fn revive(backend: &mut dyn Backend, course: &Course, is_meant: impl Fn(&NsRef) -> bool) {
+    let meant = course.before().namespaces().map(|(ns, _)| ns).filter(|ns| is_meant(ns));
+    let names: Vec<NsName> = meant.filter_map(NsRef::name).cloned().collect();
     let _ = backend.revive(&names);
-    let now = look(backend, course)?;
-    let (traced, after) = course.against(now);
-    let Merge { target, kept, .. } = merge(course.before(), &after, &traced, all);
-    let (target, kept) = if is_whole { (course.before().clone(), Vec::new()) } else { (target, kept) };
-    let kept = kept.iter().map(ToString::to_string).collect();
-    let mut undone = Undone { kept, ..Undone::default() };
-    let mut now = traced.clone();
+}
+
+/// Leads from the world as it is to the one that is wanted.
+fn lead(
+    backend: &mut dyn Backend,
+    course: &Course,
+    (there, target): (World, &World),
+    note: &mut dyn FnMut(&Op),
+) -> Result<Undone, BackendError> {
+    let mut undone = Undone::default();
+    let mut now = there.clone();
     for _ in 0..ROUNDS {
-        undone.left = differences(&now, &target);
+        undone.left = differences(&now, target);
         if undone.left.is_empty() {
             break;
         }
         undone.refused.clear();
-        for op in diff_of_same(&now, &target) {
+        for op in diff_of_same(&now, target) {
             note(&op);
             // One at a time: one that is refused must not keep the others from being tried.
             let results = backend.apply(std::slice::from_ref(&op));
             let refused = results.into_iter().filter_map(Result::err);
             undone.refused.extend(refused.map(|failure| (op.clone(), failure)));
         }
-        now = trace(snapshot(backend, &[&target, course.before()])?, &[&target], Numbers::Foretold);
-        undone.left = differences(&now, &target);
+        now = trace(snapshot(backend, &[target, course.before()])?, &[target], Numbers::Foretold);
+        undone.left = differences(&now, target);
     }
     if undone.left.is_empty() {
         undone.refused.clear();
     }
-    undone.renumbered = course.renumbered(&traced, &now);
+    undone.renumbered = course.renumbered(&there, &now);
     Ok(undone)
 }
 

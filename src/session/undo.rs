@@ -73,7 +73,7 @@ impl<B: Machine> Session<B> {
         }
         let undone = {
             let (course, mut note) = recorder.undoing();
-            exec::undo(&mut self.machine, course, false, &mut note)
+            exec::put_back(&mut self.machine, course, &mut note)
         };
         let undone = match undone {
             Ok(undone) => undone,

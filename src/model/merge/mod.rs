@@ -140,6 +140,10 @@ impl Merger<'_> {
         match before {
             None if is_seen => Fate::Made,
             None => Fate::Goes,
+            // The very one is back, by its old name.
+            Some(namespace) if left.is_empty() && namespace.inode.is_some() && namespace.inode == now.inode => {
+                Fate::Restored
+            }
             Some(_) if left.is_empty() => self.judge_namesake(ns, now),
             Some(_) if is_seen => Fate::Merged,
             Some(_) => Fate::Untouched,
