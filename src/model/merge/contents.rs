@@ -73,7 +73,18 @@ impl Merger<'_> {
         }
         let key = |route: &Route| (route.table, route.destination, route.metric);
         list.sort_by_key(key);
-        for route in &foreign {
+        let is_instead = |route: &&Route| {
+            let mut ours = after.iter().copied().flatten().filter(|ours| key(ours) == key(route));
+            !is_of_the_kernel(route)
+                && ours.any(|ours| !now.contains(ours))
+                && !before.iter().any(|before| key(before) == key(route))
+        };
+        let instead: Vec<Route> = foreign.iter().filter(is_instead).cloned().collect();
+        if self.all {
+            list.retain(|route| !instead.contains(route));
+        }
+        let is_all = self.all;
+        for route in foreign.iter().filter(|route| !is_all || !instead.contains(route)) {
             if is_of_the_kernel(route) {
                 // It stays and goes with an address.
                 let is_on_the_runs = route.link.is_some_and(|id| self.is_made(id));
@@ -91,6 +102,11 @@ impl Merger<'_> {
                 }
                 None => self.need(ns, Some(other), || format!("route {text}")),
             }
+        }
+        for route in instead.iter().filter(|_| !self.all) {
+            let text = self.route_text(route);
+            self.kept
+                .push(Kept::changed(format!("{ns}: route {text} stays: somebody put it in the place of this run's")));
         }
         for route in displaced.iter().filter(|_| !self.all) {
             let text = self.route_text(route);

@@ -74,7 +74,7 @@ fn add_rule(f: &mut fmt::Formatter<'_>, chain: &ChainRef, before: Option<u32>, r
     match before {
         None => write!(f, "nft add rule {}", shell(chain))?,
         Some(1) => write!(f, "nft insert rule {}", shell(chain))?,
-        Some(number) => write!(f, "nft insert rule {} index {}", shell(chain), number - 1)?,
+        Some(number) => write!(f, "nft insert rule {} index {}", shell(chain), number.saturating_sub(1))?,
     }
     match rule {
         Rule::Plain(plain) => write!(f, " {}", nft::shell_words(chain.table.family, plain)),
