@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{KernelNumbers, Kind, Numbers, Outcome, Peer, World, apply, differences, trace},
+    model::{KernelNumbers, Kind, Link, LinkId, Numbers, Origin, Outcome, Peer, World, apply, differences, trace},
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -21,6 +21,9 @@ pub struct Course {
     pending: Vec<Op>,
     /// With a change that was refused and may have been made in part.
     in_part: Option<World>,
+    /// With all changes, where every bridge follows the MTU of its ports. Of one with another MTU than theirs the kernel
+    /// does not tell whether it was made with it, and follows, or was given it later, and does not.
+    following: Option<World>,
     /// As the run left it, since it is being taken back.
     left: Option<World>,
     /// Nothing was taken back yet.
@@ -36,6 +39,7 @@ impl Course {
     pub fn new(before: World) -> Self {
         Self {
             after: before.clone(),
+            following: following(&before),
             before,
             pending: Vec::new(),
             in_part: None,
@@ -105,24 +109,36 @@ impl Course {
 
     fn make(&mut self, op: &Op) {
         self.numbers = Numbers::Foretold;
-        if let Some(world) = &mut self.in_part {
+        for world in [&mut self.in_part, &mut self.following].into_iter().flatten() {
             let _outcome = apply(world, op);
         }
         self.is_doubtful |= apply(&mut self.after, op) == Outcome::Unknown;
     }
 
-    /// A setting is looked at for the first time.
+    /// A setting is looked at for the first time. That of a link is the link's, by whatever name it went.
     pub fn setting(&mut self, ns: &NsRef, key: &SysctlKey, value: &str) {
         self.settle();
-        let worlds = [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut(), self.left.as_mut()];
-        for namespace in worlds.into_iter().flatten().filter_map(|world| world.namespace_mut(ns)) {
-            namespace.sysctls.entry(key.clone()).or_insert_with(|| value.to_owned());
+        let link = key.link().and_then(|link| self.after.find_link(ns, &link.parse().ok()?));
+        let others = [&mut self.in_part, &mut self.following, &mut self.left].into_iter().flatten();
+        for world in [&mut self.before, &mut self.after].into_iter().chain(others) {
+            let key = match link {
+                None => key.clone(),
+                Some(id) if world.contains_link(id) && world.link(id).ns == *ns => {
+                    let Ok(named) = key.with_link(&world.link(id).name) else { continue };
+                    named
+                }
+                Some(_) => continue,
+            };
+            if let Some(namespace) = world.namespace_mut(ns) {
+                namespace.sysctls.entry(key).or_insert_with(|| value.to_owned());
+            }
         }
     }
 
     /// A namespace comes into sight, and what it was like before is not known.
     pub fn discover(&mut self, ns: &NsRef) {
-        for world in [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut()].into_iter().flatten() {
+        let others = [&mut self.in_part, &mut self.following].into_iter().flatten();
+        for world in [&mut self.before, &mut self.after].into_iter().chain(others) {
             world.insert_unknown(ns.clone());
         }
     }
@@ -159,6 +175,7 @@ impl Course {
             let seen = trace(now.clone(), &worlds, self.numbers);
             let is_other = !differences(&seen, &self.after).is_empty() || !differences(&self.after, &seen).is_empty();
             self.after = seen;
+            self.following = None;
             self.numbers = Numbers::Seen;
             return is_other;
         }
@@ -173,13 +190,16 @@ impl Course {
     /// At the end the kernel knows what is there by these numbers.
     pub fn numbered(&mut self, numbers: &KernelNumbers) {
         self.settle();
-        self.after.adopt_numbers(numbers);
+        for world in [Some(&mut self.after), self.following.as_mut()].into_iter().flatten() {
+            world.adopt_numbers(numbers);
+        }
         self.numbers = Numbers::Seen;
     }
 
     /// What it knows by `old` numbers has `new` ones: it was taken away and made again since.
     pub fn exchange_numbers(&mut self, old: &KernelNumbers, new: &KernelNumbers) {
-        for world in [Some(&mut self.before), Some(&mut self.after), self.in_part.as_mut()].into_iter().flatten() {
+        let others = [&mut self.in_part, &mut self.following].into_iter().flatten();
+        for world in [&mut self.before, &mut self.after].into_iter().chain(others) {
             world.exchange_numbers(old, new);
         }
     }
@@ -195,7 +215,9 @@ impl Course {
     /// What the run made is known by the kernel's numbers from now on, wherever it is.
     pub fn recognize(&mut self, now: &World) {
         let (traced, _) = self.against(now.clone());
-        self.after.adopt_numbers_of_same(&traced);
+        for world in [Some(&mut self.after), self.following.as_mut()].into_iter().flatten() {
+            world.adopt_numbers_of_same(&traced);
+        }
         self.numbers = Numbers::Seen;
     }
 
@@ -215,6 +237,7 @@ impl Course {
         }
         self.pending.clear();
         self.in_part = None;
+        self.following = None;
         self.is_doubtful = false;
         self.after = after;
         self.numbers = Numbers::Seen;
@@ -258,6 +281,9 @@ impl Course {
         for op in &pending {
             let is_behind_nearest = self.in_part.is_none();
             self.is_doubtful |= apply(&mut next, op) == Outcome::Unknown;
+            if let Some(world) = &mut self.following {
+                let _outcome = apply(world, op);
+            }
             let distance = differences(now, &next).len();
             if distance <= nearest {
                 nearest = distance;
@@ -272,11 +298,20 @@ impl Course {
 
     /// `now` with the identities of this course, and how the run may have left it.
     pub fn against(&self, now: World) -> (World, Vec<&World>) {
-        let after = [Some(&self.after), self.in_part.as_ref(), self.left.as_ref()];
+        let after = [Some(&self.after), self.in_part.as_ref(), self.following.as_ref(), self.left.as_ref()];
         let after: Vec<&World> = after.into_iter().flatten().collect();
         let worlds: Vec<&World> = after.iter().copied().chain([&self.before]).collect();
         (trace(now, &worlds, self.numbers), after)
     }
+}
+
+/// The world, if its bridges follow their ports; `None` where they do in any case.
+fn following(world: &World) -> Option<World> {
+    let is_unclear = |link: &Link| link.kind == Kind::Bridge && link.mtu_origin == Origin::Asked;
+    let unclear: Vec<LinkId> = world.links().filter(|(_, link)| is_unclear(link)).map(|(id, _)| id).collect();
+    let mut following = (!unclear.is_empty()).then(|| world.clone())?;
+    unclear.into_iter().for_each(|id| following.link_mut(id).mtu_origin = Origin::Kernel);
+    Some(following)
 }
 
 #[cfg(test)]

@@ -143,9 +143,19 @@ impl Merger<'_> {
             world.namespace(ns).and_then(|namespace| namespace.sysctls.get(key).cloned())
         };
         let mut settings = self.now.namespace(ns).map(|namespace| namespace.sysctls.clone()).unwrap_or_default();
-        // Those of links that are to come back.
+        // Those of links that are to come back, or to get their names back.
         let had = self.before.namespace(ns).map(|namespace| namespace.sysctls.clone()).unwrap_or_default();
-        let gone: Vec<(SysctlKey, String)> = had.into_iter().filter(|(key, _)| !settings.contains_key(key)).collect();
+        let mut gone: Vec<(SysctlKey, String)> =
+            had.into_iter().filter(|(key, _)| !settings.contains_key(key)).collect();
+        for (key, before) in &mut gone {
+            let Some(now) = self.renamed(ns, key).filter(|_| !self.all) else { continue };
+            let after: Vec<String> = self.after.iter().filter_map(|world| of(world, &now)).collect();
+            let Some(value) = settings.get(&now) else { continue };
+            if pick(before, &after.iter().collect::<Vec<&String>>(), value) == Pick::Foreign {
+                self.kept.push(Kept::changed(format!("{ns}: {key} stays {value}: somebody set it since")));
+                before.clone_from(value);
+            }
+        }
         for (key, value) in &mut settings {
             let after: Vec<String> = self.after.iter().filter_map(|world| of(world, key)).collect();
             // The kernel writes a tab where a script may have a blank.
@@ -173,6 +183,13 @@ impl Merger<'_> {
         }
         settings.extend(gone);
         settings
+    }
+
+    /// What a setting of before is called now, if its link has another name.
+    fn renamed(&self, ns: &NsRef, key: &SysctlKey) -> Option<SysctlKey> {
+        let id = self.before.find_link(ns, &key.link()?.parse().ok()?)?;
+        let link = self.now.contains_link(id).then(|| self.now.link(id)).filter(|link| link.ns == *ns)?;
+        key.with_link(&link.name).ok()
     }
 
     fn ruleset(&mut self, ns: &NsRef) -> Option<Ruleset> {

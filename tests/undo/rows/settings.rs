@@ -171,5 +171,61 @@ pub fn rows() -> Vec<Row> {
                 run 1 is undone: everything is as it was before
             "#]],
         },
+        Row {
+            name: "a setting of a link that got another name",
+            before: "ip link add v0 type veth peer name v1",
+            run: "link set v0 name v9; sysctl net.ipv4.conf.v9.rp_filter=2; netns add red",
+            others: "true",
+            left: "",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
+        Row {
+            name: "a setting of a link that got another name is set again",
+            before: "ip link add v0 type veth peer name v1",
+            run: "link set v0 name v9; sysctl net.ipv4.conf.v9.rp_filter=2; netns add red",
+            others: "sysctl -qw net.ipv4.conf.v9.rp_filter=1",
+            left: "sysctl -qw net.ipv4.conf.v0.rp_filter=1",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 5
+                run 1 is undone in part; what is left:
+                  host: net.ipv4.conf.v0.rp_filter stays 1: somebody set it since
+                `nns undo 1 --all` takes that back as well
+                --all: exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
+        Row {
+            name: "a port joins a bridge that was made with an mtu",
+            before: "ip link add br0 mtu 9000 type bridge; ip link add v0 type veth peer name v1",
+            run: "link set v0 master br0; netns add red",
+            others: "ip link set v1 up",
+            left: "ip link set v1 up",
+            left_by_all: "ip link set v1 up",
+            said: expect![[r#"
+                exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
+        Row {
+            name: "a port joins a bridge that was given an mtu, and somebody gives it another",
+            before: "ip link add br0 type bridge; ip link set br0 mtu 9000; ip link add v0 type veth peer name v1",
+            run: "link set v0 master br0; netns add red",
+            others: "ip link set br0 mtu 1300",
+            left: "ip link set br0 mtu 1300",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 5
+                run 1 is undone in part; what is left:
+                  host: link br0 keeps its mtu: somebody changed it since
+                `nns undo 1 --all` takes that back as well
+                --all: exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
     ]
 }
