@@ -4,22 +4,25 @@ use crate::{
     net::{IfName, NsRef, SysctlKey},
 };
 
-/// The settings that writing one changes with it, and the one itself. `ip_forward` is `conf.all.forwarding`, and what
-/// is written to `conf.all` the kernel copies for some settings to `conf.default` and to every link
-/// (`devinet_conf_proc` in `net/ipv4/devinet.c`, `addrconf_fixup_forwarding` in `net/ipv6/addrconf.c`).
+/// The settings that writing one changes with it, and the one itself. `ip_forward` is `conf.all.forwarding`, what is
+/// written to `conf.all` the kernel copies for some settings to `conf.default` and to every link
+/// (`devinet_conf_proc` in `net/ipv4/devinet.c`, `addrconf_fixup_forwarding` in `net/ipv6/addrconf.c`), and what is
+/// written to `conf.default` for IPv4 to the links that nobody has configured (`devinet_copy_dflt_conf`).
 pub fn settings_that_change_with(key: &SysctlKey, ns: &NsRef, world: &World) -> Vec<SysctlKey> {
     let mut keys = vec![key.clone()];
     let parts: Vec<&str> = key.parts().iter().map(String::as_str).collect();
     let (family, setting) = match parts.as_slice() {
         ["net", "ipv4", "ip_forward"] => ("ipv4", "forwarding"),
         ["net", family @ ("ipv4" | "ipv6"), "conf", "all", setting] => (*family, *setting),
+        ["net", "ipv4", "conf", "default", setting] => ("ipv4", *setting),
         _ => return keys,
     };
     if family == "ipv4" && setting == "forwarding" {
         keys.extend(["net/ipv4/ip_forward", "net/ipv4/conf/all/accept_redirects"].iter().flat_map(|key| key.parse()));
     }
     let links = world.links_of(ns).map(|(_, link)| link.name.as_str());
-    for of in ["all", "default"].into_iter().chain(links) {
+    let is_default = parts[3..].first() == Some(&"default");
+    for of in ["all", "default"].into_iter().filter(|_| !is_default).chain(links) {
         keys.extend(format!("net/{family}/conf/{of}/{setting}").parse());
     }
     keys.sort();
@@ -120,6 +123,8 @@ mod tests {
             ]
         );
         assert_eq!(with("net.ipv6.conf.all.disable_ipv6").len(), 3);
+        assert_eq!(with("net.ipv4.conf.default.rp_filter").len(), 2);
+        assert_eq!(with("net.ipv6.conf.default.disable_ipv6").len(), 1);
         assert_eq!(with("net.core.somaxconn").len(), 1);
     }
 }

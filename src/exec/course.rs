@@ -123,7 +123,9 @@ impl Course {
         for world in [&mut self.before, &mut self.after].into_iter().chain(others) {
             let key = match link {
                 None => key.clone(),
-                Some(id) if world.contains_link(id) && world.link(id).ns == *ns => {
+                // One that was made in the place of another begins as that did.
+                Some(id) if !world.contains_link(id) => key.clone(),
+                Some(id) if world.link(id).ns == *ns => {
                     let Ok(named) = key.with_link(&world.link(id).name) else { continue };
                     named
                 }

@@ -156,8 +156,11 @@ impl Merger<'_> {
                 before.clone_from(value);
             }
         }
+        // Where it is not known whether a link followed `default`, it may have.
+        let default = |key: &SysctlKey| key.link().and_then(|_| key.with_link(&"default".parse().ok()?).ok());
+        let left = |world: &World, key: &SysctlKey| of(world, key).or_else(|| of(world, &default(key)?));
         for (key, value) in &mut settings {
-            let after: Vec<String> = self.after.iter().filter_map(|world| of(world, key)).collect();
+            let after: Vec<String> = self.after.iter().filter_map(|world| left(world, key)).collect();
             // The kernel writes a tab where a script may have a blank.
             let after: Vec<&String> =
                 after.iter().map(|left| if is_same_value(left, value) { &*value } else { left }).collect();
