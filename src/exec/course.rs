@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{KernelNumbers, Kind, Link, LinkId, Numbers, Origin, Outcome, Peer, World, apply, differences, trace},
+    model::{
+        KernelNumbers, Kind, Link, LinkId, Numbers, Origin, Outcome, Peer, Under, World, apply, differences, trace,
+    },
     net::{NsName, NsRef, SysctlKey},
     ops::Op,
 };
@@ -245,17 +247,18 @@ impl Course {
         self.numbers = Numbers::Seen;
     }
 
-    /// Whether a link is about to go by itself: the namespace at the other end of its cable has lost its name, and the
-    /// kernel takes it apart some time later.
+    /// Whether a link is about to go by itself: the namespace at the other end of its cable, or the one that a vxlan came
+    /// from, has lost its name, and the kernel takes it apart some time later.
     pub fn is_fading(&self, now: &World) -> bool {
         now.links().any(|(_, link)| {
-            let is_bare = matches!(link.kind, Kind::Veth { peer: Peer::Elsewhere });
-            let known = self.after.find_link(&link.ns, &link.name).filter(|_| is_bare);
-            known.is_some_and(|id| match self.after.link(id).kind {
-                Kind::Veth { peer: Peer::Link(peer) } => now.namespace(&self.after.link(peer).ns).is_none(),
-                Kind::Veth { peer: Peer::Elsewhere } => false,
-                Kind::Loopback | Kind::Bridge | Kind::Vxlan(_) | Kind::Other(_) => false,
-            })
+            let known = self.after.find_link(&link.ns, &link.name).map(|id| &self.after.link(id).kind);
+            match (&link.kind, known) {
+                (Kind::Veth { peer: Peer::Elsewhere }, Some(Kind::Veth { peer: Peer::Link(peer) })) => {
+                    now.namespace(&self.after.link(*peer).ns).is_none()
+                }
+                (Kind::Vxlan(vxlan), None) => vxlan.under == Under::Elsewhere,
+                _ => false,
+            }
         })
     }
 

@@ -20,6 +20,8 @@ impl Mtu {
     pub const ETHERNET: Self = Self(1500);
     /// What the loopback device is born with.
     pub const LOOPBACK: Self = Self(65536);
+    /// The size of packets that IPv6 needs (RFC 8200 §5).
+    pub const LEAST_OF_IPV6: Self = Self(1280);
 
     /// An MTU of that many bytes; the kernel keeps it in a signed 32-bit number.
     pub fn new(bytes: u32) -> Result<Self, MtuError> {
@@ -27,7 +29,7 @@ impl Mtu {
     }
 
     /// In bytes.
-    pub fn bytes(self) -> u32 {
+    pub const fn bytes(self) -> u32 {
         self.0
     }
 }

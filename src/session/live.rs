@@ -27,7 +27,7 @@ use crate::{
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
     model::{Kind, Link, Outcome, Peer, Reason, Refusal, World},
-    net::{IfName, NsRef, SysctlKey},
+    net::{IfName, Mtu, NsRef, SysctlKey},
     ops::{LinkOp, NetnsOp, Op, Segment},
     process::interrupt::Interrupt,
     report,
@@ -323,7 +323,10 @@ impl<B: Machine> Live<'_, B> {
                 places.extend(found.and_then(far_end));
                 places.extend(found.map(|_| (ns.clone(), Some(link.clone()))));
             }
-            Op::Link(LinkOp::Set { ns, link, changes }) if changes.netns.is_some() => {
+            // Below what a protocol needs the settings of that protocol go.
+            Op::Link(LinkOp::Set { ns, link, changes })
+                if changes.netns.is_some() || changes.mtu.is_some_and(|mtu| mtu < Mtu::LEAST_OF_IPV6) =>
+            {
                 places.extend(before.find_link(ns, link).map(|_| (ns.clone(), Some(link.clone()))));
             }
             _ => {}

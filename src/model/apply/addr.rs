@@ -7,12 +7,12 @@ use nix::errno::Errno;
 use super::{Stop, refused, require_link, route};
 use crate::{
     model::{Address, Kind, Link, LinkId, Object, Origin, PolicyRule, Reason, Route, World},
-    net::{Cidr, IfName, NsRef},
+    net::{Cidr, IfName, Mtu, NsRef},
     ops::{AddrOp, AddressSelector, AddressSpec, RouteTable, Scope},
 };
 
-/// IPv6 needs packets of that size (RFC 8200 §5).
-pub(super) const IPV6_MIN_MTU: u32 = 1280;
+/// IPv6 needs packets of that size.
+pub(super) const IPV6_MIN_MTU: u32 = Mtu::LEAST_OF_IPV6.bytes();
 /// IPv4 needs packets of that size (`IPV4_MIN_MTU` in `net/ip.h`).
 const IPV4_MIN_MTU: u32 = 68;
 

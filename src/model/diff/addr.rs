@@ -15,17 +15,22 @@ impl Planner<'_> {
     pub(super) fn replace_addresses(&mut self) {
         let links = self.common_links();
         for &(id, want) in &links {
-            for ipv6 in [false, true] {
-                let wanted = by_birth(self.to, want, ipv6);
-                let have = by_birth(&self.now, id, ipv6);
-                let surplus: Vec<Address> = have.into_iter().filter(|address| !wanted.contains(address)).collect();
-                self.delete_addresses(id, ipv6, &surplus);
-            }
+            self.drop_surplus(id, want);
         }
         for (id, want) in links {
             for ipv6 in [false, true] {
                 self.add_addresses(id, want, ipv6);
             }
+        }
+    }
+
+    /// Takes away the addresses that a link is not to have.
+    pub(super) fn drop_surplus(&mut self, id: LinkId, want: LinkId) {
+        for ipv6 in [false, true] {
+            let wanted = by_birth(self.to, want, ipv6);
+            let have = by_birth(&self.now, id, ipv6);
+            let surplus: Vec<Address> = have.into_iter().filter(|address| !wanted.contains(address)).collect();
+            self.delete_addresses(id, ipv6, &surplus);
         }
     }
 

@@ -55,6 +55,11 @@ impl Planner<'_> {
         for up in [false, true] {
             for (id, want) in self.common_links() {
                 if self.now.link(id).up != up && self.to.link(want).up == up {
+                    if !up && self.now.link(id).kind == Kind::Loopback {
+                        // Of one that is down the prefixes would stay in the local table (`fib_del_ifaddr` in
+                        // `net/ipv4/fib_frontend.c`).
+                        self.drop_surplus(id, want);
+                    }
                     let op = self.set(id, LinkChanges { up: Some(up), ..LinkChanges::default() });
                     self.plan(op, |world| world.link_mut(id).up = up);
                 }

@@ -156,6 +156,13 @@ impl Merger<'_> {
                 before.clone_from(value);
             }
         }
+        // Those of a link that stands where another was before are not that one's.
+        let is_of_another = |key: &SysctlKey| {
+            let link = key.link().and_then(|link| link.parse().ok());
+            let found = |world: &World| world.find_link(ns, link.as_ref()?);
+            found(&self.before).is_some_and(|id| found(self.now).is_some_and(|now| now != id))
+        };
+        settings.retain(|key, _| !is_of_another(key) || of(&self.before, key).is_some());
         // Where it is not known whether a link followed `default`, it may have.
         let default = |key: &SysctlKey| key.link().and_then(|_| key.with_link(&"default".parse().ok()?).ok());
         let left = |world: &World, key: &SysctlKey| of(world, key).or_else(|| of(world, &default(key)?));
