@@ -128,6 +128,11 @@ pub enum Show {
         /// Which.
         book: Book,
     },
+    /// `show`.
+    Namespaces {
+        /// Which. At least one.
+        of: Vec<NsRef>,
+    },
     /// `help`.
     Help {
         /// About what.

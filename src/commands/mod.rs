@@ -41,6 +41,7 @@ mod requires;
 mod route;
 mod rule;
 mod settle;
+mod show;
 mod spawn;
 mod spec;
 mod switch;

@@ -2,7 +2,7 @@
 
 use super::{
     addr, capture, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools,
-    nsenter, ping, program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
+    nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -82,6 +82,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &rule::FLUSH,
     &rule::SHOW,
     &settle::SETTLE,
+    &show::SHOW,
     &spawn::SPAWN,
     &switch::SWITCH,
     &sysctl::SYSCTL,

@@ -187,6 +187,7 @@ const RELATED: &[(&str, &[&str])] = &[
     ("requires", &["expect"]),
     ("route", &["addr", "rule", "expect route"]),
     ("rule", &["route", "addr"]),
+    ("show", &["link show", "addr show", "route show", "firewall show"]),
     ("sysctl", &["forwarding", "echo"]),
     ("true", &["false", "||"]),
 ];

@@ -113,6 +113,10 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
         }
         Show::Identify { ns } => format!("{}\n", backend.netns_name(ns)?.unwrap_or_default()),
         Show::Pids { ns } => backend.netns_pids(ns)?.iter().map(|pid| format!("{pid}\n")).collect(),
+        Show::Namespaces { of } => {
+            let screens = of.iter().map(|ns| table::Screen::of(ns, backend).map(|screen| screen.render(style)));
+            screens.collect::<Result<Vec<String>, BackendError>>()?.join("\n")
+        }
         Show::Help { topic } => help::render(*topic, style),
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),

@@ -11,6 +11,7 @@ mod netns;
 mod route;
 mod rule;
 mod rules;
+mod screen;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ pub use netns::render_netns;
 pub use route::render_routes;
 pub use rule::render_policy_rules;
 pub use rules::render_rules;
+pub use screen::Screen;
 
 /// How tables are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
