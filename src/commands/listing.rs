@@ -133,6 +133,8 @@ pub enum Show {
         /// Which. At least one.
         of: Vec<NsRef>,
     },
+    /// `show topology`.
+    Topology,
     /// `help`.
     Help {
         /// About what.

@@ -103,7 +103,7 @@ fn native_spec(noun: &str, verb: Option<&Arg>) -> Option<(&'static CommandSpec, 
         return specs.find(|spec| spec.verb.is_empty()).or(listing).map(|spec| (*spec, 0));
     }
     let takes_word = |spec: &&&CommandSpec| spec.params.iter().any(|param| param.place == Place::Positional);
-    specs.find(|spec| spec.verb.is_empty() && takes_word(&spec)).map(|spec| (*spec, 0))
+    specs.find(|spec| spec.verb.is_empty() && takes_word(spec)).map(|spec| (*spec, 0))
 }
 
 /// A command without a verb that it has.

@@ -83,6 +83,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &rule::SHOW,
     &settle::SETTLE,
     &show::SHOW,
+    &show::TOPOLOGY,
     &spawn::SPAWN,
     &switch::SWITCH,
     &sysctl::SYSCTL,

@@ -3,6 +3,7 @@ use thiserror::Error;
 use super::{
     help, iproute2, iptables, nettools,
     table::{self, Style},
+    topology::{self, Canvas},
 };
 use crate::{
     backend::{BackendError, Queries},
@@ -38,6 +39,11 @@ pub enum ShowError {
 /// What a listing prints; `style` is for the native tables. `None` for [`Show::Sysctl`], which is no listing but a
 /// question to [`crate::backend::Backend::sysctl`].
 pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Option<String>, ShowError> {
+    draw(show, backend, style, Canvas::default())
+}
+
+/// The same for paper of other measures.
+pub fn draw(show: &Show, backend: &mut dyn Queries, style: Style, canvas: Canvas) -> Result<Option<String>, ShowError> {
     let text = match show {
         Show::Links { ns, link, up, master, kind, style: form } => {
             // The native table shows addresses too.
@@ -117,6 +123,7 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
             let screens = of.iter().map(|ns| table::Screen::of(ns, backend).map(|screen| screen.render(style)));
             screens.collect::<Result<Vec<String>, BackendError>>()?.join("\n")
         }
+        Show::Topology => topology::render(backend, canvas, style)?,
         Show::Help { topic } => help::render(*topic, style),
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),

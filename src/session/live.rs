@@ -139,7 +139,7 @@ impl<B: Machine> Outside for Live<'_, B> {
         if let Show::Sysctl { ns, key, value_only } = show {
             return self.show_setting(ns, &key.value, *value_only, sinks);
         }
-        match report::show(show, self.machine, self.terminal.tables) {
+        match report::draw(show, self.machine, self.terminal.tables, self.terminal.canvas) {
             Ok(text) => {
                 self.terminal.write(&sinks.output, &text.unwrap_or_default())?;
                 Ok(Status::Success)

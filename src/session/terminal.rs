@@ -7,7 +7,7 @@ use crate::{
     codes::Code,
     diag::Diagnostic,
     eval::{Sink, Trouble},
-    report::{human, table},
+    report::{human, table, topology::Canvas},
     source::Sources,
 };
 
@@ -19,6 +19,8 @@ pub struct Terminal {
     pub tables: table::Style,
     /// How errors look.
     pub reports: human::Style,
+    /// How much there is to draw on.
+    pub canvas: Canvas,
 }
 
 impl Terminal {
@@ -29,6 +31,7 @@ impl Terminal {
             errors: Box::new(errors),
             tables: table::Style::default(),
             reports: human::Style::default(),
+            canvas: Canvas::default(),
         }
     }
 

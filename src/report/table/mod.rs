@@ -18,6 +18,7 @@ mod tests;
 pub use address::render_addresses;
 pub(super) use grid::{Cell, Grid, Line, Paint, cell};
 pub use link::render_links;
+pub(super) use link::{address_text, kind as kind_text};
 pub use neighbour::render_neighbours;
 pub use netns::render_netns;
 pub use route::render_routes;
