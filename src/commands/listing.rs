@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use super::topic::Topic;
 pub use crate::model::query::IpFamily;
@@ -135,6 +135,8 @@ pub enum Show {
     },
     /// `show topology`.
     Topology,
+    /// `watch`.
+    Watch(Watch),
     /// `help`.
     Help {
         /// About what.
@@ -149,6 +151,15 @@ pub enum Show {
         /// The value alone (`-n`).
         value_only: bool,
     },
+}
+
+/// What is told of as it happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Of which namespaces; none is all.
+    pub of: Vec<NsRef>,
+    /// For how long; `None` is until Ctrl-C.
+    pub within: Option<Duration>,
 }
 
 /// In whose manner a listing is printed.

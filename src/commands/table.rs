@@ -2,7 +2,7 @@
 
 use super::{
     addr, capture, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools,
-    nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, wire,
+    nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, watch, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -89,6 +89,7 @@ pub const SPECS: &[&CommandSpec] = &[
     &sysctl::SYSCTL,
     &program::TRUE,
     &spawn::WAIT,
+    &watch::WATCH,
     &wire::WIRE,
 ];
 

@@ -190,6 +190,7 @@ const RELATED: &[(&str, &[&str])] = &[
     ("show", &["link show", "addr show", "route show", "firewall show"]),
     ("sysctl", &["forwarding", "echo"]),
     ("true", &["false", "||"]),
+    ("watch", &["show", "settle", "capture"]),
 ];
 
 fn about_word(word: &str) -> Option<Topic> {

@@ -2,8 +2,10 @@
 //!
 //! In: rows of [`crate::model::query`], and what probes found. Out: text, complete with its last newline; nothing is written anywhere.
 //! [`iproute2`], [`nettools`] and [`mod@ping`] print byte for byte what the tools of that name print, [`table`] prints tables meant
-//! for reading, [`topology`] draws, [`plan`] what would change, [`log`] what was, [`help`] what there is to know of the language, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
+//! for reading, [`topology`] draws, [`events`] tells what happens,
+//! [`plan`] what would change, [`log`] what was, [`help`] what there is to know of the language, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
 
+pub mod events;
 pub mod help;
 pub mod human;
 pub mod iproute2;

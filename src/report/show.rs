@@ -37,7 +37,7 @@ pub enum ShowError {
 }
 
 /// What a listing prints; `style` is for the native tables. `None` for [`Show::Sysctl`], which is no listing but a
-/// question to [`crate::backend::Backend::sysctl`].
+/// question to [`crate::backend::Backend::sysctl`], and for [`Show::Watch`], which goes on.
 pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Option<String>, ShowError> {
     draw(show, backend, style, Canvas::default())
 }
@@ -138,7 +138,7 @@ pub fn draw(show: &Show, backend: &mut dyn Queries, style: Style, canvas: Canvas
             iptables::render(&ruleset, &only, *verbose, *form)
         }
         Show::Rules { ns, book } => table::render_rules(&backend.ruleset(ns)?, *book, style),
-        Show::Sysctl { .. } => return Ok(None),
+        Show::Sysctl { .. } | Show::Watch(_) => return Ok(None),
     };
     Ok(Some(text))
 }

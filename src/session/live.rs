@@ -12,6 +12,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use super::{
     Machine, Terminal,
     capture::Capturing,
+    follow,
     jobs::{Jobs, read},
     listen::Listeners,
     probe, program,
@@ -138,6 +139,9 @@ impl<B: Machine> Outside for Live<'_, B> {
     fn show(&mut self, show: &Show, sinks: &Sinks) -> Result<Status, Trouble> {
         if let Show::Sysctl { ns, key, value_only } = show {
             return self.show_setting(ns, &key.value, *value_only, sinks);
+        }
+        if let Show::Watch(request) = show {
+            return follow::watch(self.machine, request, (self.terminal, sinks), self.interrupt);
         }
         match report::draw(show, self.machine, self.terminal.tables, self.terminal.canvas) {
             Ok(text) => {
