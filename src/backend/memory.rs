@@ -155,6 +155,14 @@ impl Queries for Memory {
     fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
         self.world.netns_pids(ns)
     }
+
+    fn forwarding(&mut self, ns: &NsRef, family: IpFamily) -> Result<Option<bool>, BackendError> {
+        self.world.forwarding(ns, family)
+    }
+
+    fn world(&mut self) -> Result<World, BackendError> {
+        Ok(self.world.clone())
+    }
 }
 
 #[cfg(test)]

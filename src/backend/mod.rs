@@ -3,14 +3,16 @@
 //! In: [`Op`]s, in the names users see. Out: whether each was carried out, and snapshots. The layer knows nothing of
 //! syntax: whatever words of the script an op came from is the caller's to remember.
 
+mod event;
 mod faulty;
 pub mod kernel;
 mod memory;
 mod queries;
 mod recording;
 
+pub use event::{AddressFate, Change, Event};
 pub use faulty::Faulty;
-pub use kernel::{KernelBackend, sandbox};
+pub use kernel::{KernelBackend, events::Events, sandbox};
 pub use memory::Memory;
 pub use queries::Queries;
 pub use recording::Recording;

@@ -7,7 +7,7 @@ use crate::{
             routes_of,
         },
     },
-    net::NsRef,
+    net::{NsRef, SysctlKey},
 };
 
 /// What a machine answers when it is asked to list something: rows in the kernel's order, unfiltered.
@@ -39,6 +39,21 @@ pub trait Queries {
 
     /// The processes in a namespace, in the order of the directory `/proc`.
     fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError>;
+
+    /// Whether a namespace passes on what comes in for others; `None` where nobody knows.
+    fn forwarding(&mut self, ns: &NsRef, family: IpFamily) -> Result<Option<bool>, BackendError>;
+
+    /// All namespaces, with what is in them.
+    fn world(&mut self) -> Result<World, BackendError>;
+}
+
+/// The setting that [`Queries::forwarding`] asks for.
+pub(super) fn forwarding_key(family: IpFamily) -> SysctlKey {
+    let name = match family {
+        IpFamily::V4 => "net/ipv4/ip_forward",
+        IpFamily::V6 => "net/ipv6/conf/all/forwarding",
+    };
+    name.parse().expect("it is below `net`")
 }
 
 /// A modelled world answers what it knows.
@@ -92,6 +107,17 @@ impl Queries for World {
     fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
         require_netns(self, ns)?;
         Ok(Vec::new())
+    }
+
+    /// What nobody looked at is not known.
+    fn forwarding(&mut self, ns: &NsRef, family: IpFamily) -> Result<Option<bool>, BackendError> {
+        require_netns(self, ns)?;
+        let value = self.namespace(ns).and_then(|namespace| namespace.sysctls.get(&forwarding_key(family)));
+        Ok(value.map(|value| value != "0"))
+    }
+
+    fn world(&mut self) -> Result<World, BackendError> {
+        Ok(self.clone())
     }
 }
 

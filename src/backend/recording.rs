@@ -147,4 +147,12 @@ impl<B: Queries> Queries for Recording<B> {
     fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
         self.inner.netns_pids(ns)
     }
+
+    fn forwarding(&mut self, ns: &NsRef, family: IpFamily) -> Result<Option<bool>, BackendError> {
+        self.inner.forwarding(ns, family)
+    }
+
+    fn world(&mut self) -> Result<World, BackendError> {
+        self.inner.world()
+    }
 }

@@ -20,6 +20,8 @@ Examples:
   nns undo                              take back what the last run did
   nns lab.nns --confirm 60s             take it all back after 60 s, unless you type `nns confirm`
   nns log                               list what was run, and what became of it
+  nns show topology                     draw the namespaces, and the cables and bridges between them
+  nns watch                             tell what happens in all namespaces, until Ctrl-C
   nns test labs                         run every script below `labs` in a sandbox of its own
   nns fmt lab.nns                       lay a script out; `nns fmt --check labs` only lists what would change
   nns help link add                     tell how a statement is written; `nns help` lists them all
@@ -36,7 +38,7 @@ Exit status:
 #[command(
     subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
-    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns apply FILE\n       nns undo|confirm|log [RUN]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
+    override_usage = "nns [OPTIONS] [FILE]\n       nns [OPTIONS] run|check|plan FILE…\n       nns [OPTIONS] -c STATEMENTS\n       nns apply FILE\n       nns undo|confirm|log [RUN]\n       nns show|watch [NETNS…]\n       nns [OPTIONS] test DIR|FILE…\n       nns fmt [--check] DIR|FILE…\n       nns help [TOPIC]"
 )]
 pub struct Args {
     /// What to do; a file alone is run
@@ -157,6 +159,16 @@ pub enum Command {
         /// The number of the run
         run: u32,
     },
+    /// Show namespaces, each on a screen, or draw all of them
+    Show {
+        /// Names of namespaces, or `topology`; without any, the one that this runs in
+        what: Vec<String>,
+    },
+    /// Tell what happens in the namespaces, until Ctrl-C
+    Watch {
+        /// Names of namespaces; without any, all. `for 5s` says how long
+        what: Vec<String>,
+    },
     /// Run scripts as tests, each in a sandbox of its own
     Test(TestArgs),
     /// List the runs, or tell what one of them did
@@ -252,6 +264,8 @@ impl Args {
             (Some(Command::Undo { run, all }), _, _) => {
                 (Source::Files(Vec::new()), Task::Undo { run: *run, all: *all })
             }
+            (Some(Command::Show { what }), _, _) => (Source::Argument(statement("show", what)), Task::Run),
+            (Some(Command::Watch { what }), _, _) => (Source::Argument(statement("watch", what)), Task::Run),
             // They are answered before anything is read.
             (Some(Command::Help { .. } | Command::Test(_) | Command::Fmt(_) | Command::Log(_)), _, _)
             | (Some(Command::Confirm { .. } | Command::Guard { .. }), _, _) => (Source::Files(Vec::new()), Task::Run),
@@ -263,6 +277,15 @@ impl Args {
     }
 }
 
+/// A statement of these words, each as it is.
+fn statement(first: &str, words: &[String]) -> String {
+    let quoted = words.iter().map(|word| {
+        let is_plain = word.chars().all(|character| character.is_alphanumeric() || "-_.".contains(character));
+        if is_plain && !word.is_empty() { word.clone() } else { format!("'{}'", word.replace('\'', "")) }
+    });
+    [first.to_owned()].into_iter().chain(quoted).collect::<Vec<String>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,6 +293,15 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_shown_and_watched_is_a_statement() {
+        let source = |line: &[&str]| Args::try_parse_from(line).unwrap().source().0;
+        assert_eq!(source(&["nns", "show"]), Source::Argument("show".into()));
+        assert_eq!(source(&["nns", "show", "topology"]), Source::Argument("show topology".into()));
+        assert_eq!(source(&["nns", "watch", "red", "for", "5s"]), Source::Argument("watch red for 5s".into()));
+        assert_eq!(source(&["nns", "show", "a;b"]), Source::Argument("show 'a;b'".into()));
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic
         Some(Command::Test(_)) => return changes_nothing("test"),
         Some(Command::Log(_)) => return changes_nothing("log"),
         Some(Command::Fmt(_)) => return changes_nothing("fmt"),
+        Some(Command::Show { .. }) => return changes_nothing("show"),
+        Some(Command::Watch { .. }) => return changes_nothing("watch"),
         Some(Command::Help { .. }) => return changes_nothing("help"),
     }
     if args.sandbox {

@@ -4,6 +4,7 @@
 //! process with one thread can enter), then signals, then the machine.
 
 mod args;
+mod canvas;
 mod confirm;
 mod fmt;
 mod input;

@@ -29,6 +29,7 @@ fn run(args: &Args) -> Exit {
     let mut terminal = Terminal::new(io::stdout(), io::stderr());
     terminal.tables = table::Style { color: args.color.is_on(&io::stdout()) };
     terminal.reports = human::Style { color: args.color.is_on(&io::stderr()), ..human::Style::default() };
+    terminal.canvas = super::canvas::of(&io::stdout());
     let (source, task) = args.source();
     let confirm = match confirm::asked(args, &source) {
         Ok(confirm) => confirm,

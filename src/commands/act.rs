@@ -3,7 +3,7 @@ use std::{net::IpAddr, time::Duration};
 use super::switch::Switch;
 pub use super::{
     claim::{Claim, Endpoint, Expectation, ExpectedOutput, TextMatch},
-    listing::{IpFamily, IpOptions, IptablesForm, Show, ShowStyle},
+    listing::{IpFamily, IpOptions, IptablesForm, Show, ShowStyle, Watch},
 };
 use crate::{
     net::{IfName, NsRef},

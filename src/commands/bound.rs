@@ -172,6 +172,13 @@ impl Bound<'_> {
         }
     }
 
+    /// The namespaces of a repeatable parameter of a native command.
+    pub fn netns_all(&self, name: &'static str) -> Result<Vec<NsRef>, UsageError> {
+        let named =
+            |text: &str| if text == "host" { Ok(NsRef::Host) } else { value::netns_name(text).map(NsRef::Named) };
+        self.read_all(name, named)
+    }
+
     /// A namespace that a link is put into.
     pub fn netns_target(&self, name: &'static str) -> Result<Option<Spanned<NsRef>>, UsageError> {
         match (&self.call.spelling, self.text(name)) {

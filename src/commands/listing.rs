@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use super::topic::Topic;
 pub use crate::model::query::IpFamily;
@@ -128,6 +128,15 @@ pub enum Show {
         /// Which.
         book: Book,
     },
+    /// `show`.
+    Namespaces {
+        /// Which. At least one.
+        of: Vec<NsRef>,
+    },
+    /// `show topology`.
+    Topology,
+    /// `watch`.
+    Watch(Watch),
     /// `help`.
     Help {
         /// About what.
@@ -142,6 +151,15 @@ pub enum Show {
         /// The value alone (`-n`).
         value_only: bool,
     },
+}
+
+/// What is told of as it happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Of which namespaces; none is all.
+    pub of: Vec<NsRef>,
+    /// For how long; `None` is until Ctrl-C.
+    pub within: Option<Duration>,
 }
 
 /// In whose manner a listing is printed.

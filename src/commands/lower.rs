@@ -4,7 +4,7 @@ use super::{
     bound::{Call, Spelling},
     error::UsageError,
     expect, ip, nettools,
-    spec::CommandSpec,
+    spec::{CommandSpec, Place},
     table,
 };
 use crate::{
@@ -102,7 +102,8 @@ fn native_spec(noun: &str, verb: Option<&Arg>) -> Option<(&'static CommandSpec, 
         let listing = specs.clone().find(|spec| matches!(spec.verb, "show" | "list"));
         return specs.find(|spec| spec.verb.is_empty()).or(listing).map(|spec| (*spec, 0));
     }
-    None
+    let takes_word = |spec: &&&CommandSpec| spec.params.iter().any(|param| param.place == Place::Positional);
+    specs.find(|spec| spec.verb.is_empty() && takes_word(spec)).map(|spec| (*spec, 0))
 }
 
 /// A command without a verb that it has.
@@ -127,7 +128,7 @@ pub(super) fn unknown_verb(noun: &'static str, before: &[Arg], words: &[Arg], sp
 }
 
 fn takes_words(spec: &CommandSpec) -> bool {
-    spec.params.iter().any(|param| param.place == super::spec::Place::Rest)
+    spec.params.iter().any(|param| param.place == Place::Rest)
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ mod requires;
 mod route;
 mod rule;
 mod settle;
+mod show;
 mod spawn;
 mod spec;
 mod switch;
@@ -50,11 +51,12 @@ pub mod topic;
 #[cfg(test)]
 mod testing;
 mod value;
+mod watch;
 mod wire;
 
 pub use act::{
     Act, Capture, Claim, Endpoint, Expectation, ExpectedOutput, IpFamily, IpOptions, IptablesForm, ListenAt,
-    PingRequest, Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport,
+    PingRequest, Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport, Watch,
 };
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};

@@ -180,6 +180,7 @@ mod tests {
             rule flush
             rule show [priority NUMBER] [not] [tos TOS] [fwmark MARK[/MASK]] [iif LINK] [oif LINK] [table TABLE] [from PREFIX] [to PREFIX]
             settle [within TIME]
+            show [NETNS…]
             spawn [--detach] COMMAND… [as NAME]
             switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]

@@ -2,7 +2,7 @@
 
 use super::{
     addr, capture, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools,
-    nsenter, ping, program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
+    nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, watch, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -82,11 +82,14 @@ pub const SPECS: &[&CommandSpec] = &[
     &rule::FLUSH,
     &rule::SHOW,
     &settle::SETTLE,
+    &show::SHOW,
+    &show::TOPOLOGY,
     &spawn::SPAWN,
     &switch::SWITCH,
     &sysctl::SYSCTL,
     &program::TRUE,
     &spawn::WAIT,
+    &watch::WATCH,
     &wire::WIRE,
 ];
 

@@ -187,8 +187,10 @@ const RELATED: &[(&str, &[&str])] = &[
     ("requires", &["expect"]),
     ("route", &["addr", "rule", "expect route"]),
     ("rule", &["route", "addr"]),
+    ("show", &["link show", "addr show", "route show", "firewall show"]),
     ("sysctl", &["forwarding", "echo"]),
     ("true", &["false", "||"]),
+    ("watch", &["show", "settle", "capture"]),
 ];
 
 fn about_word(word: &str) -> Option<Topic> {

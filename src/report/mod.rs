@@ -2,8 +2,10 @@
 //!
 //! In: rows of [`crate::model::query`], and what probes found. Out: text, complete with its last newline; nothing is written anywhere.
 //! [`iproute2`], [`nettools`] and [`mod@ping`] print byte for byte what the tools of that name print, [`table`] prints tables meant
-//! for reading, [`plan`] what would change, [`log`] what was, [`help`] what there is to know of the language, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
+//! for reading, [`topology`] draws, [`events`] tells what happens,
+//! [`plan`] what would change, [`log`] what was, [`help`] what there is to know of the language, and [`show`] chooses among them. `show` alone asks a backend; the others are pure.
 
+pub mod events;
 pub mod help;
 pub mod human;
 pub mod iproute2;
@@ -14,8 +16,9 @@ pub mod ping;
 pub mod plan;
 mod show;
 pub mod table;
+pub mod topology;
 
-pub use show::{ShowError, show};
+pub use show::{ShowError, draw, show};
 
 /// Bytes with colons between them.
 fn hardware_address(bytes: &[u8]) -> String {

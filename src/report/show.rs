@@ -3,6 +3,7 @@ use thiserror::Error;
 use super::{
     help, iproute2, iptables, nettools,
     table::{self, Style},
+    topology::{self, Canvas},
 };
 use crate::{
     backend::{BackendError, Queries},
@@ -36,8 +37,13 @@ pub enum ShowError {
 }
 
 /// What a listing prints; `style` is for the native tables. `None` for [`Show::Sysctl`], which is no listing but a
-/// question to [`crate::backend::Backend::sysctl`].
+/// question to [`crate::backend::Backend::sysctl`], and for [`Show::Watch`], which goes on.
 pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Option<String>, ShowError> {
+    draw(show, backend, style, Canvas::default())
+}
+
+/// The same for paper of other measures.
+pub fn draw(show: &Show, backend: &mut dyn Queries, style: Style, canvas: Canvas) -> Result<Option<String>, ShowError> {
     let text = match show {
         Show::Links { ns, link, up, master, kind, style: form } => {
             // The native table shows addresses too.
@@ -113,6 +119,11 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
         }
         Show::Identify { ns } => format!("{}\n", backend.netns_name(ns)?.unwrap_or_default()),
         Show::Pids { ns } => backend.netns_pids(ns)?.iter().map(|pid| format!("{pid}\n")).collect(),
+        Show::Namespaces { of } => {
+            let screens = of.iter().map(|ns| table::Screen::of(ns, backend).map(|screen| screen.render(style)));
+            screens.collect::<Result<Vec<String>, BackendError>>()?.join("\n")
+        }
+        Show::Topology => topology::render(backend, canvas, style)?,
         Show::Help { topic } => help::render(*topic, style),
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),
@@ -127,7 +138,7 @@ pub fn show(show: &Show, backend: &mut dyn Queries, style: Style) -> Result<Opti
             iptables::render(&ruleset, &only, *verbose, *form)
         }
         Show::Rules { ns, book } => table::render_rules(&backend.ruleset(ns)?, *book, style),
-        Show::Sysctl { .. } => return Ok(None),
+        Show::Sysctl { .. } | Show::Watch(_) => return Ok(None),
     };
     Ok(Some(text))
 }

@@ -12,6 +12,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use super::{
     Machine, Terminal,
     capture::Capturing,
+    follow,
     jobs::{Jobs, read},
     listen::Listeners,
     probe, program,
@@ -139,7 +140,10 @@ impl<B: Machine> Outside for Live<'_, B> {
         if let Show::Sysctl { ns, key, value_only } = show {
             return self.show_setting(ns, &key.value, *value_only, sinks);
         }
-        match report::show(show, self.machine, self.terminal.tables) {
+        if let Show::Watch(request) = show {
+            return follow::watch(self.machine, request, (self.terminal, sinks), self.interrupt);
+        }
+        match report::draw(show, self.machine, self.terminal.tables, self.terminal.canvas) {
             Ok(text) => {
                 self.terminal.write(&sinks.output, &text.unwrap_or_default())?;
                 Ok(Status::Success)

@@ -10,6 +10,7 @@ mod capture;
 mod confirm;
 mod exit;
 mod facts;
+mod follow;
 mod guard;
 mod include;
 mod jobs;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use confirm::confirm;
 pub use exit::Exit;
+pub use follow::Follower;
 pub use privileges::Capabilities;
 pub use terminal::Terminal;
 

@@ -7,7 +7,7 @@ use crate::{
     codes::Code,
     diag::Diagnostic,
     eval::{Sink, Trouble},
-    report::{human, table},
+    report::{human, table, topology::Canvas},
     source::Sources,
 };
 
@@ -19,6 +19,8 @@ pub struct Terminal {
     pub tables: table::Style,
     /// How errors look.
     pub reports: human::Style,
+    /// How much there is to draw on.
+    pub canvas: Canvas,
 }
 
 impl Terminal {
@@ -29,11 +31,17 @@ impl Terminal {
             errors: Box::new(errors),
             tables: table::Style::default(),
             reports: human::Style::default(),
+            canvas: Canvas::default(),
         }
     }
 
     /// Writes text and sees that it gets there before whatever happens next.
     pub fn write(&mut self, sink: &Sink, text: &str) -> Result<(), Trouble> {
+        self.write_while_read(sink, text).map(drop)
+    }
+
+    /// The same; whether anybody reads it.
+    pub fn write_while_read(&mut self, sink: &Sink, text: &str) -> Result<bool, Trouble> {
         let (written, what) = match sink {
             Sink::Output => (write_all(&mut self.output, text), "standard output"),
             Sink::Errors => (write_all(&mut self.errors, text), "standard error"),
@@ -41,9 +49,9 @@ impl Terminal {
             Sink::File(file) => (write_all(&mut Rc::clone(file).as_ref(), text), "a file"),
         };
         match written {
-            Ok(()) => Ok(()),
-            // Whoever read along has seen enough (`nns lab.nns | head`); that is no reason to stop.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            Ok(()) => Ok(true),
+            // Whoever read along has seen enough (`nns lab.nns | head`); that is no reason to stop a script.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
             Err(error) => Err(Trouble::failed(Code::Input, format!("writing to {what}: {error}"))),
         }
     }

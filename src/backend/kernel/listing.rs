@@ -26,9 +26,9 @@ use super::{
     socket::request,
 };
 use crate::{
-    backend::{BackendError, Queries},
+    backend::{Backend, BackendError, Queries, SnapshotScope, queries::forwarding_key},
     model::{
-        Ruleset,
+        Ruleset, World,
         query::{IpFamily, LinkRow, NeighbourRow, NetnsRow, RouteRow, RuleRow},
     },
     net::{NsName, NsRef},
@@ -125,6 +125,15 @@ impl Queries for KernelBackend {
 
     fn netns_pids(&mut self, ns: &NsRef) -> Result<Vec<u32>, BackendError> {
         self.processes_in(ns)
+    }
+
+    fn forwarding(&mut self, ns: &NsRef, family: IpFamily) -> Result<Option<bool>, BackendError> {
+        let value = self.sysctl(ns, &forwarding_key(family))?;
+        Ok(value.map(|value| value != "0"))
+    }
+
+    fn world(&mut self) -> Result<World, BackendError> {
+        self.snapshot(&SnapshotScope::All)
     }
 }
 

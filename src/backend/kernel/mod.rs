@@ -8,6 +8,7 @@
 
 mod addr;
 mod apply;
+pub mod events;
 mod extack;
 mod handle;
 mod kind;

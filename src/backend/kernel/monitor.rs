@@ -38,14 +38,16 @@ const ROUTE_GROUPS: [u32; 11] = [
 
 /// What tells of changes in the namespace of the handle, and of names of namespaces.
 pub(super) fn open(handle: &Handle) -> io::Result<Vec<OwnedFd>> {
-    let mut descriptors = handle.inside(|| {
-        let route = listen(NETLINK_ROUTE, &ROUTE_GROUPS)?;
-        // A kernel without nf_tables has no rules that could change.
-        let rules = listen(NETLINK_NETFILTER, &[libc::NFNLGRP_NFTABLES.cast_unsigned()]);
-        Ok([Some(route), rules.ok()].into_iter().flatten().collect::<Vec<OwnedFd>>())
-    })?;
-    descriptors.extend(names());
-    Ok(descriptors)
+    let (route, rules) = handle.inside(sockets)?;
+    Ok([Some(route), rules, names()].into_iter().flatten().collect())
+}
+
+/// What tells of changes in the namespace of the calling thread: of links, addresses and routes; of rules.
+pub(super) fn sockets() -> io::Result<(OwnedFd, Option<OwnedFd>)> {
+    let route = listen(NETLINK_ROUTE, &ROUTE_GROUPS)?;
+    // A kernel without nf_tables has no rules that could change.
+    let rules = listen(NETLINK_NETFILTER, &[libc::NFNLGRP_NFTABLES.cast_unsigned()]);
+    Ok((route, rules.ok()))
 }
 
 fn listen(protocol: isize, groups: &[u32]) -> io::Result<OwnedFd> {

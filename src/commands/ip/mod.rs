@@ -41,7 +41,8 @@ pub fn lower_ip(args: &[Arg], span: Span, context: &Context) -> Result<Act, Usag
     let not_yet = |verb: &str| UsageError::NotYet {
         what: format!("`ip {}{verb}`", object.word),
         span: args[at..args.len().min(at + 2)].iter().map(|arg| arg.span).reduce(Span::to).unwrap_or(word.span),
-        instead: None,
+        instead: ([object.word, verb.trim()].contains(&"monitor"))
+            .then(|| "`watch` tells what happens, in all namespaces".into()),
     };
     let Some(noun) = object.noun else { return Err(not_yet("")) };
     let spelling = Spelling::Iproute2(options);

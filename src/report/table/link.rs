@@ -44,7 +44,7 @@ fn hardware(row: &LinkRow) -> String {
 }
 
 /// The kind, and of a vxlan which network it is and where it leads.
-fn kind(row: &LinkRow) -> String {
+pub(in crate::report) fn kind(row: &LinkRow) -> String {
     match row.kind.as_deref() {
         Some("vxlan") => vxlan(row),
         Some(kind) => kind.into(),
@@ -84,6 +84,15 @@ fn lower(row: &LinkRow) -> Cell {
         (None, _) => cell(lower.name.clone().unwrap_or(number), Paint::Plain),
         (Some(_), Some(netns)) => elsewhere(number, netns.clone()),
         (Some(nsid), None) => elsewhere(number, format!("namespace {nsid}")),
+    }
+}
+
+/// The same without colours.
+pub(in crate::report) fn address_text(row: &AddressRow) -> String {
+    let AddressRow { local, prefix_len, .. } = row;
+    match row.peer {
+        None => format!("{local}/{prefix_len}"),
+        Some(peer) => format!("{local} to {peer}/{prefix_len}"),
     }
 }
 

@@ -32,6 +32,16 @@ impl LinkNames {
         Some((message.header.index, NamedLink { name, up }))
     }
 
+    /// Notes the name that a link has now.
+    pub fn note(&mut self, message: &LinkMessage) {
+        self.0.extend(Self::entry(message));
+    }
+
+    /// Forgets a link that is gone.
+    pub fn forget(&mut self, index: u32) {
+        self.0.remove(&index);
+    }
+
     /// The name of a link; `if7` where it has none that is known, `*` for number 0, as `ip` prints them.
     pub fn name(&self, index: u32) -> String {
         match self.find(index) {

@@ -234,7 +234,7 @@ impl NetlinkSocket {
 }
 
 /// The messages of a datagram.
-fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<NetlinkBuffer<&[u8]>>> {
+pub(super) fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<NetlinkBuffer<&[u8]>>> {
     std::iter::from_fn(move || {
         if bytes.is_empty() {
             return None;
@@ -252,7 +252,8 @@ fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<NetlinkBuffer<&
     })
 }
 
-fn reply(message: &NetlinkBuffer<&[u8]>) -> Reply {
+/// A message as an object.
+pub(super) fn reply(message: &NetlinkBuffer<&[u8]>) -> Reply {
     Reply { message_type: message.message_type(), payload: message.payload().to_vec() }
 }
 
