@@ -7,9 +7,22 @@
 //! Invariants: every text and every cursor has an answer, nothing panics; places are on character boundaries; it takes
 //! time in proportion to the text and the world.
 
+mod addresses;
+mod colour;
+mod engine;
+mod hint;
+mod line;
+mod made;
+mod offer;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod things;
+mod values;
+
 use std::ops::Range;
 
-use crate::{commands::table, model::World, net::NsRef};
+use crate::{model::World, net::NsRef};
 
 /// What is known beside the text.
 #[derive(Clone, Copy)]
@@ -24,6 +37,8 @@ pub struct Scene<'a> {
     pub jobs: &'a [String],
     /// The files whose paths begin with a text; folders end with `/`.
     pub files: &'a dyn Fn(&str) -> Vec<String>,
+    /// Whether a word is a program that could be run.
+    pub is_program: &'a dyn Fn(&str) -> bool,
 }
 
 /// Something that was given a name.
@@ -70,7 +85,7 @@ pub struct Candidate {
 pub enum Class {
     /// A word of the language: `in`, `for`, `sudo`.
     Keyword,
-    /// The name of a command: `ip link add`, `ping`, a `def`.
+    /// The name of a command: `ip link add`, `ping`, a `def`, a program.
     Command,
     /// A word that a command knows: `dev`, `up`, `-c`.
     Option,
@@ -95,22 +110,16 @@ pub enum Class {
 }
 
 /// What can stand at the cursor: a byte offset, which is moved back to where a character begins.
-pub fn complete(_scene: &Scene<'_>, text: &str, cursor: usize) -> Completion {
-    let cursor = text.floor_char_boundary(cursor);
-    let start = text[..cursor].rfind([' ', '\n', ';', '{', '&', '|']).map_or(0, |at| at + 1);
-    let is_first = text[..start].trim_end().is_empty();
-    let typed = &text[start..cursor];
-    let words = table::first_words().into_iter().filter(|word| is_first && word.starts_with(typed));
-    let candidates = words.map(|word| Candidate { text: word.into(), help: String::new(), is_open: false }).collect();
-    Completion { start, candidates }
+pub fn complete(scene: &Scene<'_>, text: &str, cursor: usize) -> Completion {
+    engine::complete(scene, text, cursor)
 }
 
-/// What is wanted at the cursor, where a word would begin there: `type KIND`, `ADDRESS/LENGTH`.
-pub fn hint(_scene: &Scene<'_>, _text: &str, _cursor: usize) -> Option<String> {
-    None
+/// What is wanted at the cursor, where a word would begin there and the line ends: `type KIND`, `ADDRESS/LENGTH`.
+pub fn hint(scene: &Scene<'_>, text: &str, cursor: usize) -> Option<String> {
+    hint::hint(scene, text, cursor)
 }
 
 /// What the pieces of a text are, in its order; what is between them is blank.
-pub fn highlight(_scene: &Scene<'_>, _text: &str) -> Vec<(Range<usize>, Class)> {
-    Vec::new()
+pub fn highlight(scene: &Scene<'_>, text: &str) -> Vec<(Range<usize>, Class)> {
+    colour::highlight(scene, text)
 }

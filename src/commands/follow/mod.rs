@@ -65,6 +65,15 @@ pub struct Wanted {
     pub is_native: bool,
 }
 
+impl Wanted {
+    /// How a usage line writes it.
+    pub fn placeholder(&self) -> &'static str {
+        // `iptables` has words of its own, which the table knows as text.
+        let is_named = self.noun == "iptables" && self.value == Value::Text && !self.param.is_empty();
+        if is_named { self.param } else { self.value.placeholder() }
+    }
+}
+
 /// What can stand behind the last word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {

@@ -79,6 +79,8 @@ impl Follower<'_> {
             | Place::Rest
             | Place::Block => {
                 self.take(if param.supported { Role::Option } else { Role::Unknown });
+                // Behind its word it must stand.
+                let wanted = Wanted { required: true, ..wanted };
                 let Some(word) = self.peek() else {
                     self.out.next.push(Next::Value(wanted));
                     return false;
@@ -153,7 +155,8 @@ impl Follower<'_> {
     /// What can follow the last word.
     fn next_params(&mut self, spec: &'static CommandSpec, params: &[&'static Param], from: usize) {
         // A link that is made is named once, with a word in front or without.
-        let is_named = |param: &Param| spec.noun == "link" && param.name == "dev" && self.has("name", from);
+        let has_name = spec.noun == "link" && self.has("name", from);
+        let is_named = |param: &Param| has_name && param.name == "dev";
         if let Some(param) = self.slot(params, from).filter(|param| !is_named(param)) {
             let required = param.required && !self.has(param.name, from);
             let wanted = Wanted { required, ..self.wanted(spec, param) };
@@ -163,7 +166,7 @@ impl Follower<'_> {
         }
         for param in params {
             let is_open = param.supported && (param.repeatable || !self.has(param.name, from));
-            if !is_open {
+            if !is_open || is_named(param) {
                 continue;
             }
             let word = match param.place {

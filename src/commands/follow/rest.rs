@@ -1,6 +1,6 @@
 //! Words that a command takes as they come, and what they are to those commands that read them.
 
-use super::{Follower, Next, Role, Wanted};
+use super::{Follower, Next, NextWord, Role, Wanted};
 use crate::commands::{
     iptables,
     lower::native_spec,
@@ -104,7 +104,7 @@ impl Follower<'_> {
     fn nsenter(&mut self, spec: &'static CommandSpec, param: &'static Param) {
         let wanted = self.wanted(spec, param);
         let process = Wanted { value: Value::ProcessId, help: "a process in the namespace", ..wanted };
-        let mut is_told = false;
+        let (mut is_told, mut is_ended) = (false, false);
         while let Some(word) = self.peek().filter(|word| word.text.starts_with('-') && word.text.len() > 1) {
             let file = word.text.strip_prefix("--net=").or_else(|| word.text.strip_prefix("-n"));
             if let Some(file) = file.filter(|file| !file.is_empty()) {
@@ -114,7 +114,7 @@ impl Follower<'_> {
             self.take(Role::Option);
             match word.text {
                 "--" => {
-                    is_told = true;
+                    (is_told, is_ended) = (true, true);
                     break;
                 }
                 "-t" => {
@@ -127,11 +127,15 @@ impl Follower<'_> {
                 _ => {}
             }
         }
-        if self.peek().is_none() {
+        if self.peek().is_none() && !is_told {
             self.out.next.push(Next::Value(wanted));
-            if !is_told {
-                return;
+            if self.out.acts != super::Acts::Here {
+                self.next_word("-n", "its network namespace");
             }
+            return;
+        }
+        if self.peek().is_none() && !is_ended {
+            self.next_word("--", "the statement follows");
         }
         self.statement();
     }
@@ -152,7 +156,13 @@ impl Follower<'_> {
             if self.peek().is_none() {
                 self.out.next.push(Next::Value(address));
                 if ends == 1 {
-                    self.next_word("--", "the other end of the cable follows");
+                    self.out.next.push(Next::Keyword(NextWord {
+                        text: "--".into(),
+                        help: "the other end of the cable follows".into(),
+                        usage: "-- [NETNS:]LINK".into(),
+                        required: true,
+                        ..NextWord::default()
+                    }));
                 }
                 return;
             }

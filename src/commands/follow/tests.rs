@@ -90,7 +90,7 @@ fn check(lines: &[&str], expected: Expect) {
         let next = followed.next.iter().map(|next| match next {
             Next::Statement => "STATEMENT".to_owned(),
             Next::Keyword(word) => word.usage.clone(),
-            Next::Value(wanted) => wanted.value.placeholder().to_owned(),
+            Next::Value(wanted) => wanted.placeholder().to_owned(),
         });
         told.push_str(&format!("  next: {}\n", next.collect::<Vec<_>>().join(", ")));
     }
@@ -155,7 +155,7 @@ fn words_are_followed_through_other_commands() {
               peer: Option
               name: Option
               b: link add name: Link
-              next: [dev] LINK, address MAC, mtu BYTES, netns NETNS
+              next: address MAC, mtu BYTES, netns NETNS
             > expect no nat masquerade 10.0.0.0/8 within
               expect: Command
               no: Command
@@ -180,20 +180,20 @@ fn words_are_followed_through_other_commands() {
             > iptables -t nat -A
               iptables: Command
               -t: Option
-              nat: iptables  : Text
+              nat: iptables  TABLE: Text
               -A: Option
-              next: PREROUTING, INPUT, OUTPUT, POSTROUTING, TEXT
+              next: PREROUTING, INPUT, OUTPUT, POSTROUTING, CHAIN
             > iptables -t nat -A POSTROUTING ! -o eth0 -j
               iptables: Command
               -t: Option
-              nat: iptables  : Text
+              nat: iptables  TABLE: Text
               -A: Option
-              POSTROUTING: iptables  chain: Text
+              POSTROUTING: iptables  CHAIN: Text
               !: Option
               -o: Option
               eth0: iptables  : LinkPattern
               -j: Option
-              next: ACCEPT, DNAT, DROP, MASQUERADE, REDIRECT, REJECT, RETURN, SNAT, TEXT
+              next: ACCEPT, DNAT, DROP, MASQUERADE, REDIRECT, REJECT, RETURN, SNAT, TARGET
             > curl http://10.0.0.1
               curl: Program
               http://10.0.0.1: Text

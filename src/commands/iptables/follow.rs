@@ -93,7 +93,7 @@ impl<'w> Line<'w, '_> {
                 }
             }
             Takes::ChainAnd(_) if key == Key::Policy => {
-                let policy = wanted(Value::Text, "what becomes of packets that no rule decides about");
+                let policy = named("ACCEPT|DROP", "what becomes of packets that no rule decides about");
                 self.chain(true) && self.one_of(&["ACCEPT", "DROP"], policy)
             }
             Takes::ChainAnd(_) => self.chain(true) && self.known(wanted(Value::Number, "the number of a rule")),
@@ -108,25 +108,27 @@ impl<'w> Line<'w, '_> {
 
     fn value(&mut self, key: Key) -> bool {
         let of = |value| wanted(value, purpose(key));
+        let text = |name| named(name, purpose(key));
         match key {
             Key::Table => {
                 let tables: Vec<&'static str> = TABLES.iter().map(|(table, _)| *table).collect();
                 if let Some(word) = self.peek() {
                     self.table = word.text;
                 }
-                self.one_of(&tables, of(Value::Text))
+                self.one_of(&tables, text("TABLE"))
             }
-            Key::Jump => self.one_of(TARGETS, of(Value::Text)),
-            Key::Module => self.one_of(MODULES, of(Value::Text)),
+            Key::Jump => self.one_of(TARGETS, text("TARGET")),
+            Key::Module => self.one_of(MODULES, text("MATCH")),
             Key::Goto => self.chain(true),
             Key::Source | Key::Destination => self.known(of(Value::Network)),
             Key::In | Key::Out => self.known(of(Value::LinkPattern)),
-            Key::Protocol => self.one_of(&["tcp", "udp", "icmp", "icmpv6", "all"], of(Value::Text)),
+            Key::Protocol => self.one_of(&["tcp", "udp", "icmp", "icmpv6", "all"], text("PROTOCOL")),
             Key::CtState | Key::State => {
                 let states = ["ESTABLISHED,RELATED", "NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED"];
-                self.one_of(&states, of(Value::Text))
+                self.one_of(&states, text("STATE,…"))
             }
-            Key::IcmpType => self.one_of(&["echo-request", "echo-reply"], of(Value::Text)),
+            Key::IcmpType => self.one_of(&["echo-request", "echo-reply"], text("TYPE")),
+            Key::SourcePort | Key::DestinationPort => self.known(text("PORT[:PORT]")),
             Key::ToSource | Key::ToDestination => self.known(of(Value::NatTarget)),
             Key::Append
             | Key::Insert
@@ -144,8 +146,6 @@ impl<'w> Line<'w, '_> {
             | Key::Exact
             | Key::Wait
             | Key::LineNumbers
-            | Key::SourcePort
-            | Key::DestinationPort
             | Key::Comment
             | Key::RejectWith
             | Key::ToPorts => self.known(of(Value::Text)),
@@ -159,7 +159,7 @@ impl<'w> Line<'w, '_> {
         if is_dash {
             return true;
         }
-        let is_there = self.one_of(chains, Wanted { param: "chain", required, ..wanted(Value::Text, "a chain") });
+        let is_there = self.one_of(chains, Wanted { required, ..named("CHAIN", "a chain") });
         if !is_there && !required {
             self.next_options();
         }
@@ -172,7 +172,7 @@ impl<'w> Line<'w, '_> {
             return self.known(wanted);
         }
         for word in words {
-            self.next(word, &[], wanted.help);
+            self.next(word, &[], about(word).unwrap_or(wanted.help));
         }
         self.out.next.push(Next::Value(wanted));
         false
@@ -219,4 +219,34 @@ impl<'w> Line<'w, '_> {
 
 fn wanted(value: Value, help: &'static str) -> Wanted {
     Wanted { value, noun: "iptables", verb: "", param: "", help, required: true, is_native: true }
+}
+
+/// A word that is written so in usage lines.
+fn named(name: &'static str, help: &'static str) -> Wanted {
+    Wanted { param: name, ..wanted(Value::Text, help) }
+}
+
+/// What tables, chains and targets are for.
+fn about(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "filter" => "what may pass; the usual one",
+        "nat" => "translated addresses",
+        "mangle" => "changed packets",
+        "raw" => "before conversations are followed",
+        "security" => "labels of packets",
+        "INPUT" => "what comes in for this namespace",
+        "FORWARD" => "what passes through it",
+        "OUTPUT" => "what its own programs send",
+        "PREROUTING" => "what comes in, before its way is looked up",
+        "POSTROUTING" => "what leaves, when its way is known",
+        "ACCEPT" => "let them pass",
+        "DROP" => "drop them without a word",
+        "REJECT" => "refuse them, and say so",
+        "RETURN" => "go back to the chain before, or to the policy",
+        "MASQUERADE" => "the link's own address takes the place of the sender's",
+        "SNAT" => "another address takes the place of the sender's",
+        "DNAT" => "send them to another host",
+        "REDIRECT" => "send them to a port of this namespace",
+        _ => return None,
+    })
 }
