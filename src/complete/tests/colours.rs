@@ -1,3 +1,5 @@
+//! What the words of lines are.
+
 use expect_test::{Expect, expect};
 
 use super::with_scene;

@@ -1,3 +1,5 @@
+//! What is wanted next, where a usage line would say it.
+
 use expect_test::expect;
 
 use super::{cursor, with_scene};

@@ -4,6 +4,9 @@ mod colours;
 mod completions;
 mod hints;
 mod promises;
+mod world;
+
+use expect_test::Expect;
 
 use crate::{
     commands::{Act, Arg, Context, lower},
@@ -12,7 +15,7 @@ use crate::{
     source::Sources,
 };
 
-use super::{Name, Scene};
+use super::{Completion, Name, Scene, complete};
 
 /// A switch on the host with two namespaces, as tutorials build it.
 const WORLD: &str = "
@@ -94,4 +97,31 @@ fn with_scene<T>(ask: impl FnOnce(&Scene<'_>) -> T) -> T {
 fn cursor(line: &str) -> (String, usize) {
     let at = line.rfind('|').expect("a `|` marks the cursor");
     (format!("{}{}", &line[..at], &line[at + 1..]), at)
+}
+
+fn completion(line: &str) -> Completion {
+    let (text, at) = cursor(line);
+    with_scene(|scene| complete(scene, &text, at))
+}
+
+/// How many candidates are shown.
+const SHOWN: usize = 9;
+
+/// Compares the candidates of lines, each with what it is, with what is expected; a `…` says that the word goes on.
+fn check(lines: &[&str], expected: Expect) {
+    let mut told = String::new();
+    for line in lines {
+        let completion = completion(line);
+        told.push_str(&format!("> {line}\n"));
+        for candidate in completion.candidates.iter().take(SHOWN) {
+            let text = format!("{}{}", candidate.text, if candidate.is_open { "…" } else { "" });
+            told.push_str(format!("    {text:<18} {}", candidate.help).trim_end());
+            told.push('\n');
+        }
+        let more = completion.candidates.len().saturating_sub(SHOWN);
+        if more > 0 {
+            told.push_str(&format!("    and {more} more\n"));
+        }
+    }
+    expected.assert_eq(&told);
 }
