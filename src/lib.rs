@@ -25,6 +25,7 @@ pub mod ops;
 pub mod model;
 pub mod commands;
 pub mod eval;
+pub mod complete;
 pub mod netfilter;
 pub mod backend;
 pub mod exec;

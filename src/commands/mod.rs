@@ -21,6 +21,7 @@ mod error;
 mod expect;
 mod family;
 mod firewall;
+pub mod follow;
 mod forwarding;
 mod help;
 mod ip;

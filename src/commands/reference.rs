@@ -66,7 +66,8 @@ pub(super) fn in_order(params: &[Param]) -> Vec<&Param> {
     params
 }
 
-fn form(param: &Param) -> String {
+/// How a parameter is written: `mtu BYTES`, `[dev] LINK`.
+pub(super) fn form(param: &Param) -> String {
     let placeholder = param.value.placeholder();
     let word = param.words.first().map_or("", |keyword| keyword.text);
     let text = match param.place {

@@ -19,6 +19,7 @@ mod parse;
 mod complete;
 pub mod print;
 pub mod format;
+pub mod pieces;
 #[cfg(test)]
 mod samples;
 

@@ -6,6 +6,8 @@
 //!
 //! This file alone knows pest. What is wrong with the lines the grammar gave up on is for `recover` to say.
 
+use std::ops::Range;
+
 use pest::{
     Parser,
     error::InputLocation,
@@ -20,6 +22,7 @@ use super::{
     },
     error::{self, Problem, ShellWord, SyntaxError},
     formula,
+    pieces::PartKind,
     recover::{self, Before},
     reserved,
 };
@@ -61,6 +64,41 @@ pub(super) fn element_len(text: &str) -> Option<usize> {
 /// The length of the `$…` at the beginning of a text, if it is right.
 pub(super) fn variable_len(text: &str) -> Option<usize> {
     len_of(Rule::variable, text)
+}
+
+/// The parts of the word at the beginning of a text (of a list's word, if it is an element), if there is one. Where a
+/// quoted text has variables in it, what is between them is a part each, and the quotes belong to the nearest.
+pub(super) fn word_parts(text: &str, is_element: bool) -> Option<Vec<(PartKind, Range<usize>)>> {
+    let rule = if is_element { Rule::element } else { Rule::word };
+    let word = Grammar::parse(rule, text).ok()?.next()?;
+    let mut parts = Vec::new();
+    for pair in word.into_inner() {
+        let span = pair.as_span();
+        let (kind, mut at) = match pair.as_rule() {
+            Rule::variable => (PartKind::Variable, span.start()),
+            Rule::string | Rule::raw | Rule::escaped => (PartKind::Quoted, span.start()),
+            _ => (PartKind::Bare, span.start()),
+        };
+        if kind == PartKind::Quoted {
+            for inside in pair.into_inner().filter(|inside| inside.as_rule() == Rule::variable) {
+                let variable = inside.as_span();
+                push_part(&mut parts, kind, at..variable.start());
+                push_part(&mut parts, PartKind::Variable, variable.start()..variable.end());
+                at = variable.end();
+            }
+        }
+        push_part(&mut parts, kind, at..span.end());
+    }
+    Some(parts)
+}
+
+/// Adds a part to a word, joined to bare text before it if it is bare.
+fn push_part(parts: &mut Vec<(PartKind, Range<usize>)>, kind: PartKind, range: Range<usize>) {
+    match parts.last_mut() {
+        Some((PartKind::Bare, last)) if kind == PartKind::Bare => last.end = range.end,
+        _ if range.is_empty() => {}
+        _ => parts.push((kind, range)),
+    }
 }
 
 fn len_of(rule: Rule, text: &str) -> Option<usize> {

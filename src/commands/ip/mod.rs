@@ -6,7 +6,8 @@
 mod objects;
 mod options;
 
-pub use options::{is_option, takes_value};
+pub(super) use objects::{OBJECTS, Object};
+pub use options::{OPTION_HELP, is_option, takes_value, value_of};
 
 use super::{
     act::Act,
@@ -16,7 +17,6 @@ use super::{
     table,
 };
 use crate::{diag::nearest, source::Span};
-use objects::{OBJECTS, Object};
 
 /// Whether `ip` has a command of our table.
 pub fn has(noun: &str, verb: &str) -> bool {

@@ -4,10 +4,10 @@
 use crate::commands::spec::{Keyword, exact, prefix};
 
 /// A command of an object: the word of iproute2, and the verb of our table.
-pub(super) type Verb = (Keyword, &'static str);
+pub type Verb = (Keyword, &'static str);
 
 /// An object: the word of iproute2, the noun of our table, and its commands.
-pub(super) struct Object {
+pub struct Object {
     /// iproute2's word.
     pub word: &'static str,
     /// The noun of our table, if it has one.
@@ -23,7 +23,7 @@ const fn other(word: &'static str) -> Object {
 }
 
 /// The objects in the order of `cmds[]` in `ip/ip.c`; any beginning of a word will do.
-pub(super) const OBJECTS: &[Object] = &[
+pub const OBJECTS: &[Object] = &[
     Object { word: "address", noun: Some("addr"), verbs: ADDRESS, silent: "show" },
     other("addrlabel"),
     other("maddress"),

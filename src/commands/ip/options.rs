@@ -81,6 +81,40 @@ pub fn takes_value(word: &str) -> bool {
     matches!(find_option(word), Some(Effect::Netns | Effect::FamilyByName | Effect::SkipValue))
 }
 
+/// What stands behind an option of `ip`; [`Value::Text`] is the name of a family.
+pub fn value_of(word: &str) -> Option<Value> {
+    match find_option(word)? {
+        Effect::Netns => Some(Value::NetnsName),
+        Effect::FamilyByName => Some(Value::Text),
+        Effect::SkipValue => Some(Value::Number),
+        Effect::Nothing
+        | Effect::Family(_)
+        | Effect::Units
+        | Effect::Statistics
+        | Effect::Details
+        | Effect::Oneline
+        | Effect::Brief
+        | Effect::Json
+        | Effect::Pretty
+        | Effect::Numeric
+        | Effect::NotYet => None,
+    }
+}
+
+/// The options of `ip` that people use, and what they are for.
+pub const OPTION_HELP: &[(&str, &str)] = &[
+    ("-n", "act in a namespace"),
+    ("-4", "IPv4 only"),
+    ("-6", "IPv6 only"),
+    ("-brief", "a line for each link"),
+    ("-details", "all that there is to tell"),
+    ("-json", "as JSON"),
+    ("-netns", "act in a namespace"),
+    ("-oneline", "each on one line"),
+    ("-pretty", "JSON for people"),
+    ("-statistics", "with counters"),
+];
+
 fn find_option(word: &str) -> Option<Effect> {
     let word = if word.starts_with("--") { &word[1..] } else { word };
     if word.len() < 2 || !word.starts_with('-') {

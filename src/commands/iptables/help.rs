@@ -28,7 +28,8 @@ fn written(option: &Opt) -> String {
     format!("{negation}{}{value}", words.join(", "))
 }
 
-fn purpose(key: Key) -> &'static str {
+/// What an option is for.
+pub(super) fn purpose(key: Key) -> &'static str {
     match key {
         Key::Append => "put a rule behind the others of a chain",
         Key::Insert => "put a rule before the others, or at that number",

@@ -6,6 +6,7 @@
 //! matches and targets. Other than to `iptables`, an option may stand before the `-j` or `-p` that it belongs to.
 
 mod error;
+mod follow;
 mod help;
 mod options;
 mod rule;
@@ -16,6 +17,7 @@ mod value;
 mod words;
 
 pub use error::IptablesError;
+pub use follow::follow;
 pub use help::options as help;
 
 use self::{

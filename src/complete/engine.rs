@@ -1,0 +1,333 @@
+//! What can stand at the cursor.
+//!
+//! The text before the cursor is taken apart, less the word that is being typed; what is open at its end says what kind
+//! of word that is. What stands behind the cursor tells what else the command was given.
+
+use super::{
+    Candidate, Completion, Name, Scene,
+    line::{Line, Stage, Written, acts},
+    offer::{Offer, must_be_quoted},
+    things,
+    values::At,
+};
+use crate::{
+    commands::{
+        follow::{Followed, Next, NextWord, Word, follow},
+        table, topic,
+    },
+    net::NsRef,
+    syntax::pieces::{Piece, PieceKind, Pieces, Place, pieces},
+};
+
+/// The place where a word is typed.
+pub struct Spot<'t> {
+    /// The whole text.
+    pub text: &'t str,
+    /// Where the cursor is.
+    pub cursor: usize,
+    /// Where the word begins that it is in or behind; the cursor itself between words.
+    pub start: usize,
+    /// The pieces in front of the word.
+    pub before: Pieces,
+}
+
+impl<'t> Spot<'t> {
+    /// The spot of a cursor.
+    pub fn new(text: &'t str, cursor: usize) -> Self {
+        let cursor = text.floor_char_boundary(cursor);
+        let head = &text[..cursor];
+        let all = pieces(head);
+        let mut start = cursor;
+        // Pieces that stand together are one word for those who type it.
+        for piece in all.pieces.iter().rev() {
+            if !piece.is_word() || piece.range.end != start {
+                break;
+            }
+            start = piece.range.start;
+        }
+        let before = if start == cursor { all } else { pieces(&head[..start]) };
+        Self { text, cursor, start, before }
+    }
+
+    /// What was typed of the word.
+    pub fn typed(&self) -> &'t str {
+        &self.text[self.start..self.cursor]
+    }
+
+    /// The words of the same command behind the cursor.
+    fn behind(&self) -> Vec<Piece> {
+        let all = pieces(self.text).pieces;
+        let behind = all.into_iter().skip_while(|piece| piece.range.end <= self.cursor);
+        let behind = behind.skip_while(|piece| piece.range.start < self.cursor);
+        behind.take_while(|piece| piece.kind == PieceKind::Word).collect()
+    }
+}
+
+/// The command that a word is typed in.
+pub struct Typed {
+    /// Its words in front of the word.
+    pub words: Vec<Written>,
+    /// Those behind it.
+    pub behind: Vec<Written>,
+    /// What can stand there.
+    pub followed: Followed,
+    /// The command with the words behind the cursor.
+    pub whole: Followed,
+    /// Where it acts.
+    pub ns: Option<NsRef>,
+}
+
+impl Typed {
+    /// Follows a command; words that stand in front of it are those of a claim about a condition.
+    pub fn new(line: &Line<'_, '_>, words: Vec<Written>, stage: &Stage, spot: &Spot<'_>) -> Self {
+        let behind: Vec<Written> = spot.behind().iter().map(|piece| line.written(spot.text, piece)).collect();
+        let borrowed: Vec<Word<'_>> = words.iter().map(Written::word).collect();
+        let followed = follow(&borrowed);
+        let typed = Word { text: "", bare: false, is_known: false };
+        let all: Vec<Word<'_>> =
+            borrowed.iter().copied().chain([typed]).chain(behind.iter().map(Written::word)).collect();
+        let whole = if behind.is_empty() { followed.clone() } else { follow(&all) };
+        let ns = acts(&whole, stage.ns.as_ref());
+        Self { followed, whole, ns, words, behind }
+    }
+
+    /// What a parameter was given.
+    pub fn given(&self, param: &str) -> Option<String> {
+        let given = self.whole.given.iter().find(|given| given.wanted.param == param)?;
+        let behind = given.at.checked_sub(self.words.len() + 1);
+        let word = match behind {
+            _ if given.at < self.words.len() => self.words.get(given.at),
+            Some(at) => self.behind.get(at),
+            None => None,
+        };
+        word.filter(|word| word.is_known).map(|word| word.text.clone())
+    }
+}
+
+/// See [`super::complete()`].
+pub fn complete(scene: &Scene<'_>, text: &str, cursor: usize) -> Completion {
+    let spot = Spot::new(text, cursor);
+    let mut line = Line::new(scene, spot.text, &spot.before.pieces);
+    line.read(|_, _| {});
+    let typed = spot.typed();
+    if let Some(at) = variable_at(typed) {
+        let candidates = variables(scene, &line, &typed[at..]);
+        return Completion { start: spot.start + at, candidates };
+    }
+    let quote = typed.chars().next().filter(|first| ['"', '\''].contains(first));
+    let bare = quote.map_or(typed, |quote| &typed[quote.len_utf8()..]);
+    if bare.contains(['"', '\'', '\\', '`', '$']) {
+        return Completion { start: spot.start, candidates: Vec::new() };
+    }
+    let mut offer = Offer::new(bare);
+    let is_file = place(scene, &line, &spot, quote.is_some(), &mut offer);
+    let candidates = offer.candidates().into_iter();
+    let candidates = candidates.map(|candidate| if is_file { as_word(candidate, quote) } else { candidate });
+    Completion { start: spot.start, candidates: candidates.collect() }
+}
+
+/// Where the variable begins that is being typed at the end of a word, if one is.
+fn variable_at(typed: &str) -> Option<usize> {
+    let at = typed.rfind('$')?;
+    let name = &typed[at + 1..];
+    let name =
+        name.strip_prefix('{').map_or(name, |formula| formula.rsplit([' ', '+', '-', '(', '*']).next().unwrap_or(""));
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_escaped = typed[..at].ends_with('\\') || typed.starts_with('\'');
+    (is_name && !is_escaped).then(|| if typed[at..].starts_with("${") { typed.len() - name.len() } else { at })
+}
+
+fn variables(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &str) -> Vec<Candidate> {
+    let sign = if typed.starts_with('$') { "$" } else { "" };
+    let mut offer = Offer::new(typed);
+    for name in scene.names {
+        if let Name::Variable { name, value } = name {
+            offer.word(format!("{sign}{name}"), || format!("= {value}"));
+        }
+    }
+    for name in &line.made.variables {
+        offer.word(format!("{sign}{name}"), || "defined here".into());
+    }
+    offer.candidates()
+}
+
+/// A file as it is written: in quotes where it began so, or where it has to.
+fn as_word(candidate: Candidate, quote: Option<char>) -> Candidate {
+    let needed = must_be_quoted(&candidate.text).then_some('\'');
+    let Some(quote) = quote.or(needed).filter(|quote| !candidate.text.contains(*quote)) else { return candidate };
+    let end = if candidate.is_open { String::new() } else { quote.to_string() };
+    Candidate { text: format!("{quote}{}{end}", candidate.text), ..candidate }
+}
+
+/// Offers what can stand there. Says whether that is files.
+fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: bool, offer: &mut Offer<'_>) -> bool {
+    let nothing = |_: &str| None;
+    let at = At { scene, made: &line.made, ns: line.stage.ns.as_ref(), given: &nothing, words: &[] };
+    match spot.before.end {
+        Place::File => {
+            at.files(offer);
+            return true;
+        }
+        Place::Command => return command(scene, line, spot, is_quoted, offer),
+        _ if is_quoted => {}
+        Place::Statement | Place::Governed if line.stage.switch.is_some() => port(&at, offer),
+        Place::Statement | Place::Governed | Place::Inside => {
+            statements(scene, line, offer);
+            if spot.before.end == Place::Inside {
+                offer.word("{", || "several statements, up to `}`".into());
+            }
+        }
+        Place::Namespace => things::namespaces(scene.world, &line.made, true, offer),
+        Place::LetSign => offer.word("=", || "a value follows".into()),
+        Place::ForIn => offer.word("in", || "a list follows".into()),
+        Place::Block => offer.word("{", || "statements, up to `}`".into()),
+        Place::Else => offer.word("else", || "what else is done".into()),
+        Place::Otherwise => {
+            offer.word("if", || "another condition".into());
+            offer.word("{", || "statements, up to `}`".into());
+        }
+        Place::Condition => condition(scene, line, spot, offer),
+        Place::Piped
+        | Place::LetName
+        | Place::Value
+        | Place::List
+        | Place::ForName
+        | Place::ForValues
+        | Place::DefName
+        | Place::Parameters
+        | Place::Default
+        | Place::Done
+        | Place::Nothing => {}
+    }
+    false
+}
+
+/// What a statement can begin with.
+fn statements(scene: &Scene<'_>, line: &Line<'_, '_>, offer: &mut Offer<'_>) {
+    for noun in table::first_words().into_iter().filter(|noun| *noun != "ip") {
+        let verbs: Vec<&str> = table::verbs(noun).collect();
+        let summary = table::find(noun, "").filter(|_| verbs.is_empty()).map(|spec| spec.summary);
+        offer.word(noun, || summary.map_or_else(|| verbs.join(", "), String::from));
+    }
+    for name in scene.names {
+        if let Name::Function { name, parameters } = name {
+            offer.word(name, || format!("def {name}({})", parameters.join(", ")));
+        }
+    }
+    for (name, parameters) in &line.made.functions {
+        offer.word(name, || format!("def {name}({})", parameters.join(", ")));
+    }
+    let is_word = |word: &str| word.starts_with(|c: char| c.is_ascii_alphabetic());
+    for word in topic::WORDS.iter().filter(|word| is_word(word.word)) {
+        offer.word(word.word, || word.summary.into());
+    }
+}
+
+/// A port of a switch: its namespace, perhaps with a link.
+fn port(at: &At<'_>, offer: &mut Offer<'_>) {
+    things::namespaces(at.scene.world, at.made, true, offer);
+    at.ends(offer);
+}
+
+/// What a condition asks.
+fn condition(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, offer: &mut Offer<'_>) {
+    let all = &spot.before.pieces;
+    let keyword = all.iter().rposition(|piece| matches!(piece.kind, PieceKind::Keyword | PieceKind::Close));
+    let behind = keyword.map_or(&[][..], |keyword| &all[keyword + 1..]);
+    let exists = keyword.is_some_and(|keyword| &spot.text[all[keyword].range.clone()] == "exists");
+    if exists {
+        // `exists` understands what `expect` does.
+        let expect = Written { text: "expect".into(), bare: true, is_known: true };
+        let words = behind.iter().map(|piece| line.written(spot.text, piece));
+        let words: Vec<Written> = [expect].into_iter().chain(words).collect();
+        if words.len() == 1 {
+            for (object, help) in EXISTS {
+                offer.word(object, || (*help).into());
+            }
+            return;
+        }
+        let typed = Typed::new(line, words, &line.stage, spot);
+        offer_next(scene, line, &typed, offer);
+    } else if behind.is_empty() {
+        for (word, help) in [
+            ("exists", "ask for a link, a namespace, …"),
+            ("not", "the contrary"),
+            ("ok", "whether statements succeed"),
+        ] {
+            offer.word(word, || help.into());
+        }
+    }
+    if !behind.is_empty() {
+        offer.word("and", || "and more".into());
+        offer.word("or", || "or else".into());
+        offer.word("{", || "what is done then".into());
+    }
+}
+
+/// What `exists` asks for.
+const EXISTS: &[(&str, &str)] = &[
+    ("addr", "whether there is such an address"),
+    ("link", "whether there is such a link"),
+    ("netns", "whether there is such a namespace"),
+    ("route", "whether there is such a route"),
+];
+
+/// Another word of a command. Says whether it is a file.
+fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: bool, offer: &mut Offer<'_>) -> bool {
+    let words = line.words(&line.stage);
+    let nothing = |_: &str| None;
+    let at = At { scene, made: &line.made, ns: line.stage.ns.as_ref(), given: &nothing, words: &[] };
+    let first = words.first().filter(|first| first.bare).map(|first| first.text.clone());
+    if first.as_deref() == Some("include") && words.len() == 1 {
+        at.files(offer);
+        return true;
+    }
+    if line.stage.switch.is_some() {
+        if !is_quoted {
+            super::addresses::free(scene.world, at.ns, None, offer);
+            offer.word("gateway", || "the switch is its way out".into());
+            offer.word("port", || "the name of the link at the switch".into());
+        }
+        return false;
+    }
+    if first.is_some_and(|first| line.function(&first).is_some() || first == "include") {
+        return false;
+    }
+    let typed = Typed::new(line, words, &line.stage, spot);
+    let is_file = |next: &Next| matches!(next, Next::Value(wanted) if wanted.value == crate::commands::Value::Path);
+    let takes_file = typed.followed.next.iter().any(is_file);
+    if !is_quoted || takes_file {
+        offer_next(scene, line, &typed, offer);
+    }
+    takes_file
+}
+
+/// Offers what can follow the words of a command.
+fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut Offer<'_>) {
+    let given = |param: &str| typed.given(param);
+    let words: Vec<&str> = typed.words.iter().map(|word| word.text.as_str()).collect();
+    let at = At { scene, made: &line.made, ns: typed.ns.as_ref(), given: &given, words: &words };
+    for next in &typed.followed.next {
+        match next {
+            Next::Statement => statements(scene, line, offer),
+            Next::Value(wanted) => at.values(wanted, offer),
+            Next::Keyword(word) if is_behind(word, &typed.behind) => {}
+            Next::Keyword(word) => keyword(word, offer),
+        }
+    }
+}
+
+/// Whether a word stands behind the cursor already.
+fn is_behind(word: &NextWord, behind: &[Written]) -> bool {
+    behind.iter().any(|behind| behind.bare && (word.text == behind.text || word.others.contains(&behind.text.as_str())))
+}
+
+/// A word, or another for it where that is what was typed.
+fn keyword(word: &NextWord, offer: &mut Offer<'_>) {
+    let help = || word.help.clone();
+    if word.text.starts_with(offer.typed) {
+        offer.word(&word.text, help);
+    } else if let Some(other) = word.others.iter().find(|other| other.starts_with(offer.typed)) {
+        offer.word(other, help);
+    }
+}

@@ -1,0 +1,127 @@
+//! What completion, hints and colours say of lines, on a small world.
+
+mod colours;
+mod completions;
+mod hints;
+mod promises;
+mod world;
+
+use expect_test::Expect;
+
+use crate::{
+    commands::{Act, Arg, Context, lower},
+    model::{World, apply},
+    net::NsRef,
+    source::Sources,
+};
+
+use super::{Completion, Name, Scene, complete};
+
+/// A switch on the host with two namespaces, as tutorials build it.
+const WORLD: &str = "
+netns add red
+netns add blue
+link add v-net-0 type bridge
+addr add 192.168.15.5/24 dev v-net-0
+link set v-net-0 up
+link add veth-red netns red type veth peer name veth-red-br
+link set veth-red-br master v-net-0 up
+ip -n red link set lo up
+ip -n red link set veth-red up
+ip -n red addr add 192.168.15.1/24 dev veth-red
+ip -n red route add default via 192.168.15.5
+link add veth-blue netns blue type veth peer name veth-blue-br
+link set veth-blue-br master v-net-0
+ip -n blue addr add 192.168.15.2/24 dev veth-blue
+ip -n blue addr add fd00::2/64 dev veth-blue
+";
+
+/// A world that statements made.
+pub fn world(text: &str) -> World {
+    let mut world = World::fresh();
+    for line in text.lines() {
+        let mut sources = Sources::default();
+        let id = sources.add("test", line);
+        let source = sources.get(id);
+        let words = line.split_whitespace().map(|word| {
+            let at = word.as_ptr() as usize - line.as_ptr() as usize;
+            Arg { text: word.into(), bare: true, span: source.span(at, at + word.len()) }
+        });
+        let words: Vec<Arg> = words.collect();
+        let act = lower(&words, &Context { ns: NsRef::Host }).unwrap_or_else(|error| panic!("{line}: {error}"));
+        if let Act::Change(ops) = act {
+            for op in ops {
+                let outcome = apply(&mut world, &op);
+                assert!(format!("{outcome:?}").starts_with("Done"), "{line}: {outcome:?}");
+            }
+        }
+    }
+    world
+}
+
+/// The names that were defined.
+fn names() -> Vec<Name> {
+    let function = Name::Function { name: "room".into(), parameters: vec!["ns".into(), "n".into()] };
+    let variable = |name: &str, value: &str| Name::Variable { name: name.into(), value: value.into() };
+    vec![variable("lan", "192.168.15.0/24"), function, variable("ns", "red")]
+}
+
+/// Files that there are.
+fn files(beginning: &str) -> Vec<String> {
+    let all = ["lab.nns", "lab two.nns", "labs/", "labs/nat.nns", "/etc/hosts"];
+    let is_shown =
+        |file: &&&str| file.starts_with(beginning) && !file[beginning.len()..].trim_end_matches('/').contains('/');
+    all.iter().filter(is_shown).map(|file| (*file).to_owned()).collect()
+}
+
+/// Programs that there are.
+fn is_program(word: &str) -> bool {
+    ["cat", "curl", "python3", "sleep", "tcpdump", "test", "false"].contains(&word)
+}
+
+/// Asks about the small world.
+fn with_scene<T>(ask: impl FnOnce(&Scene<'_>) -> T) -> T {
+    let world = world(WORLD);
+    let names = names();
+    ask(&Scene {
+        world: &world,
+        here: &NsRef::Host,
+        names: &names,
+        jobs: &["trace".into()],
+        files: &files,
+        is_program: &is_program,
+    })
+}
+
+/// A line and the place of the cursor in it, which its last `|` marks.
+fn cursor(line: &str) -> (String, usize) {
+    let at = line.rfind('|').expect("a `|` marks the cursor");
+    (format!("{}{}", &line[..at], &line[at + 1..]), at)
+}
+
+fn completion(line: &str) -> Completion {
+    let (text, at) = cursor(line);
+    with_scene(|scene| complete(scene, &text, at))
+}
+
+/// How many candidates are shown.
+const SHOWN: usize = 9;
+
+/// Compares the candidates of lines, each with what it is, with what is expected; a `…` says that the word goes on.
+fn check(lines: &[&str], expected: Expect) {
+    let mut told = String::new();
+    for line in lines {
+        let completion = completion(line);
+        told.push_str(&format!("> {line}\n"));
+        for candidate in completion.candidates.iter().take(SHOWN) {
+            let text = format!("{}{}", candidate.text, if candidate.is_open { "…" } else { "" });
+            told.push_str(format!("    {text:<18} {}", candidate.help).trim_end());
+            told.push('\n');
+        }
+        let more = completion.candidates.len().saturating_sub(SHOWN);
+        if more > 0 {
+            told.push_str(&format!("    and {more} more\n"));
+        }
+    }
+    expected.assert_eq(&told);
+}
