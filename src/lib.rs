@@ -32,4 +32,5 @@ pub mod probe;
 pub mod process;
 pub mod report;
 pub mod session;
+pub mod repl;
 pub mod cli;

@@ -4,7 +4,7 @@ use clap::Parser;
 
 use super::{
     args::{self, Args, Command, Source, Task},
-    confirm, input, prompt, world,
+    confirm, input, world,
 };
 use crate::{
     backend::{BackendError, KernelBackend, sandbox},
@@ -13,6 +13,7 @@ use crate::{
     diag::Diagnostic,
     exec::journal::Journals,
     process::interrupt::Interrupt,
+    repl,
     report::{self, human, table},
     session::{Capabilities, Exit, Options, Session, Terminal},
     source::{SourceId, Sources},
@@ -115,7 +116,7 @@ fn run(args: &Args) -> Exit {
         }
     }
     if source == Source::Prompt {
-        let exit = prompt::run(&mut session, &interrupt);
+        let exit = repl::run(&mut session, &interrupt, args.color.is_on(&io::stdout()));
         session.close();
         return exit;
     }

@@ -32,7 +32,7 @@ fn statements_are_run_one_by_one() {
         red
         nns>"#]]
     .assert_eq(&screen.screen());
-    screen.keys("\x04");
+    screen.enter("enter red").await_prompt("nns red> ").keys("\x04").await_prompt("nns> ").keys("\x04");
     assert!(screen.end().success());
 }
 
@@ -103,4 +103,27 @@ fn what_is_pasted_waits_for_enter() {
     }
     let mut screen = Screen::start(&["--sandbox"]);
     screen.await_line(0).paste("print one\nprint two\n").expect("print two").keys("\r").expect("two\nnns>");
+}
+
+#[test]
+fn an_open_block_goes_on_in_the_next_line() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Screen::start(&["--sandbox"]);
+    screen.await_line(0).keys("for n in 1..2 {\rprint \"$n\rand\"\r").expect("and\"");
+    // Back up, and something is added to the first line.
+    screen.keys("\x1b[A\x1b[A\x1b[A\x05 print a").expect("{ print a").keys("\x1b[B\x1b[B\x1b[B").enter("}");
+    expect![[r#"
+        nns> for n in 1..2 { print a
+        print "$n
+        and"
+        }
+        a
+        1
+        and
+        a
+        2
+        and
+        nns>"#]].assert_eq(&screen.screen());
 }

@@ -17,7 +17,8 @@ use std::{
 
 use nix::{
     pty::{Winsize, openpty},
-    unistd::ttyname,
+    sys::signal::{Signal, kill},
+    unistd::{Pid, ttyname},
 };
 use tempfile::TempDir;
 
@@ -47,6 +48,7 @@ pub struct Setting {
     program: Vec<String>,
     environment: Vec<(String, String)>,
     size: (u16, u16),
+    home: Option<PathBuf>,
 }
 
 /// A terminal with a program in it. The program is ended with it.
@@ -55,8 +57,8 @@ pub struct Screen {
     keys: File,
     output: Shared,
     device: PathBuf,
-    /// The home of the user.
-    _home: TempDir,
+    /// The home of the user, if nobody else made it.
+    _home: Option<TempDir>,
 }
 
 impl Setting {
@@ -67,6 +69,7 @@ impl Setting {
             program: vec![env!("CARGO_BIN_EXE_nns").into()],
             environment: Vec::new(),
             size: (40, 100),
+            home: None,
         }
     }
 
@@ -89,14 +92,19 @@ impl Setting {
         Self { size: (rows, columns), ..self }
     }
 
+    /// With the home of another one.
+    pub fn home(self, home: &Path) -> Self {
+        Self { home: Some(home.into()), ..self }
+    }
+
     /// Starts it.
     pub fn start(self) -> Screen {
         let (rows, columns) = self.size;
         let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         let pty = openpty(Some(&size), None).expect("there are terminals");
         let device = ttyname(&pty.slave).expect("a terminal has a name");
-        let made = TempDir::new().expect("there can be a directory");
-        let home = made.path().to_owned();
+        let made = if self.home.is_none() { Some(TempDir::new().expect("there can be a directory")) } else { None };
+        let home = self.home.or_else(|| made.as_ref().map(|made| made.path().to_owned())).expect("it was made");
         let slave = || pty.slave.try_clone().expect("it can be told twice");
         let nns = Path::new(env!("CARGO_BIN_EXE_nns")).parent().expect("a program is in a directory");
         // So that the terminal is its own, and Ctrl-C comes to it and nobody else.
@@ -206,6 +214,12 @@ impl Screen {
         self.wait("the next prompt", |output| output.asked > asked && output.line().starts_with("nns"))
     }
 
+    /// Waits until the row with the cursor is that, up to the cursor.
+    #[track_caller]
+    pub fn await_prompt(&mut self, prompt: &str) -> &mut Self {
+        self.wait(format!("`{prompt}` before the cursor"), |output| output.line() == prompt)
+    }
+
     /// Waits until a text is on the screen.
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> &mut Self {
@@ -231,6 +245,13 @@ impl Screen {
     /// What is on the screen.
     pub fn screen(&self) -> String {
         self.output.0.lock().unwrap_or_else(PoisonError::into_inner).text()
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&mut self, signal: Signal) -> &mut Self {
+        let pid = Pid::from_raw(self.child.id().try_into().expect("process ids are small"));
+        kill(pid, signal).expect("it is ours");
+        self
     }
 
     /// Waits for the end of the program.
