@@ -13,7 +13,7 @@ use crate::{
     diag::Diagnostic,
     exec::journal::Journals,
     process::interrupt::Interrupt,
-    repl,
+    repl::{self, Opening},
     report::{self, human, table},
     session::{Capabilities, Exit, Options, Session, Terminal},
     source::{SourceId, Sources},
@@ -116,7 +116,9 @@ fn run(args: &Args) -> Exit {
         }
     }
     if source == Source::Prompt {
-        let exit = repl::run(&mut session, &interrupt, args.color.is_on(&io::stdout()));
+        let opening =
+            Opening { color: args.color.is_on(&io::stdout()), is_sandbox: args.sandbox, command: world::command(args) };
+        let exit = repl::run(&mut session, &interrupt, opening);
         session.close();
         return exit;
     }

@@ -1,8 +1,8 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, capture, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools,
-    nsenter, ping, program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
+    addr, capture, console, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns,
+    nettools, nsenter, ping, program, requires, route, rule, settle, spawn, spec::CommandSpec, switch, sysctl, wire,
 };
 
 /// The commands. A new one is a line here.
@@ -67,6 +67,8 @@ pub const SPECS: &[&CommandSpec] = &[
     &nsenter::NSENTER,
     &ping::PING,
     &program::PRINT,
+    &console::QUIT,
+    &console::REDO,
     &requires::IPV6,
     &requires::KIND,
     &requires::PROGRAM,
@@ -81,11 +83,14 @@ pub const SPECS: &[&CommandSpec] = &[
     &rule::DEL,
     &rule::FLUSH,
     &rule::SHOW,
+    &console::SAVE,
     &settle::SETTLE,
+    &console::CHANGES,
     &spawn::SPAWN,
     &switch::SWITCH,
     &sysctl::SYSCTL,
     &program::TRUE,
+    &console::UNDO,
     &spawn::WAIT,
     &wire::WIRE,
 ];

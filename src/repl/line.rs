@@ -38,6 +38,15 @@ struct Help {
     brackets: MatchingBracketHighlighter,
     before: HistoryHinter,
     color: bool,
+    /// What is typed is an answer.
+    is_asking: bool,
+}
+
+impl Help {
+    fn new(color: bool) -> Self {
+        let (brackets, before) = (MatchingBracketHighlighter::new(), HistoryHinter::new());
+        Self { brackets, before, color, is_asking: false }
+    }
 }
 
 impl Line {
@@ -50,8 +59,7 @@ impl Line {
             rustyline::history::History::add(&mut entries, &entry)?;
         }
         let mut editor = Editor::with_history(config, entries)?;
-        let help = Help { brackets: MatchingBracketHighlighter::new(), before: HistoryHinter::new(), color };
-        editor.set_helper(Some(help));
+        editor.set_helper(Some(Help::new(color)));
         Ok(Self { editor, history })
     }
 
@@ -63,6 +71,16 @@ impl Line {
             Err(ReadlineError::Eof) => Typed::End,
             Err(error) => Typed::Broken(error.to_string()),
         }
+    }
+
+    /// Asks a question, whose answer is no statement.
+    pub fn ask(&mut self, question: &str) -> Typed {
+        let help = self.editor.helper_mut();
+        help.into_iter().for_each(|help| help.is_asking = true);
+        let answer = self.read(question);
+        let help = self.editor.helper_mut();
+        help.into_iter().for_each(|help| help.is_asking = false);
+        answer
     }
 
     /// From now on it can be found again, whatever becomes of this process.
@@ -90,7 +108,7 @@ impl Hinter for Help {
     type Hint = String;
 
     fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<String> {
-        let hint = if self.color { self.before.hint(line, pos, context) } else { None };
+        let hint = if self.color && !self.is_asking { self.before.hint(line, pos, context) } else { None };
         // Of what was typed in several lines the first is enough to be recognized, and would not be enough to be run.
         hint.filter(|hint| !hint.contains('\n'))
     }
@@ -113,7 +131,7 @@ impl Highlighter for Help {
 /// What is open at the end goes on in the next line.
 impl Validator for Help {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let is_complete = syntax::is_complete(context.input());
+        let is_complete = self.is_asking || syntax::is_complete(context.input());
         Ok(if is_complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }
@@ -128,10 +146,7 @@ mod tests {
         for entry in ["in red {\n  link show\n}", "netns add red"] {
             rustyline::history::History::add(&mut entries, entry).unwrap();
         }
-        let hint = |color: bool, line: &str| {
-            let help = Help { brackets: MatchingBracketHighlighter::new(), before: HistoryHinter::new(), color };
-            help.hint(line, line.len(), &Context::new(&entries))
-        };
+        let hint = |color: bool, line: &str| Help::new(color).hint(line, line.len(), &Context::new(&entries));
         assert_eq!(hint(true, "netns").as_deref(), Some(" add red"));
         assert_eq!(hint(false, "netns"), None);
         assert_eq!(hint(true, "in red"), None);

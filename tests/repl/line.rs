@@ -16,7 +16,7 @@ fn statements_are_run_one_by_one() {
     screen.await_line(0).enter("netns add red").enter("netns lst").enter("netns list");
     expect![[r#"
         nns> netns add red
-        nns> netns lst
+        nns [1]> netns lst
         unknown-word
 
           × `netns` has no command `lst`
@@ -27,12 +27,13 @@ fn statements_are_run_one_by_one() {
            ╰────
           help: did you mean `list`?
 
-        nns> netns list
+        nns [1]> netns list
         NAMESPACE
         red
-        nns>"#]]
+        nns [1]>"#]]
     .assert_eq(&screen.screen());
-    screen.enter("enter red").await_prompt("nns red> ").keys("\x04").await_prompt("nns> ").keys("\x04");
+    screen.enter("enter red").await_prompt("nns red [2]> ").keys("\x04");
+    screen.await_prompt("nns [3]> ").keys("\x04").expect("[l]eave, [s]ave, [c]ancel?").keys("\r");
     assert!(screen.end().success());
 }
 
@@ -81,7 +82,7 @@ fn a_terminal_that_can_nothing_will_do() {
     }
     let mut screen = Setting::new(&["--sandbox"]).env("TERM", "dumb").size(10, 60).start();
     screen.expect("nns>").keys("netns add red\rnetns list\r").expect("NAMESPACE\nred");
-    screen.keys("\x04");
+    screen.keys("\x04").expect("[l]eave, [s]av\ne, [c]ancel?").keys("\x04");
     assert!(screen.end().success());
 }
 
@@ -125,5 +126,24 @@ fn an_open_block_goes_on_in_the_next_line() {
         a
         2
         and
-        nns>"#]].assert_eq(&screen.screen());
+        nns [1]>"#]]
+    .assert_eq(&screen.screen());
+}
+
+#[test]
+fn what_is_typed_ahead_is_not_lost() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Screen::start(&["--sandbox"]);
+    screen.await_line(0).keys("print one\rprint two\rprint three\r").expect("three\nnns>").keys("print four");
+    expect![[r#"
+        nns> print one
+        one
+        nns> print two
+        two
+        nns> print three
+        three
+        nns> print four"#]]
+    .assert_eq(&screen.expect("print four").screen());
 }

@@ -6,5 +6,11 @@
 mod history;
 #[path = "../in_sandbox/mod.rs"]
 mod in_sandbox;
+mod leave;
 mod line;
+#[expect(dead_code, reason = "what is seen is written down, and compared as text")]
+#[path = "../observer/mod.rs"]
+mod observer;
+mod save;
 mod screen;
+mod undo;

@@ -17,13 +17,13 @@ use std::{
 
 use nix::{
     pty::{Winsize, openpty},
-    sys::signal::{Signal, kill},
-    unistd::{Pid, ttyname},
+    sys::signal::{Signal, killpg},
+    unistd::{tcgetpgrp, ttyname},
 };
 use tempfile::TempDir;
 
 /// How long something may take to appear, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a process that is to end is asked whether it has.
 const PAUSE: Duration = Duration::from_millis(10);
 /// What an editor of lines says when it begins to read one.
@@ -214,6 +214,12 @@ impl Screen {
         self.wait("the next prompt", |output| output.asked > asked && output.line().starts_with("nns"))
     }
 
+    /// Waits until something is asked for behind so many lines.
+    #[track_caller]
+    pub fn await_reading(&mut self, asked: usize) -> &mut Self {
+        self.wait("the next question", |output| output.asked > asked)
+    }
+
     /// Waits until the row with the cursor is that, up to the cursor.
     #[track_caller]
     pub fn await_prompt(&mut self, prompt: &str) -> &mut Self {
@@ -247,10 +253,19 @@ impl Screen {
         self.output.0.lock().unwrap_or_else(PoisonError::into_inner).text()
     }
 
-    /// Sends the program a signal.
+    /// Sends a signal to what is in the foreground.
     pub fn signal(&mut self, signal: Signal) -> &mut Self {
-        let pid = Pid::from_raw(self.child.id().try_into().expect("process ids are small"));
-        kill(pid, signal).expect("it is ours");
+        let group = tcgetpgrp(&self.keys).expect("a terminal has a foreground");
+        killpg(group, signal).expect("it is ours");
+        self
+    }
+
+    /// Runs a program in the namespaces of the terminal's program: somebody else's doing.
+    pub fn elsewhere(&mut self, program: &[&str]) -> &mut Self {
+        let target = self.child.id().to_string();
+        let mut nsenter = Command::new("nsenter");
+        nsenter.args(["--target", &target, "--user", "--preserve-credentials", "--net", "--mount", "--"]).args(program);
+        assert!(nsenter.status().expect("nsenter can be started").success(), "{program:?}");
         self
     }
 
