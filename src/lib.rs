@@ -33,4 +33,5 @@ pub mod probe;
 pub mod process;
 pub mod report;
 pub mod session;
+pub mod repl;
 pub mod cli;

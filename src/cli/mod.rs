@@ -9,7 +9,6 @@ mod confirm;
 mod fmt;
 mod input;
 mod log;
-mod prompt;
 mod run;
 mod test;
 mod world;

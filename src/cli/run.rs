@@ -4,7 +4,7 @@ use clap::Parser;
 
 use super::{
     args::{self, Args, Command, Source, Task},
-    confirm, input, prompt, world,
+    confirm, input, world,
 };
 use crate::{
     backend::{BackendError, KernelBackend, sandbox},
@@ -13,6 +13,7 @@ use crate::{
     diag::Diagnostic,
     exec::journal::Journals,
     process::interrupt::Interrupt,
+    repl::{self, Opening},
     report::{self, human, table},
     session::{Capabilities, Exit, Options, Session, Terminal},
     source::{SourceId, Sources},
@@ -116,7 +117,9 @@ fn run(args: &Args) -> Exit {
         }
     }
     if source == Source::Prompt {
-        let exit = prompt::run(&mut session, &interrupt);
+        let opening =
+            Opening { color: args.color.is_on(&io::stdout()), is_sandbox: args.sandbox, command: world::command(args) };
+        let exit = repl::run(&mut session, &interrupt, opening);
         session.close();
         return exit;
     }

@@ -34,6 +34,20 @@ pub fn read(args: &Args) -> Result<Option<(String, String)>, Diagnostic> {
     })
 }
 
+/// How a script is started that is to find the same world.
+pub fn command(args: &Args) -> String {
+    let mut command = String::from("nns");
+    if args.sandbox {
+        command.push_str(" --sandbox");
+    }
+    for (option, value) in [("--world", args.world.clone()), ("--nic", args.nic.as_ref().map(ToString::to_string))] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {value}"));
+        }
+    }
+    command
+}
+
 fn usage(message: &str) -> Diagnostic {
     Diagnostic::error(Code::Usage, message)
 }

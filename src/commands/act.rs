@@ -120,8 +120,53 @@ pub enum Act {
     Require(Requirement),
     /// A line of output.
     Print(String),
+    /// Something that only the prompt can do.
+    Prompt {
+        /// What.
+        word: PromptWord,
+        /// The whole statement.
+        span: Span,
+    },
     /// Nothing at all (`true`).
     Nothing,
+}
+
+/// What only the prompt can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PromptWord {
+    /// Statements are taken back.
+    Undo {
+        /// The state that is gone back to; the one before the last if that is not said.
+        to: Option<u32>,
+        /// Also what others changed since.
+        all: bool,
+    },
+    /// What was taken back last is done again.
+    Redo,
+    /// What was done becomes a script.
+    Save {
+        /// Its file.
+        file: Spanned<String>,
+        /// One that is there is written over.
+        force: bool,
+    },
+    /// What has changed is listed.
+    Changes,
+    /// The prompt is left.
+    Quit,
+}
+
+impl PromptWord {
+    /// As it is typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Undo { .. } => "undo",
+            Self::Redo => "redo",
+            Self::Save { .. } => "save",
+            Self::Changes => "show changes",
+            Self::Quit => "quit",
+        }
+    }
 }
 
 /// What a script cannot do without.

@@ -16,6 +16,7 @@ mod bind;
 mod bound;
 mod capture;
 mod claim;
+mod console;
 mod diagnose;
 mod error;
 mod expect;
@@ -57,8 +58,9 @@ mod wire;
 
 pub use act::{
     Act, Capture, Claim, Endpoint, Expectation, ExpectedOutput, IpFamily, IpOptions, IptablesForm, ListenAt,
-    PingRequest, Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport, Watch,
+    PingRequest, PromptWord, Requirement, Setting, Show, ShowStyle, Spawn, TextMatch, Transport, Watch,
 };
+pub use console::is_of_prompt;
 pub use error::UsageError;
 pub use lower::{Arg, Context, is_statement, lower};
 pub use spec::{CommandSpec, Keyword, Param, Place, Rule};

@@ -1,8 +1,9 @@
 //! All commands, sorted by noun and verb.
 
 use super::{
-    addr, capture, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns, nettools,
-    nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, watch, wire,
+    addr, capture, console, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns,
+    nettools, nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, watch,
+    wire,
 };
 
 /// The commands. A new one is a line here.
@@ -67,6 +68,8 @@ pub const SPECS: &[&CommandSpec] = &[
     &nsenter::NSENTER,
     &ping::PING,
     &program::PRINT,
+    &console::QUIT,
+    &console::REDO,
     &requires::IPV6,
     &requires::KIND,
     &requires::PROGRAM,
@@ -81,13 +84,16 @@ pub const SPECS: &[&CommandSpec] = &[
     &rule::DEL,
     &rule::FLUSH,
     &rule::SHOW,
+    &console::SAVE,
     &settle::SETTLE,
     &show::SHOW,
+    &console::CHANGES,
     &show::TOPOLOGY,
     &spawn::SPAWN,
     &switch::SWITCH,
     &sysctl::SYSCTL,
     &program::TRUE,
+    &console::UNDO,
     &spawn::WAIT,
     &watch::WATCH,
     &wire::WIRE,

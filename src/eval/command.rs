@@ -140,6 +140,7 @@ impl<O: Outside> Evaluator<'_, O> {
             }
             Act::Enter { .. } => Err(Self::cannot_enter(wording)),
             Act::Exit { status, span } => Err(exit(status, span)),
+            Act::Prompt { word, span } => Err(super::prompt::refused(&word, span)),
             Act::InNamespace { ns, skip } => self.in_namespace(&ns, skip, wording, redirections),
             Act::Program { argv } => {
                 self.may_run(&argv, wording)?;

@@ -23,6 +23,33 @@ pub struct State {
     presets: BTreeMap<String, (String, bool)>,
 }
 
+/// What a state knows beside the world, to go back to.
+#[derive(Clone, Debug)]
+pub struct Names {
+    entered: Vec<NsRef>,
+    variables: BTreeMap<String, Variable>,
+    functions: BTreeMap<String, Named>,
+    jobs: BTreeMap<String, Job>,
+    held: usize,
+    done: usize,
+}
+
+impl Names {
+    /// Whether both say the same, wherever it was said.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let values = |names: &Self| -> Vec<(String, Value)> {
+            names.variables.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
+        };
+        let functions = |names: &Self| -> Vec<(String, Span)> {
+            names.functions.iter().map(|(name, named)| (name.clone(), named.span)).collect()
+        };
+        self.entered == other.entered
+            && self.jobs.keys().eq(other.jobs.keys())
+            && values(self) == values(other)
+            && functions(self) == functions(other)
+    }
+}
+
 /// A program or a capture that runs beside the script.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -75,6 +102,21 @@ impl State {
             held: 0,
             presets: BTreeMap::new(),
         }
+    }
+
+    /// What is known beside the world.
+    pub fn names(&self) -> Names {
+        let Self { entered, variables, functions, jobs, held, history, .. } = self;
+        let (entered, variables, functions) = (entered.clone(), variables.clone(), functions.clone());
+        Names { entered, variables, functions, jobs: jobs.clone(), held: *held, done: history.len() }
+    }
+
+    /// From now on that is known again. What has ended since does not run again.
+    pub fn recall(&mut self, names: &Names) {
+        let Names { entered, variables, functions, jobs, held, done } = names.clone();
+        (self.entered, self.variables, self.functions, self.held) = (entered, variables, functions, held);
+        self.jobs.retain(|name, _| jobs.contains_key(name));
+        self.history.truncate(done);
     }
 
     /// `let NAME = VALUE`; a later one replaces an earlier one. In a `def` the name is the def's own.

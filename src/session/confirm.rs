@@ -9,7 +9,7 @@ use super::{
     Dried, Exit, Machine, Session,
     guard::Guard,
     recorder::Recorder,
-    undo::{name, unusable, write},
+    undo::{Called, name, unusable, write},
 };
 use crate::{
     codes::Code,
@@ -100,7 +100,7 @@ impl<B: Machine> Session<B> {
                 // Without its terminal the run is what its guard is there for.
                 Some(Signal::HangUp) => return Exit::Failed,
                 Some(Signal::Interrupt | Signal::Terminate) => {
-                    return match self.undo_run(entry, false) {
+                    return match self.undo_run(entry, &Called::run(entry), false) {
                         Ok(Exit::Done) => Exit::Failed,
                         Ok(exit) => exit,
                         Err(diagnostic) => self.refuse_undo(diagnostic),

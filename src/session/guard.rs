@@ -19,7 +19,7 @@ use super::{
     Exit, Machine, Options, Session, Terminal,
     confirm::{CLAIM, confirm_held},
     recorder::now,
-    undo::{unusable, write},
+    undo::{Called, unusable, write},
 };
 use crate::{
     diag::Diagnostic,
@@ -192,7 +192,7 @@ impl<B: Machine + 'static> Session<B> {
             }
             write(&mut journal, &Record::Unconfirmed)?;
         }
-        let exit = self.take_back(journals, entry, (journal, records), false)?;
+        let exit = self.take_back(journals, (entry, &Called::run(entry)), (journal, records), false)?;
         Ok(if exit == Exit::Done { Exit::Expectation } else { exit })
     }
 }

@@ -23,6 +23,7 @@ mod program;
 mod recorder;
 mod requirement;
 mod settle;
+mod states;
 mod terminal;
 mod undo;
 mod verify;
@@ -34,7 +35,9 @@ pub use confirm::confirm;
 pub use exit::Exit;
 pub use follow::Follower;
 pub use privileges::Capabilities;
+pub use states::Moment;
 pub use terminal::Terminal;
+pub use undo::Called;
 
 use std::path::Path;
 
@@ -48,7 +51,7 @@ use crate::{
     net::{IfName, NsRef},
     ops::Plan,
     process::interrupt::Interrupt,
-    source::{SourceId, Sources},
+    source::{SourceId, Sources, Span},
     syntax::ast::Script,
 };
 use facts::MachineFacts;
@@ -106,6 +109,10 @@ pub struct Session<B> {
     confirm: Option<Confirm>,
     /// Whether what was cut short before this session began was taken back.
     is_recovered: bool,
+    /// The last run, if it changed something that was not put back.
+    last_run: Option<u32>,
+    /// The network, as it was when somebody asked to remember it.
+    begun: Option<World>,
 }
 
 /// What came of a script that was evaluated against the model alone.
@@ -132,6 +139,8 @@ impl<B: Machine> Session<B> {
             journals: None,
             confirm: None,
             is_recovered: false,
+            last_run: None,
+            begun: None,
         }
     }
 
@@ -153,6 +162,12 @@ impl<B: Machine> Session<B> {
     /// Takes a text in.
     pub fn add(&mut self, name: &str, text: &str) -> SourceId {
         self.sources.add(name, text)
+    }
+
+    /// The whole of a text, as a place.
+    pub fn span_of(&self, source: SourceId) -> Span {
+        let source = self.sources.get(source);
+        source.span(0, source.text().len())
     }
 
     /// The terminal, for remarks.
@@ -217,6 +232,7 @@ impl<B: Machine> Session<B> {
 
     /// Runs scripts one after the other, as one: if one fails, all that they did is put back.
     pub fn run(&mut self, sources: &[SourceId]) -> Exit {
+        self.last_run = None;
         let Ok(scripts) = self.parse(sources) else { return Exit::Refused };
         if scripts.iter().all(|script| script.statements.is_empty()) {
             return Exit::Done;
@@ -266,6 +282,7 @@ impl<B: Machine> Session<B> {
         let running = self.jobs.len();
         let jobs = self.state.jobs.clone();
         let ended = self.live_run(scripts, &mut recorder, self.policy(Mode::Run));
+        self.note_begun(recorder.course().before());
         self.terminal.report(&self.sources, &ended.diagnostics);
         let touched = recorder.is_touched();
         let exit = Exit::of_run(&ended.failures, ended.exit, touched);
@@ -273,6 +290,7 @@ impl<B: Machine> Session<B> {
         if exit == Exit::Done || self.options.keep_going {
             let how = if exit == Exit::Done { Ending::Done } else { Ending::Kept };
             let exit = self.stay(&mut recorder, how, exit);
+            self.last_run = recorder.number();
             return self.until_confirmed(recorder, exit);
         }
         // What programs wrote may tell why. They and sockets keep namespaces that are to go.
@@ -286,7 +304,9 @@ impl<B: Machine> Session<B> {
         }
         if self.options.keep {
             self.terminal.say("what was done so far stays (--keep)\n");
-            return self.stay(&mut recorder, Ending::Kept, exit);
+            let exit = self.stay(&mut recorder, Ending::Kept, exit);
+            self.last_run = recorder.number();
+            return exit;
         }
         self.state.history.truncate(done);
         self.put_back(&mut recorder, exit)
@@ -400,7 +420,7 @@ impl<B: Machine> Session<B> {
 }
 
 /// The first line of a text, or as much of it as fits in a table.
-fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     const WIDTH: usize = 50;
     let line = text.trim().lines().next().unwrap_or_default();
     match line.char_indices().nth(WIDTH) {

@@ -69,6 +69,11 @@ impl Recorder {
         &self.course
     }
 
+    /// The number of the run, once it has changed something; none if it came to nothing in the end.
+    pub fn number(&self) -> Option<u32> {
+        self.journal.as_ref().map(Journal::number)
+    }
+
     /// Whether anything may have been changed.
     pub fn is_touched(&self) -> bool {
         self.is_touched

@@ -26,6 +26,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long until it is looked at again.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How people know a run that is taken back.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// What they call it.
+    pub name: String,
+    /// What they type to take back as well what others changed since.
+    pub all: String,
+}
+
+impl Called {
+    /// By its number.
+    pub fn run(entry: &Entry) -> Self {
+        Self { name: name(entry), all: format!("nns undo {} --all", entry.number) }
+    }
+}
+
 impl<B: Machine> Session<B> {
     /// What a run did stays.
     pub(super) fn stay(&mut self, recorder: &mut Recorder, how: Ending, exit: Exit) -> Exit {
@@ -115,7 +131,7 @@ impl<B: Machine> Session<B> {
         };
         match why_not(&entry) {
             Some(diagnostic) => self.refuse_undo(diagnostic),
-            None => match self.undo_run(&entry, all) {
+            None => match self.undo_run(&entry, &Called::run(&entry), all) {
                 Ok(exit) => exit,
                 Err(diagnostic) => self.refuse_undo(diagnostic),
             },
@@ -141,7 +157,7 @@ impl<B: Machine> Session<B> {
         };
         for entry in runs.into_iter().rev().filter(|entry| entry.state == State::CutShort && !entry.keep) {
             self.terminal.say(&format!("{} was cut short; it is taken back first\n", name(&entry)));
-            match self.undo_run(&entry, false) {
+            match self.undo_run(&entry, &Called::run(&entry), false) {
                 Ok(Exit::Done) => {}
                 Ok(exit) => return exit,
                 Err(diagnostic) => return self.refuse_undo(diagnostic),
@@ -150,24 +166,24 @@ impl<B: Machine> Session<B> {
         Exit::Done
     }
 
-    pub(super) fn undo_run(&mut self, entry: &Entry, all: bool) -> Result<Exit, Diagnostic> {
+    pub(super) fn undo_run(&mut self, entry: &Entry, called: &Called, all: bool) -> Result<Exit, Diagnostic> {
         let Some(journals) = self.journals.clone() else { return Ok(Exit::Refused) };
         let held = journals.resume(entry.number).map_err(|error| unusable(&error))?;
-        self.take_back(&journals, entry, held, all)
+        self.take_back(&journals, (entry, called), held, all)
     }
 
     /// The same, of a journal that is held already.
     pub(super) fn take_back(
         &mut self,
         journals: &Journals,
-        entry: &Entry,
+        (entry, Called { name, all: command }): (&Entry, &Called),
         (mut journal, records): (Journal, Vec<Record>),
         all: bool,
     ) -> Result<Exit, Diagnostic> {
         let Account { mut course, ending, .. } = Account::of(&records).map_err(|error| unusable(&error))?;
         if matches!(ending, Some(Ending::PutBack | Ending::Undone)) {
             // Somebody else was faster.
-            self.terminal.say(&format!("{} is undone already\n", name(entry)));
+            self.terminal.say(&format!("{name} is undone already\n"));
             return Ok(Exit::Done);
         }
         let renumbered = journals.renumbered(entry.number, &Here::now()).map_err(|error| unusable(&error))?;
@@ -207,13 +223,12 @@ impl<B: Machine> Session<B> {
             self.terminal.say(&format!("`nns undo` will take it back once more: {error}\n"));
         }
         if lines.is_empty() {
-            self.terminal.say(&format!("{} is undone: everything is as it was before\n", name(entry)));
+            self.terminal.say(&format!("{name} is undone: everything is as it was before\n"));
             return Ok(Exit::Done);
         }
-        self.terminal.say(&told(&format!("{} is undone in part", name(entry)), &undone));
+        self.terminal.say(&told(&format!("{name} is undone in part"), &undone));
         if !undone.kept.is_empty() {
-            let number = entry.number;
-            self.terminal.say(&format!("`nns undo {number} --all` takes that back as well\n"));
+            self.terminal.say(&format!("`{command}` takes that back as well\n"));
         }
         Ok(Exit::Left)
     }
@@ -247,7 +262,7 @@ pub(super) fn name(entry: &Entry) -> String {
 
 /// Whether somebody who names no run means that one: the last of which there is anything to be taken back. One that cannot
 /// be read may be the one; another must not be taken back in its place.
-fn is_meant(entry: &Entry) -> bool {
+pub(super) fn is_meant(entry: &Entry) -> bool {
     match &entry.state {
         State::CutShort | State::Damaged(_) => true,
         State::Ended(how) => !matches!(how, Ending::PutBack | Ending::Undone),
@@ -255,7 +270,7 @@ fn is_meant(entry: &Entry) -> bool {
     }
 }
 
-fn why_not(entry: &Entry) -> Option<Diagnostic> {
+pub(super) fn why_not(entry: &Entry) -> Option<Diagnostic> {
     let name = name(entry);
     let (message, help) = match &entry.state {
         State::Running { process } => {

@@ -306,6 +306,7 @@ pub(super) fn is_beyond(act: &Act) -> bool {
         | Act::HasRules { .. }
         | Act::Require(_)
         | Act::Print(_)
+        | Act::Prompt { .. }
         | Act::Nothing => false,
     }
 }

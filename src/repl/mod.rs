@@ -1,0 +1,160 @@
+//! The prompt: statements typed one by one, each run at once.
+//!
+//! In: lines of a terminal, a [`Session`]. Out: what the session does and says, an exit status. Invariants: a statement
+//! that fails is put back alone and never ends the session; what was typed is in the history before it runs; whatever
+//! was done can be taken back, the last first.
+
+mod hangup;
+mod history;
+mod leave;
+mod line;
+mod past;
+mod words;
+
+use crate::{
+    process::interrupt::{Interrupt, Signal},
+    session::{Called, Exit, Machine, Session},
+    source::SourceId,
+};
+use hangup::HangUp;
+use history::History;
+use line::{Line, Typed};
+use past::Past;
+
+/// How a prompt was started.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// With colours.
+    pub color: bool,
+    /// In a sandbox, with which everything goes.
+    pub is_sandbox: bool,
+    /// How a script is started that is to find the same: `nns --sandbox`.
+    pub command: String,
+}
+
+/// A prompt.
+struct Prompt<'a, B> {
+    session: &'a mut Session<B>,
+    interrupt: &'a Interrupt,
+    opening: Opening,
+    line: Line,
+    past: Past,
+    /// The run that was undone last, where others had changed something since.
+    in_part: Option<(u32, Called)>,
+    /// What came of the last statement.
+    last: Exit,
+}
+
+/// Reads statements until the user leaves; the status is that of the last.
+pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt, opening: Opening) -> Exit {
+    let line = match Line::new(History::usual(), opening.color) {
+        Ok(line) => line,
+        Err(error) => {
+            session.terminal().say(&format!("the terminal cannot be used: {error}\n"));
+            return Exit::Refused;
+        }
+    };
+    let begun = session.begin();
+    if begun != Exit::Done {
+        return begun;
+    }
+    if !opening.is_sandbox {
+        session.tell_earlier_runs();
+    }
+    let hang_up = HangUp::watch(interrupt);
+    let (past, in_part, last) = (Past::default(), None, Exit::Done);
+    let mut prompt = Prompt { session, interrupt, opening, line, past, in_part, last };
+    let exit = prompt.run();
+    if prompt.is_ended() {
+        hang_up.iter().for_each(HangUp::restore);
+    }
+    exit
+}
+
+impl<B: Machine> Prompt<'_, B> {
+    fn run(&mut self) -> Exit {
+        loop {
+            let remark = self.line.remark();
+            self.session.terminal().say(&remark);
+            let typed = self.line.read(&self.prompt());
+            if self.is_ended() {
+                return self.last;
+            }
+            // Ctrl-C was meant for a line that is gone.
+            self.interrupt.clear();
+            let left = match typed {
+                Typed::Text(text) => self.typed(text.trim()),
+                Typed::Cleared => None,
+                // As with a shell in a namespace: it ends, and the one outside goes on.
+                Typed::End if self.session.inside().is_some() => self.statement("exit"),
+                Typed::End => self.leave(),
+                Typed::Broken(why) => {
+                    self.session.terminal().say(&format!("reading from the terminal: {why}\n"));
+                    Some(Exit::Refused)
+                }
+            };
+            if let Some(exit) = left {
+                return exit;
+            }
+        }
+    }
+
+    /// `nns red [3]> `: the namespace that was entered, and the number of the statement that `undo` takes back.
+    fn prompt(&self) -> String {
+        let inside = self.session.inside().map_or_else(String::new, |ns| format!(" {ns}"));
+        match self.past.number() {
+            0 => format!("nns{inside}> "),
+            number => format!("nns{inside} [{number}]> "),
+        }
+    }
+
+    /// Whether the terminal is gone, or somebody ended the program: what was done stays.
+    fn is_ended(&self) -> bool {
+        matches!(self.interrupt.check(), Some(Signal::Terminate | Signal::HangUp))
+    }
+
+    fn typed(&mut self, text: &str) -> Option<Exit> {
+        if text.is_empty() {
+            return None;
+        }
+        self.line.remember(text);
+        self.statement(text)
+    }
+
+    /// One statement, or what else stands on a line; the status to leave with, if it is left.
+    fn statement(&mut self, text: &str) -> Option<Exit> {
+        let source = self.session.add("<prompt>", text);
+        match self.session.prompt_word(source) {
+            Some(Ok(word)) => return self.word(word),
+            Some(Err(diagnostic)) => {
+                self.last = self.session.complain(diagnostic);
+                return None;
+            }
+            None => {}
+        }
+        if text == "exit" && self.session.inside().is_none() {
+            return self.leave();
+        }
+        self.evaluate(source, text, false);
+        self.is_ended().then_some(self.last)
+    }
+
+    /// Runs a statement, which is a new one or one that was undone.
+    fn evaluate(&mut self, source: SourceId, text: &str, is_again: bool) {
+        let before = self.session.moment();
+        self.last = self.session.run(&[source]);
+        if !self.is_ended() {
+            self.interrupt.clear();
+        }
+        let run = self.session.last_run();
+        let is_done = self.last == Exit::Done;
+        if run.is_some() || !self.session.is_as_at(&before) {
+            self.in_part = None;
+            self.past.changed(text, before, run, is_done, is_again);
+        } else if is_done {
+            self.past.unchanged(text);
+        } else {
+            self.past.failed();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Going back and forth within a session: what the prompt needs beside running statements.
+//!
+//! In: moments that were remembered, numbers of runs. Out: the session as it was then. The network is taken back by the
+//! journals of the runs, as `nns undo` does it; variables, functions, the namespace that was entered and what runs
+//! beside the statements by what was remembered.
+
+use super::{
+    Exit, Machine, Session,
+    undo::{self, Called},
+};
+use crate::{
+    codes::Code,
+    commands::{self, Act, Arg, Context, PromptWord, UsageError},
+    diag::Diagnostic,
+    eval::Names,
+    exec::journal::{Ending, Here, State},
+    model::{Numbers, World, trace},
+    net::NsRef,
+    source::SourceId,
+    syntax::{
+        self,
+        ast::{Command, Part, StatementKind, Word},
+    },
+};
+
+/// A moment of a session.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    names: Names,
+    served: usize,
+    running: usize,
+}
+
+impl<B: Machine> Session<B> {
+    /// This moment.
+    pub fn moment(&self) -> Moment {
+        Moment { names: self.state.names(), served: self.listeners.len(), running: self.jobs.len() }
+    }
+
+    /// Whether the session knows and runs what it did then, whatever became of the network.
+    pub fn is_as_at(&self, moment: &Moment) -> bool {
+        let now = self.moment();
+        now.names.is_like(&moment.names) && (now.served, now.running) == (moment.served, moment.running)
+    }
+
+    /// The number of the last run, if it changed the network and that was not put back.
+    pub fn last_run(&self) -> Option<u32> {
+        self.last_run
+    }
+
+    /// Takes back what was done since a moment by a run, if by one: what it started is ended, what it made goes, and the
+    /// session knows again what it knew.
+    pub fn go_back(&mut self, moment: &Moment, run: Option<u32>, called: &Called, all: bool) -> Exit {
+        // Programs and sockets keep namespaces that are to go.
+        let told = self.jobs.told(moment.running);
+        self.terminal.say(&told);
+        self.jobs.truncate(moment.running);
+        self.listeners.truncate(moment.served);
+        let exit = match run {
+            Some(run) => self.take_back_statement(run, called, all),
+            None => {
+                self.terminal.say(&format!("{} is undone\n", called.name));
+                Exit::Done
+            }
+        };
+        if matches!(exit, Exit::Done | Exit::Left) {
+            self.state.recall(&moment.names);
+        }
+        exit
+    }
+
+    /// Takes back what a statement did, by the run that it was.
+    pub fn take_back_statement(&mut self, run: u32, called: &Called, all: bool) -> Exit {
+        let Some(journals) = self.journals.clone() else { return Exit::Refused };
+        let entry = match journals.find(run, &Here::now()) {
+            Ok(entry) => entry,
+            Err(error) => return self.refuse_undo(undo::unusable(&error)),
+        };
+        if entry.state == State::Ended(Ending::Undone) {
+            self.terminal.say(&format!("{} is undone already, by somebody else\n", called.name));
+            return Exit::Done;
+        }
+        let undone = match undo::why_not(&entry) {
+            Some(diagnostic) => Err(diagnostic),
+            None => self.undo_run(&entry, called, all),
+        };
+        undone.unwrap_or_else(|diagnostic| self.refuse_undo(diagnostic))
+    }
+
+    /// What a text asks of the prompt, if it is a statement that only the prompt knows.
+    pub fn prompt_word(&mut self, source: SourceId) -> Option<Result<PromptWord, Diagnostic>> {
+        let (script, wrong) = syntax::parse(self.sources.get(source));
+        let [statement] = script.statements.as_slice() else { return None };
+        let StatementKind::Command(Command { words, redirections, .. }) = &statement.kind else { return None };
+        let is_own = words.first().and_then(Word::bare).is_some_and(|word| self.state.function(word).is_some());
+        if !wrong.is_empty() || !redirections.is_empty() || is_own {
+            return None;
+        }
+        let words: Vec<Arg> = words.iter().map(plain).collect::<Option<_>>()?;
+        if !commands::is_of_prompt(&words) {
+            return None;
+        }
+        match commands::lower(&words, &Context { ns: NsRef::Host }) {
+            Ok(Act::Prompt { word, .. }) => Some(Ok(word)),
+            // `help` behind a word is for the evaluator.
+            Ok(_) | Err(UsageError::Help { .. }) => None,
+            Err(error) => Some(Err(error.to_diagnostic())),
+        }
+    }
+
+    /// Says that there are runs of earlier sessions that can be taken back.
+    pub fn tell_earlier_runs(&mut self) {
+        let Some(journals) = &self.journals else { return };
+        let runs = journals.list(&Here::now()).unwrap_or_default();
+        let runs: Vec<_> = runs.iter().filter(|entry| undo::is_meant(entry)).collect();
+        if let Some(last) = runs.last() {
+            let (plural, name) = (if runs.len() == 1 { "" } else { "s" }, undo::name(last));
+            let count = runs.len();
+            let text = format!(
+                "{count} earlier run{plural} can be undone, the last is {name}: `nns log`, `nns undo` in the shell\n"
+            );
+            self.terminal.say(&text);
+        }
+    }
+
+    /// From now on it is remembered what the network was like.
+    pub fn begin(&mut self) -> Exit {
+        match self.look() {
+            Ok(world) => {
+                self.begun = Some(world);
+                Exit::Done
+            }
+            Err(error) => self.unreadable(error),
+        }
+    }
+
+    /// Tells what has changed since [`Session::begin`], whoever changed it.
+    pub fn show_changes(&mut self) -> Exit {
+        let Some(begun) = self.begun.clone() else { return Exit::Refused };
+        let now = match self.look() {
+            Ok(now) => now,
+            Err(error) => return self.unreadable(error),
+        };
+        let mut now = trace(now, &[&begun], Numbers::Seen);
+        self.read_settings(&mut now, &begun);
+        self.tell_changes(&begun, &now, &[], false);
+        Exit::Done
+    }
+
+    /// What settings were like before the first run that changed them is what they were like when the session began.
+    pub(super) fn note_begun(&mut self, before: &World) {
+        let Some(begun) = &mut self.begun else { return };
+        for (ns, namespace) in before.namespaces() {
+            for (key, value) in &namespace.sysctls {
+                let is_there = |link: &str| link.parse().is_ok_and(|name| begun.find_link(ns, &name).is_some());
+                if key.link().is_some_and(|link| !matches!(link, "all" | "default") && !is_there(link)) {
+                    continue;
+                }
+                if let Some(known) = begun.namespace_mut(ns) {
+                    known.sysctls.entry(key.clone()).or_insert_with(|| value.clone());
+                }
+            }
+        }
+    }
+
+    /// Tells what is wrong with something that was asked of the prompt.
+    pub fn complain(&mut self, diagnostic: Diagnostic) -> Exit {
+        self.refuse_undo(diagnostic)
+    }
+
+    /// Tells that a statement of the prompt is wrong in itself.
+    pub fn refuse_words(&mut self, message: String, help: &str) -> Exit {
+        self.complain(Diagnostic::error(Code::Usage, message).help(help))
+    }
+}
+
+/// A word in which nothing is to be worked out.
+fn plain(word: &Word) -> Option<Arg> {
+    let mut text = String::new();
+    let mut bare = true;
+    for part in &word.parts {
+        match part {
+            Part::Bare(part) => text.push_str(part),
+            Part::Quoted(part) => {
+                text.push_str(part);
+                bare = false;
+            }
+            Part::Value(_) => return None,
+        }
+    }
+    Some(Arg { text, bare: bare && !word.parts.is_empty(), span: word.span })
+}
