@@ -2,8 +2,8 @@
 
 use super::{
     addr, capture, console, expect, firewall, forwarding, help, ip, iptables, link, listen, nat, neigh, netns,
-    nettools, nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl, watch,
-    wire,
+    nettools, nsenter, ping, program, requires, route, rule, settle, show, spawn, spec::CommandSpec, switch, sysctl,
+    watch, wire,
 };
 
 /// The commands. A new one is a line here.
