@@ -1,18 +1,25 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::Cell, fmt::Write, ops::Range};
 
 use rustyline::{
     Config, Context, Editor, Helper,
-    completion::Completer,
-    config::ColorMode,
+    completion::{Completer, Pair},
+    config::{ColorMode, CompletionType},
     error::ReadlineError,
-    highlight::{CmdKind, Highlighter, MatchingBracketHighlighter},
-    hint::{Hinter, HistoryHinter},
+    highlight::{CmdKind, Highlighter},
+    hint::{Hint, Hinter, HistoryHinter},
     history::MemHistory,
     validate::{ValidationContext, ValidationResult, Validator},
 };
 
-use super::history::{History, MOST};
-use crate::syntax;
+use super::{
+    guide::{Guide, brackets, color, listed},
+    history::{History, MOST},
+};
+use crate::{
+    complete::{Candidate, Class},
+    session::Surroundings,
+    syntax,
+};
 
 /// The line that is typed: one text, however many lines of the screen it has.
 pub struct Line {
@@ -35,17 +42,43 @@ pub enum Typed {
 
 /// What helps while a line is typed.
 struct Help {
-    brackets: MatchingBracketHighlighter,
+    /// What knows the words and the network; none as long as nothing is asked.
+    guide: Option<Guide>,
     before: HistoryHinter,
     color: bool,
     /// What is typed is an answer.
     is_asking: bool,
+    /// It was typed: nothing that only helps with typing stays on the screen.
+    is_final: Cell<bool>,
+}
+
+/// What may follow, in grey.
+#[derive(Debug, PartialEq, Eq)]
+enum Ahead {
+    /// The rest of a line that was typed before; the right arrow takes it over.
+    Before(String),
+    /// What is wanted next, in a word or two.
+    Wanted(String),
+}
+
+impl Hint for Ahead {
+    fn display(&self) -> &str {
+        match self {
+            Self::Before(text) | Self::Wanted(text) => text,
+        }
+    }
+
+    fn completion(&self) -> Option<&str> {
+        match self {
+            Self::Before(text) => Some(text),
+            Self::Wanted(_) => None,
+        }
+    }
 }
 
 impl Help {
     fn new(color: bool) -> Self {
-        let (brackets, before) = (MatchingBracketHighlighter::new(), HistoryHinter::new());
-        Self { brackets, before, color, is_asking: false }
+        Self { guide: None, before: HistoryHinter::new(), color, is_asking: false, is_final: Cell::new(false) }
     }
 }
 
@@ -53,7 +86,8 @@ impl Line {
     /// One with what was typed in earlier sessions.
     pub fn new(mut history: History, color: bool) -> Result<Self, ReadlineError> {
         let mode = if color { ColorMode::Enabled } else { ColorMode::Disabled };
-        let config = Config::builder().max_history_size(MOST)?.color_mode(mode).build();
+        let config = Config::builder().max_history_size(MOST)?.color_mode(mode);
+        let config = config.completion_type(CompletionType::List).completion_show_all_if_ambiguous(true).build();
         let mut entries = MemHistory::with_config(&config);
         for entry in history.load() {
             rustyline::history::History::add(&mut entries, &entry)?;
@@ -63,8 +97,18 @@ impl Line {
         Ok(Self { editor, history })
     }
 
-    /// Asks for a statement.
-    pub fn read(&mut self, prompt: &str) -> Typed {
+    /// Asks for a statement, which may be about what is around.
+    pub fn read(&mut self, prompt: &str, around: Surroundings) -> Typed {
+        let mut guide = Some(Guide::new(around));
+        self.set(|help| help.guide = guide.take());
+        self.read_line(prompt)
+    }
+
+    fn set(&mut self, change: impl FnMut(&mut Help)) {
+        self.editor.helper_mut().into_iter().for_each(change);
+    }
+
+    fn read_line(&mut self, prompt: &str) -> Typed {
         match self.editor.readline(prompt) {
             Ok(text) => Typed::Text(text),
             Err(ReadlineError::Interrupted) => Typed::Cleared,
@@ -75,11 +119,9 @@ impl Line {
 
     /// Asks a question, whose answer is no statement.
     pub fn ask(&mut self, question: &str) -> Typed {
-        let help = self.editor.helper_mut();
-        help.into_iter().for_each(|help| help.is_asking = true);
-        let answer = self.read(question);
-        let help = self.editor.helper_mut();
-        help.into_iter().for_each(|help| help.is_asking = false);
+        self.set(|help| help.is_asking = true);
+        let answer = self.read_line(question);
+        self.set(|help| help.is_asking = false);
         answer
     }
 
@@ -99,33 +141,85 @@ impl Line {
 
 impl Helper for Help {}
 
+/// The list has a line for each, with what it is behind it.
 impl Completer for Help {
-    type Candidate = String;
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let Some(guide) = self.guide.as_ref().filter(|_| !self.is_asking) else { return Ok((pos, Vec::new())) };
+        let found = guide.complete(line, pos);
+        let width = found.candidates.iter().map(|candidate| candidate.text.chars().count()).max().unwrap_or(0);
+        // Where nothing follows, the next word can be typed at once.
+        let is_last = pos == line.len();
+        let offer = |candidate: &Candidate| {
+            let blank = if is_last && !candidate.is_open { " " } else { "" };
+            Pair { display: listed(candidate, width), replacement: format!("{}{blank}", candidate.text) }
+        };
+        Ok((found.start, found.candidates.iter().map(offer).collect()))
+    }
 }
 
 /// Without colours nobody could tell a hint from what was typed.
 impl Hinter for Help {
-    type Hint = String;
+    type Hint = Ahead;
 
-    fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<String> {
-        let hint = if self.color && !self.is_asking { self.before.hint(line, pos, context) } else { None };
+    fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<Ahead> {
+        if !self.color || self.is_asking {
+            return None;
+        }
         // Of what was typed in several lines the first is enough to be recognized, and would not be enough to be run.
-        hint.filter(|hint| !hint.contains('\n'))
+        let before = self.before.hint(line, pos, context).filter(|hint| !hint.contains('\n'));
+        let wanted = || if line.is_empty() { None } else { self.guide.as_ref()?.hint(line, pos) };
+        before.map(Ahead::Before).or_else(|| wanted().map(Ahead::Wanted))
     }
 }
 
 impl Highlighter for Help {
     fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
-        self.brackets.highlight(line, pos)
+        let Some(guide) = self.guide.as_ref().filter(|_| self.color && !self.is_asking) else { return line.into() };
+        let classes = guide.classes(line);
+        let pair = if self.is_final.get() { None } else { brackets(line, pos, &classes) };
+        painted(line, &classes, pair).into()
     }
 
-    fn highlight_char(&self, line: &str, pos: usize, kind: CmdKind) -> bool {
-        self.brackets.highlight_char(line, pos, kind)
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        self.is_final.set(kind == CmdKind::ForcedRefresh);
+        self.color
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         format!("\x1b[2m{hint}\x1b[22m").into()
     }
+
+    fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
+        match candidate.split_once("  ").filter(|_| self.color) {
+            Some((text, help)) => format!("{text}  \x1b[2m{help}\x1b[22m").into(),
+            None => candidate.into(),
+        }
+    }
+}
+
+/// A text in its colours, the brackets that belong together underlined.
+fn painted(text: &str, classes: &[(Range<usize>, Class)], pair: Option<(usize, usize)>) -> String {
+    let mut painted = String::with_capacity(text.len() * 2);
+    let mut paint = |range: Range<usize>, code: &str| {
+        let piece = &text[range];
+        // A `String` takes whatever is written to it.
+        let _ = if code.is_empty() { painted.write_str(piece) } else { write!(painted, "\x1b[{code}m{piece}\x1b[0m") };
+    };
+    let mut at = 0;
+    for (range, class) in classes {
+        paint(at..range.start, "");
+        let is_bracket = pair.is_some_and(|(from, to)| range.contains(&from) || range.contains(&to));
+        if is_bracket && range.len() == 1 {
+            paint(range.clone(), "1;4;34");
+        } else {
+            paint(range.clone(), color(*class));
+        }
+        at = range.end;
+    }
+    paint(at..text.len(), "");
+    painted
 }
 
 /// What is open at the end goes on in the next line.
@@ -147,7 +241,7 @@ mod tests {
             rustyline::history::History::add(&mut entries, entry).unwrap();
         }
         let hint = |color: bool, line: &str| Help::new(color).hint(line, line.len(), &Context::new(&entries));
-        assert_eq!(hint(true, "netns").as_deref(), Some(" add red"));
+        assert_eq!(hint(true, "netns"), Some(Ahead::Before(" add red".into())));
         assert_eq!(hint(false, "netns"), None);
         assert_eq!(hint(true, "in red"), None);
     }

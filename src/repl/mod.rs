@@ -4,6 +4,7 @@
 //! that fails is put back alone and never ends the session; what was typed is in the history before it runs; whatever
 //! was done can be taken back, the last first.
 
+mod guide;
 mod hangup;
 mod history;
 mod leave;
@@ -76,7 +77,8 @@ impl<B: Machine> Prompt<'_, B> {
         loop {
             let remark = self.line.remark();
             self.session.terminal().say(&remark);
-            let typed = self.line.read(&self.prompt());
+            let around = self.session.surroundings();
+            let typed = self.line.read(&self.prompt(), around);
             if self.is_ended() {
                 return self.last;
             }

@@ -24,6 +24,7 @@ mod recorder;
 mod requirement;
 mod settle;
 mod states;
+mod surroundings;
 mod terminal;
 mod undo;
 mod verify;
@@ -36,6 +37,7 @@ pub use exit::Exit;
 pub use follow::Follower;
 pub use privileges::Capabilities;
 pub use states::Moment;
+pub use surroundings::Surroundings;
 pub use terminal::Terminal;
 pub use undo::Called;
 

@@ -13,4 +13,5 @@ mod line;
 mod observer;
 mod save;
 mod screen;
+mod typing;
 mod undo;

@@ -253,6 +253,26 @@ impl Screen {
         self.output.0.lock().unwrap_or_else(PoisonError::into_inner).text()
     }
 
+    /// The row with that text, with how it is shown: `{green}red{}`.
+    pub fn shown(&self, text: &str) -> String {
+        let output = self.output.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let screen = output.parser.screen();
+        let columns = screen.size().1.get();
+        let row = screen.rows(0, columns).position(|row| row.contains(text)).expect("it is on the screen");
+        let row = row.try_into().expect("a screen has few rows");
+        let mut shown = String::new();
+        let mut before = String::new();
+        for cell in (0..columns).filter_map(|column| screen.cell(row, column)) {
+            let style = if cell.contents().trim().is_empty() { String::new() } else { style(cell) };
+            if style != before {
+                shown.push_str(&format!("{{{style}}}"));
+            }
+            shown.push_str(if cell.has_contents() { cell.contents() } else { " " });
+            before = style;
+        }
+        shown.trim_end().to_owned()
+    }
+
     /// Sends a signal to what is in the foreground.
     pub fn signal(&mut self, signal: Signal) -> &mut Self {
         let group = tcgetpgrp(&self.keys).expect("a terminal has a foreground");
@@ -301,6 +321,21 @@ impl Screen {
         drop(output);
         self
     }
+}
+
+/// How a character is shown, in words.
+fn style(cell: &vt100::Cell) -> String {
+    let color = match cell.fgcolor() {
+        vt100::Color::Idx(number) => ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or("bright"),
+        vt100::Color::Default | vt100::Color::Rgb(..) => "",
+    };
+    let with =
+        [(cell.bold(), "bold"), (cell.dim(), "dim"), (cell.underline(), "underlined"), (!color.is_empty(), color)];
+    let words: Vec<&str> = with.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+    words.join(" ")
 }
 
 impl Drop for Screen {
