@@ -16,7 +16,7 @@ mod value;
 mod words;
 
 pub use error::IptablesError;
-pub use help::options as help;
+pub use help::{options as help, parts};
 
 use self::{
     options::TABLES,
