@@ -17,6 +17,22 @@ fn the_reference_is_what_the_tables_say() {
 }
 
 #[test]
+fn a_pasted_line_is_explained() {
+    let (status, told, complaints) = nns(&["help", "arp", "-n"]);
+    assert_eq!((status, complaints.as_str()), (Some(0), ""));
+    assert!(told.contains("\n  ip neigh show\n"), "{told}");
+    let rule = ["help", "iptables", "-t", "nat", "-A", "POSTROUTING", "-s", "10.0.0.0/24", "-j", "MASQUERADE"];
+    let (status, told, _) = nns(&rule);
+    assert_eq!(status, Some(0));
+    assert!(told.contains("  -s 10.0.0.0/24  where packets come from"), "{told}");
+    let (status, told, _) = nns(&["help", "route add default gw 10.0.0.1"]);
+    assert!(status == Some(0) && told.contains("\n  ip route add default via 10.0.0.1\n"), "{told}");
+    let (status, told, complaints) = nns(&["help", "link", "ad", "br0"]);
+    assert_eq!((status, told.as_str()), (Some(2), ""));
+    assert!(complaints.contains("did you mean `help link add`?"), "{complaints}");
+}
+
+#[test]
 fn a_topic_is_told_without_a_machine() {
     let (status, told, complaints) = nns(&["help", "link", "add"]);
     assert_eq!((status, complaints.as_str()), (Some(0), ""));

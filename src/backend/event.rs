@@ -84,6 +84,11 @@ pub enum Change {
         /// Why.
         why: String,
     },
+    /// There are more namespaces than can be looked at.
+    TooMany {
+        /// How many are not.
+        left: usize,
+    },
     /// The kernel could not keep all of it until it was read.
     Missed,
 }

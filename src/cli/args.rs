@@ -177,7 +177,8 @@ pub enum Command {
     Fmt(FmtArgs),
     /// Tell how statements are written, and what the codes of errors mean
     Help {
-        /// A command, a noun, a word or a code; without one, all that there is
+        /// A command, a noun, a word, a code, or a line as it would be typed; without one, all that there is
+        #[arg(allow_hyphen_values = true)]
         topic: Vec<String>,
     },
 }
@@ -202,6 +203,26 @@ impl When {
             Self::Never => false,
         }
     }
+}
+
+/// The words of a topic without `--color WHEN`, and what that says: the words of a pasted line may be options of others,
+/// so that all of them are taken as they are.
+pub fn without_color(words: &[String]) -> (Vec<String>, Option<When>) {
+    let (mut kept, mut color) = (Vec::new(), None);
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        let when = |value: &String| When::from_str(value, false).ok();
+        let attached = word.strip_prefix("--color=").and_then(|value| when(&value.to_owned()));
+        let behind = words.peek().and_then(|value| when(value)).filter(|_| word == "--color");
+        if behind.is_some() {
+            words.next();
+        }
+        match attached.or(behind) {
+            Some(when) => color = Some(when),
+            None => kept.push(word.clone()),
+        }
+    }
+    (kept, color)
 }
 
 /// What `nns run --help` and the like print, if the words are such a subcommand.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     backend::{BackendError, KernelBackend, sandbox},
     codes::Code,
-    commands::topic,
+    commands::{explain::explain, topic},
     diag::Diagnostic,
     exec::journal::Journals,
     process::interrupt::Interrupt,
@@ -37,7 +37,9 @@ fn run(args: &Args) -> Exit {
         Err(diagnostic) => return refuse(&mut terminal, &[diagnostic], Exit::Refused),
     };
     if let Some(Command::Help { topic }) = &args.command {
-        return help(&mut terminal, topic);
+        let (words, color) = args::without_color(topic);
+        terminal.tables = table::Style { color: color.unwrap_or(args.color).is_on(&io::stdout()) };
+        return help(&mut terminal, &words);
     }
     if let Some(Command::Test(test)) = &args.command {
         return super::test::run(args, test, &mut terminal);
@@ -155,6 +157,10 @@ fn help(terminal: &mut Terminal, words: &[String]) -> Exit {
             Exit::Done
         }
         Err(unknown) => {
+            if let Some(explained) = explain(words) {
+                terminal.print(&report::help::render_line(&explained, terminal.tables));
+                return Exit::Done;
+            }
             if let Some(options) = args::options_of(words) {
                 terminal.print(&options);
                 return Exit::Done;

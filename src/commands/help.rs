@@ -2,6 +2,7 @@ use super::{
     act::{Act, Show},
     bound::Bound,
     error::UsageError,
+    explain::explain,
     lower::Context,
     spec::{CommandSpec, Param},
     topic,
@@ -13,18 +14,26 @@ pub const HELP: CommandSpec = CommandSpec {
     noun: "help",
     verb: "",
     aliases: &[],
-    summary: "tell what a command, a word of the language or the code of an error is about",
-    params: &[Param::rest("topic", Value::Text, "a command, a noun, a word or a code; without one, all that there is")],
-    examples: &["help link add", "help netns", "help not-found", "help"],
+    summary: "tell what a command, a word of the language or the code of an error is about, or what a line would do",
+    params: &[Param::rest(
+        "topic",
+        Value::Text,
+        "a command, a noun, a word, a code, or a line as it would be typed; without one, all that there is",
+    )],
+    examples: &["help link add", "help netns", "help not-found", "help", "help brctl addbr br0"],
     lower: lower_help,
 };
 
 fn lower_help(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     let words: Vec<String> = bound.rest.iter().map(|word| word.text.clone()).collect();
     let span = bound.rest.iter().map(|word| word.span).reduce(|first, last| first.to(last));
-    let topic = topic::find(&words)
-        .map_err(|unknown| UsageError::UnknownTopic { unknown, span: span.unwrap_or(bound.call.span) })?;
-    Ok(Act::Show(Show::Help { topic }))
+    match topic::find(&words) {
+        Ok(topic) => Ok(Act::Show(Show::Help { topic })),
+        Err(unknown) => match explain(&words) {
+            Some(explained) => Ok(Act::Show(Show::Explained(Box::new(explained)))),
+            None => Err(UsageError::UnknownTopic { unknown, span: span.unwrap_or(bound.call.span) }),
+        },
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::{net::IpAddr, time::Duration};
 
-use super::topic::Topic;
+use super::{explain::Explained, topic::Topic};
 pub use crate::model::query::IpFamily;
 use crate::{
     model::query::RuleFilter,
@@ -137,6 +137,8 @@ pub enum Show {
     Topology,
     /// `watch`.
     Watch(Watch),
+    /// `help` with a line behind it.
+    Explained(Box<Explained>),
     /// `help`.
     Help {
         /// About what.

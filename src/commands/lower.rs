@@ -3,7 +3,7 @@ use super::{
     bind::bind,
     bound::{Call, Spelling},
     error::UsageError,
-    expect, ip, nettools,
+    expect, ip, nettools, old,
     spec::{CommandSpec, Place},
     table,
 };
@@ -37,12 +37,34 @@ pub struct Context {
     pub ns: NsRef,
 }
 
+/// Which command a statement is one of, and where it acts.
+pub(super) struct Resolved {
+    /// The command.
+    pub call: Call,
+    /// The namespace, as the options of `ip` have it.
+    pub context: Context,
+}
+
 /// Understands a statement. A statement of no words does nothing.
 pub fn lower(args: &[Arg], context: &Context) -> Result<Act, UsageError> {
-    let (Some(first), Some(last)) = (args.first(), args.last()) else { return Ok(Act::Nothing) };
-    let span = first.span.to(last.span);
+    if args.is_empty() {
+        return Ok(Act::Nothing);
+    }
+    let Resolved { call, context } = resolve(args, context)?;
+    let words = &args[call.words_before..];
+    run(call, words, &context)
+}
+
+/// Finds the command of a statement of one word or more.
+pub(super) fn resolve(args: &[Arg], context: &Context) -> Result<Resolved, UsageError> {
+    let first = args.first().expect("a statement has a word");
+    let span = args.last().map_or(first.span, |last| first.span.to(last.span));
     if first.bare && first.text == "ip" {
-        return ip::lower_ip(args, span, context);
+        let (call, context) = ip::resolve(args, span, context)?;
+        return Ok(Resolved { call, context });
+    }
+    if let Some(replaced) = replaced(args, span) {
+        return Err(replaced);
     }
     let noun = if first.bare { table::noun(&first.text) } else { None };
     let Some(noun) = noun else {
@@ -70,7 +92,36 @@ pub fn lower(args: &[Arg], context: &Context) -> Result<Act, UsageError> {
         None => return Err(unknown_verb(noun, &args[..before_verb], &args[before_verb..], &Spelling::Native)),
     };
     let call = Call { spec, spelling: Spelling::Native, negated, span, words_before };
-    run(call, &args[words_before..], context)
+    Ok(Resolved { call, context: context.clone() })
+}
+
+/// The complaint about a line of an old tool that is no statement, with the line of today.
+fn replaced(args: &[Arg], span: Span) -> Option<UsageError> {
+    let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+    let has = |options: &[&str]| words.iter().any(|word| options.contains(word));
+    let is_old = match words[0] {
+        "brctl" | "ifconfig" => true,
+        "route" => nettools::foreign_word(args).is_some() || has(&["reject"]),
+        "arp" => has(&["-s", "-d"]),
+        _ => false,
+    };
+    let modern = old::modern(&words).filter(|_| is_old && args[0].bare)?;
+    let is_known = |line: &String| {
+        let args: Vec<Arg> = line.split(' ').map(|text| Arg { text: text.into(), bare: true, span }).collect();
+        lower(&args, &Context { ns: NsRef::Host }).is_ok()
+    };
+    let lines: Vec<String> = modern.lines.iter().map(|line| format!("`{line}`")).collect();
+    let lines = lines.join(", then ");
+    let instead = match modern.lines.iter().all(is_known) {
+        true => format!("type {lines}"),
+        false => {
+            format!(
+                "today it is {lines}, which is not supported yet either; `exec {}` runs the program",
+                words.join(" ")
+            )
+        }
+    };
+    Some(UsageError::NotYet { what: format!("this line of `{}`", words[0]), span, instead: Some(instead) })
 }
 
 /// Whether a statement can begin with that word; what cannot is a program.

@@ -107,8 +107,9 @@ mod tests {
                   `-x`: no word of `arp`
                   help: it is written `arp [-a] [-e] [-n]`
                 > arp -d 10.0.0.1
-                not-supported: `-d` of `arp` is not supported yet
-                  `-d`: known, but not supported yet
+                not-supported: this line of `arp` is not supported yet
+                  `arp -d 10.0.0.1`: known, but not supported yet
+                  help: today it is `ip neigh del 10.0.0.1 dev LINK`, which is not supported yet either; `exec arp -d 10.0.0.1` runs the program
                 > arp 10.0.0.1
                 usage: `arp` has no use for `10.0.0.1`
                   `10.0.0.1`: one word too many
@@ -117,13 +118,13 @@ mod tests {
                 not-supported: `-6` of `route` is not supported yet
                   `-6`: known, but not supported yet
                 > route add default gw 10.0.0.1
-                not-supported: the `route` of net-tools with `gw` is not supported yet
-                  `gw`: known, but not supported yet
-                  help: type `ip route add PREFIX via ROUTER`
+                not-supported: this line of `route` is not supported yet
+                  `route add default gw 10.0.0.1`: known, but not supported yet
+                  help: type `ip route add default via 10.0.0.1`
                 > route add -net 10.0.0.0 netmask 255.0.0.0 gw 10.0.0.1
-                not-supported: the `route` of net-tools with `-net` is not supported yet
-                  `-net`: known, but not supported yet
-                  help: type `ip route add PREFIX via ROUTER`
+                not-supported: this line of `route` is not supported yet
+                  `route add -net 10.0.0.0 netmask 255.0.0.0 gw 10.0.0.1`: known, but not supported yet
+                  help: type `ip route add 10.0.0.0/8 via 10.0.0.1`
                 > route ad default via 10.0.0.1
                 unknown-word: `route` has no command `ad`
                   `ad`: no command of `route`

@@ -175,6 +175,8 @@ mod tests {
                 "curl http://10.0.0.2",
                 "iplink",
                 "brctl addbr br0",
+                "brctl stp br0 on",
+                "brctl",
                 "ifconfig v0 up",
                 "'ip' link",
                 "true story",
@@ -209,13 +211,21 @@ mod tests {
                   `iplink`: neither a statement nor a known program
                   help: did you mean `ip link`?
                 > brctl addbr br0
+                not-supported: this line of `brctl` is not supported yet
+                  `brctl addbr br0`: known, but not supported yet
+                  help: type `ip link add br0 type bridge`
+                > brctl stp br0 on
+                not-supported: this line of `brctl` is not supported yet
+                  `brctl stp br0 on`: known, but not supported yet
+                  help: today it is `ip link set br0 type bridge stp_state 1`, which is not supported yet either; `exec brctl stp br0 on` runs the program
+                > brctl
                 not-supported: `brctl` is not supported yet
                   `brctl`: known, but not supported yet
                   help: `ip link add BRIDGE type bridge` makes a bridge, `ip link set LINK master BRIDGE` a port of it
                 > ifconfig v0 up
-                not-supported: `ifconfig` is not supported yet
-                  `ifconfig`: known, but not supported yet
-                  help: `ip addr add ADDRESS/LENGTH dev LINK` and `ip link set LINK up` do its work
+                not-supported: this line of `ifconfig` is not supported yet
+                  `ifconfig v0 up`: known, but not supported yet
+                  help: type `ip link set v0 up`
                 > 'ip' link
                 unknown-word: `ip` is no statement
                   `'ip'`: neither a statement nor a known program

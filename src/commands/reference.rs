@@ -182,11 +182,13 @@ mod tests {
             rule show [priority NUMBER] [not] [tos TOS] [fwmark MARK[/MASK]] [iif LINK] [oif LINK] [table TABLE] [from PREFIX] [to PREFIX]
             settle [within TIME]
             show [NETNS…]
+            show topology
             spawn [--detach] COMMAND… [as NAME]
             switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
             true
             wait [NAME] [within TIME]
+            watch [NETNS…] [for TIME]
             wire [NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]"#]].assert_eq(&lines.join("\n"));
     }
 }

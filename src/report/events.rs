@@ -21,7 +21,7 @@ pub fn line(event: &Event, style: Style) -> Option<String> {
     let (text, paint) = told(&event.change)?;
     let ns = match (&event.ns, &event.change) {
         // Names are those of the machine.
-        (_, Change::Netns { .. }) => "netns".into(),
+        (_, Change::Netns { .. } | Change::TooMany { .. }) => "netns".into(),
         (NsRef::Host, _) => "host".into(),
         (ns, _) => ns.to_string(),
     };
@@ -59,6 +59,9 @@ fn told(change: &Change) -> Option<(String, Paint)> {
         }
         Change::Netns { name, is_new } => (format!("{name} {}", came(*is_new)), fate_paint(*is_new)),
         Change::Unseen { why } => (format!("cannot be watched: {why}"), Paint::Warn),
+        Change::TooMany { left } => {
+            (format!("{left} namespaces are more than can be watched at once: name those that matter"), Paint::Warn)
+        }
         Change::Missed => ("changes came faster than they could be read: some are not told".into(), Paint::Warn),
     })
 }
@@ -249,6 +252,7 @@ mod tests {
             Change::Forwarding { family: IpFamily::V6, is_on: true },
             Change::LinkRemoved("v0".into()),
             Change::Missed,
+            Change::TooMany { left: 7 },
             Change::Unseen { why: "not permitted".into() },
         ];
         let lines = changes.map(|change| match line(&Event { ns: red(), change }, Style::default()) {
@@ -281,6 +285,7 @@ mod tests {
             red     forwarding of IPv6 on
             red     link v0 removed
             red     changes came faster than they could be read: some are not told
+            netns   7 namespaces are more than can be watched at once: name those that matter
             red     cannot be watched: not permitted
         "#]]
         .assert_eq(&lines.concat());

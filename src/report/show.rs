@@ -124,6 +124,7 @@ pub fn draw(show: &Show, backend: &mut dyn Queries, style: Style, canvas: Canvas
             screens.collect::<Result<Vec<String>, BackendError>>()?.join("\n")
         }
         Show::Topology => topology::render(backend, canvas, style)?,
+        Show::Explained(explained) => help::render_line(explained, style),
         Show::Help { topic } => help::render(*topic, style),
         // Addresses are never looked up, so that `arp` and `arp -n` are the same.
         Show::Arp { ns, numeric: _, bsd } => nettools::render_arp(&backend.neighbours(ns)?, *bsd),

@@ -1,6 +1,6 @@
 //! `ip`: its options, its objects and their commands, in the order in which iproute2 6.1 compares words with them.
 //!
-//! In: a statement that begins with `ip`. Out: the command of our own table that it means, bound and lowered. Objects
+//! In: a statement that begins with `ip`. Out: the command of our own table that it means. Objects
 //! and commands that `nns` does not have are known all the same: they say what an abbreviation means.
 
 mod objects;
@@ -10,10 +10,9 @@ pub(super) use objects::{OBJECTS, Object};
 pub use options::{OPTION_HELP, is_option, takes_value, value_of};
 
 use super::{
-    act::Act,
     bound::{Call, Spelling},
     error::UsageError,
-    lower::{Arg, Context, run, unknown_verb},
+    lower::{Arg, Context, unknown_verb},
     table,
 };
 use crate::{diag::nearest, source::Span};
@@ -24,8 +23,8 @@ pub fn has(noun: &str, verb: &str) -> bool {
     objects.any(|object| object.verbs.iter().any(|(_, known)| *known == verb))
 }
 
-/// Understands a statement that begins with `ip`.
-pub fn lower_ip(args: &[Arg], span: Span, context: &Context) -> Result<Act, UsageError> {
+/// Finds the command of a statement that begins with `ip`, and the namespace that its options name.
+pub fn resolve(args: &[Arg], span: Span, context: &Context) -> Result<(Call, Context), UsageError> {
     let (options, netns, at) = options::bind_options(args)?;
     let context = Context { ns: netns.unwrap_or_else(|| context.ns.clone()) };
     let Some(word) = args.get(at) else {
@@ -59,8 +58,7 @@ pub fn lower_ip(args: &[Arg], span: Span, context: &Context) -> Result<Act, Usag
     };
     let Some(spec) = table::find(noun, verb) else { return Err(not_yet(&format!(" {verb}"))) };
     let words_before = at + 1 + taken;
-    let call = Call { spec, spelling, negated: false, span, words_before };
-    run(call, &args[words_before..], &context)
+    Ok((Call { spec, spelling, negated: false, span, words_before }, context))
 }
 
 fn find_object(args: &[Arg], at: usize) -> Result<&'static Object, UsageError> {

@@ -2,13 +2,25 @@
 
 use super::{
     options::{OPTIONS, Opt, Takes},
-    words::Key,
+    words::{Key, sort},
 };
+use crate::commands::lower::Arg;
 
 /// The options that `nns` knows, each as it is written and what it is for.
 pub fn options() -> Vec<(String, String)> {
     let known = OPTIONS.iter().filter_map(|option| Some((option, option.key?)));
     known.map(|(option, key)| (written(option), purpose(key).into())).collect()
+}
+
+/// The words of a line, with what they are for.
+pub fn parts(program: &'static str, words: &[Arg]) -> Vec<(String, String)> {
+    let given = sort(program, words).unwrap_or_default();
+    let told = given.iter().map(|given| {
+        let not = given.negated.map_or("", |_| "! ");
+        let values = given.values.iter().map(|value| format!(" {}", value.value));
+        (format!("{not}{}{}", given.word.value, values.collect::<String>()), purpose(given.key).into())
+    });
+    told.collect()
 }
 
 fn written(option: &Opt) -> String {

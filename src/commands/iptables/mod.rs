@@ -18,7 +18,7 @@ mod words;
 
 pub use error::IptablesError;
 pub use follow::follow;
-pub use help::options as help;
+pub use help::{options as help, parts};
 
 use self::{
     options::TABLES,

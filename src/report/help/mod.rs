@@ -1,8 +1,10 @@
 //! Help about commands, words and codes, generated from the tables that the commands are read with.
 //!
-//! In: a [`Topic`]. Out: text of at most 100 columns, coloured when asked for ([`render`]), or all topics as one page of
+//! In: a [`Topic`], or a line that somebody pasted. Out: text of at most 100 columns, coloured when asked for ([`render`]), or all topics as one page of
 //! Markdown ([`render_reference`]).
 
+mod describe;
+mod line;
 mod markdown;
 mod overview;
 mod page;
@@ -11,7 +13,7 @@ mod wrap;
 pub use markdown::render_reference;
 
 use super::table::Style;
-use crate::commands::topic::Topic;
+use crate::commands::{explain::Explained, topic::Topic};
 use page::Page;
 use wrap::Paper;
 
@@ -26,6 +28,13 @@ pub fn render(topic: Topic, style: Style) -> String {
         Topic::Noun(noun) => overview::render_noun(noun, &mut paper),
         Topic::Command { .. } | Topic::Word(_) | Topic::Code(_) => render_page(&Page::of(topic), &mut paper),
     }
+    paper.into_text()
+}
+
+/// What a line that somebody pasted would do.
+pub fn render_line(explained: &Explained, style: Style) -> String {
+    let mut paper = Paper::new(style);
+    line::render(explained, &mut paper);
     paper.into_text()
 }
 

@@ -83,7 +83,7 @@ impl Page {
 }
 
 /// A summary as a sentence: a capital in front, a stop behind.
-fn sentence(summary: &str) -> String {
+pub(super) fn sentence(summary: &str) -> String {
     let mut letters = summary.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())

@@ -79,8 +79,11 @@ impl Events {
         }
         if of.is_empty() {
             events.listen(&NsRef::Host, None)?;
-            for name in netns::list()? {
-                events.take_in(&name, false);
+            let names = netns::list()?;
+            let (first, left) = names.split_at(names.len().min(MOST - 1));
+            first.iter().for_each(|name| events.take_in(name, false));
+            if !left.is_empty() {
+                events.heard.push_back(Event { ns: NsRef::Host, change: Change::TooMany { left: left.len() } });
             }
         }
         Ok(events)
