@@ -3,6 +3,10 @@
 use expect_test::expect;
 
 use super::check;
+use crate::{
+    complete::{Scene, complete},
+    net::NsRef,
+};
 
 #[test]
 fn links_are_those_of_the_namespace() {
@@ -376,4 +380,27 @@ fn names_that_the_text_made_before() {
                 'a room'           made here
         "#]],
     );
+}
+
+#[test]
+fn the_prefix_of_the_same_switch_comes_first() {
+    let world = super::world(
+        "netns add a
+netns add b
+link add br0 type bridge
+addr add 10.0.0.1/24 dev br0
+link add to-a type veth peer name eth0 netns a
+link set to-a master br0
+link add x0 type veth peer name x1 netns b
+addr add 10.9.0.1/24 dev x0
+ip -n b addr add 10.9.0.2/24 dev x1
+ip -n b addr add 10.9.0.3/24 dev x1",
+    );
+    let files = |_: &str| Vec::new();
+    let here = NsRef::Host;
+    let scene = Scene { world: &world, here: &here, names: &[], jobs: &[], files: &files, is_program: &|_| false };
+    let first = |text: &str, cursor: usize| complete(&scene, text, cursor).candidates[0].text.clone();
+    assert_eq!(first("in a addr add  dev eth0", "in a addr add ".len()), "10.0.0.2/24");
+    assert_eq!(first("in b addr add  dev x1", "in b addr add ".len()), "10.9.0.4/24");
+    assert_eq!(first("addr add ", "addr add ".len()), "10.9.0.4/24");
 }
