@@ -286,7 +286,7 @@ impl<'w> Follower<'w> {
             return;
         }
         let is_text = noun == "expect" && verb.is_some_and(|word| !word.bare);
-        match native_spec(noun, verb.map(|word| (word.text, word.bare))) {
+        match native_spec(noun, verb) {
             Some((spec, verbs)) => {
                 if verbs > 0 {
                     self.take(Role::Command);

@@ -198,11 +198,13 @@ fn variables_files_topics_jobs_and_settings() {
             > addr add $|
                 $lan               = 192.168.15.0/24
                 $ns                = red
+                $wan               = 203.0.113.0/28
             > addr add $l|
                 $lan               = 192.168.15.0/24
             > let x = 3; print a$|
                 $lan               = 192.168.15.0/24
                 $ns                = red
+                $wan               = 203.0.113.0/28
                 $x                 defined here
             > print "$l|
                 $lan               = 192.168.15.0/24

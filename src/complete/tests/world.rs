@@ -198,25 +198,25 @@ fn addresses_that_are_free() {
             > addr add | dev v-net-0
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
                 peer               the other end of a point-to-point link
                 broadcast          the broadcast address, `+` for the last of the prefix
                 scope              how far it is valid
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
-                noprefixroute      without a connected route
-                and 1 more
+                and 2 more
             > addr add |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
                 peer               the other end of a point-to-point link
                 broadcast          the broadcast address, `+` for the last of the prefix
                 scope              how far it is valid
                 dev                the link
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
-                nodad              IPv6: use it at once
-                and 2 more
+                and 3 more
             > addr add 192.168.15.|
                 192.168.15.3/24    free in 192.168.15.0/24
                 192.168.15.4/24    free in 192.168.15.0/24
@@ -241,9 +241,11 @@ fn addresses_that_are_free() {
             > switch br0 |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
             > wire red:a |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
                 --                 the other end of the cable follows
         "#]],
     );
