@@ -3,9 +3,7 @@ use super::{
     bind::bind,
     bound::{Call, Spelling},
     error::UsageError,
-    expect,
-    follow::Word,
-    ip, nettools,
+    expect, ip, nettools,
     spec::CommandSpec,
     table,
 };
@@ -66,12 +64,14 @@ pub fn lower(args: &[Arg], context: &Context) -> Result<Act, UsageError> {
     let before_verb = if negated { 2 } else { 1 };
     let verb = args.get(before_verb);
     let is_text = noun == "expect" && verb.is_some_and(|word| !word.bare);
-    let (spec, words_before) =
-        match native_spec(noun, verb.map(|verb| Word { text: &verb.text, bare: verb.bare, is_known: true })) {
-            None if is_text => (&expect::OUTPUT, before_verb),
-            Some((spec, verbs)) => (spec, before_verb + verbs),
-            None => return Err(unknown_verb(noun, &args[..before_verb], &args[before_verb..], &Spelling::Native)),
-        };
+    let (spec, words_before) = match native_spec(
+        noun,
+        verb.map(|verb| super::follow::Word { text: &verb.text, bare: verb.bare, is_known: true }),
+    ) {
+        None if is_text => (&expect::OUTPUT, before_verb),
+        Some((spec, verbs)) => (spec, before_verb + verbs),
+        None => return Err(unknown_verb(noun, &args[..before_verb], &args[before_verb..], &Spelling::Native)),
+    };
     let call = Call { spec, spelling: Spelling::Native, negated, span, words_before };
     run(call, &args[words_before..], context)
 }
@@ -92,7 +92,7 @@ pub(super) fn run(call: Call, words: &[Arg], context: &Context) -> Result<Act, U
 }
 
 /// The spec that a verb names, and how many words it takes (none, where it is left out).
-pub(super) fn native_spec(noun: &str, verb: Option<Word<'_>>) -> Option<(&'static CommandSpec, usize)> {
+pub(super) fn native_spec(noun: &str, verb: Option<super::follow::Word<'_>>) -> Option<(&'static CommandSpec, usize)> {
     let mut specs = table::SPECS.iter().filter(|spec| spec.noun == noun);
     if let Some(verb) = verb.filter(|verb| verb.bare) {
         let named = |spec: &&&CommandSpec| spec.verb == verb.text || spec.aliases.contains(&verb.text);

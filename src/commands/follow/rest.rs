@@ -20,7 +20,7 @@ impl Follower<'_> {
             Value::Statement if spec.noun == "expect" => self.claimed(spec),
             Value::Statement => self.statement(),
             Value::Options if spec.noun == "nsenter" => self.nsenter(spec, param),
-            Value::Options => iptables::follow(self.words, &mut self.out),
+            Value::Options => iptables::follow::follow(self.words, &mut self.out),
             Value::Ends => self.ends(spec, param),
             _ => {
                 let is_file = spec.noun == "sysctl" && self.out.given.iter().any(|given| given.wanted.param == "p");
@@ -63,7 +63,7 @@ impl Follower<'_> {
         let end = within.map_or(all.len(), |position| self.at() + position);
         self.words = &all[..end];
         if spec.verb == "iptables" {
-            iptables::follow(self.words, &mut self.out);
+            iptables::follow::follow(self.words, &mut self.out);
         } else {
             self.verb_of(spec.verb);
         }
