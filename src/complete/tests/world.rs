@@ -38,7 +38,7 @@ fn links_are_those_of_the_namespace() {
                 name               its name, or its new name
                 address            its hardware address
                 mtu                its largest packet, in bytes
-                and 4 more
+                and more
             > in red link set |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -49,7 +49,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > ip -n red link set |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -60,7 +60,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > ip netns exec red ip link set dev |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -74,7 +74,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > in red { true; in blue link set v|
                 veth-blue          veth to veth-blue-br in host, down, 192.168.15.2/24, fd00::2/64
             > in red { true }; link set veth|
@@ -90,7 +90,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > in $ns link set |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -101,7 +101,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > link set veth-red-br master |
                 v-net-0            bridge, up, 192.168.15.5/24
             > link del |
@@ -205,7 +205,7 @@ fn addresses_that_are_free() {
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
-                and 2 more
+                and more
             > addr add |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
@@ -216,7 +216,7 @@ fn addresses_that_are_free() {
                 dev                the link
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
-                and 3 more
+                and more
             > addr add 192.168.15.|
                 192.168.15.3/24    free in 192.168.15.0/24
                 192.168.15.4/24    free in 192.168.15.0/24
@@ -277,7 +277,7 @@ fn addresses_and_routes_that_are_there() {
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
-                and 2 more
+                and more
             > ip -n blue addr del | dev veth-blue
                 192.168.15.2/24    dev veth-blue
                 fd00::2/64         dev veth-blue
@@ -288,7 +288,7 @@ fn addresses_and_routes_that_are_there() {
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
                 noprefixroute      without a connected route
-                and 1 more
+                and more
             > addr del 192|
                 192.168.15.5/24    dev v-net-0
             > ip -n red route del |
@@ -301,7 +301,7 @@ fn addresses_and_routes_that_are_there() {
                 mtu                the largest packet, in bytes
                 onlink             the router is on the link, whatever other routes say
                 protocol           who made it
-                and 11 more
+                and more
             > in red route add default via |
                 192.168.15.5       v-net-0 in host
                 192.168.15.2       veth-blue in blue
@@ -318,7 +318,7 @@ fn addresses_and_routes_that_are_there() {
                 scope              how far it reaches
                 mtu                the largest packet, in bytes
                 onlink             the router is on the link, whatever other routes say
-                and 12 more
+                and more
             > ping |
                 192.168.15.1       veth-red in red
                 192.168.15.2       veth-blue in blue
@@ -329,7 +329,7 @@ fn addresses_and_routes_that_are_there() {
                 -W                 how long an answer is waited for
                 -w                 how long it may take altogether
                 -s                 bytes of payload
-                and 5 more
+                and more
             > in red expect tcp |
                 192.168.15.5:…     v-net-0 in host
                 192.168.15.2:…     veth-blue in blue
