@@ -86,7 +86,10 @@ pub(super) fn resolve(args: &[Arg], context: &Context) -> Result<Resolved, Usage
     let before_verb = if negated { 2 } else { 1 };
     let verb = args.get(before_verb);
     let is_text = noun == "expect" && verb.is_some_and(|word| !word.bare);
-    let (spec, words_before) = match native_spec(noun, verb.map(|word| (word.text.as_str(), word.bare))) {
+    let (spec, words_before) = match native_spec(
+        noun,
+        verb.map(|verb| super::follow::Word { text: &verb.text, bare: verb.bare, is_known: true }),
+    ) {
         None if is_text => (&expect::OUTPUT, before_verb),
         Some((spec, verbs)) => (spec, before_verb + verbs),
         None => return Err(unknown_verb(noun, &args[..before_verb], &args[before_verb..], &Spelling::Native)),
@@ -140,17 +143,16 @@ pub(super) fn run(call: Call, words: &[Arg], context: &Context) -> Result<Act, U
 }
 
 /// The spec that a verb names, and how many words it takes (none, where it is left out).
-/// A verb is a word, and whether it is bare.
-pub(super) fn native_spec(noun: &str, verb: Option<(&str, bool)>) -> Option<(&'static CommandSpec, usize)> {
+pub(super) fn native_spec(noun: &str, verb: Option<super::follow::Word<'_>>) -> Option<(&'static CommandSpec, usize)> {
     let mut specs = table::SPECS.iter().filter(|spec| spec.noun == noun);
-    if let Some((verb, _)) = verb.filter(|(_, is_bare)| *is_bare) {
-        let named = |spec: &&&CommandSpec| spec.verb == verb || spec.aliases.contains(&verb);
+    if let Some(verb) = verb.filter(|verb| verb.bare) {
+        let named = |spec: &&&CommandSpec| spec.verb == verb.text || spec.aliases.contains(&verb.text);
         if let Some(spec) = specs.clone().filter(|spec| !spec.verb.is_empty()).find(named) {
             return Some((spec, 1));
         }
     }
     let alone = specs.clone().all(|spec| spec.verb.is_empty());
-    if alone || verb.is_none_or(|(verb, _)| verb.starts_with('-')) {
+    if alone || verb.is_none_or(|verb| verb.text.starts_with('-')) {
         let listing = specs.clone().find(|spec| matches!(spec.verb, "show" | "list"));
         return specs.find(|spec| spec.verb.is_empty()).or(listing).map(|spec| (*spec, 0));
     }

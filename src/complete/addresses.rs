@@ -7,7 +7,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
-use super::offer::Offer;
+use super::{Name, Scene, offer::Offer};
 use crate::{
     model::{Kind, Link, LinkId, Peer, World},
     net::{Cidr, IfName, NsRef},
@@ -47,10 +47,20 @@ pub fn networks(world: &World, offer: &mut Offer<'_>) {
     }
 }
 
-/// Addresses that nobody has, in prefixes that somebody has one of; those of the neighbours of a link come first.
-pub fn free(world: &World, ns: Option<&NsRef>, link: Option<&str>, offer: &mut Offer<'_>) {
+/// Addresses that nobody has, in prefixes that somebody has one of or gave a name to; those of the neighbours of a link come first.
+pub fn free(scene: &Scene<'_>, ns: Option<&NsRef>, link: Option<&str>, offer: &mut Offer<'_>) {
+    let world = scene.world;
     let taken: BTreeSet<IpAddr> = held(world).map(|(_, _, cidr)| cidr.addr()).collect();
-    let mut prefixes: Vec<(Cidr, usize)> = prefixes(world).into_iter().collect();
+    let mut prefixes = prefixes(world);
+    for name in scene.names {
+        if let Name::Variable { value, .. } = name
+            && let Ok(prefix) = value.parse::<Cidr>()
+            && !prefix.is_host()
+        {
+            prefixes.entry(prefix.network()).or_default();
+        }
+    }
+    let mut prefixes: Vec<(Cidr, usize)> = prefixes.into_iter().collect();
     let near = near(world, ns, link);
     prefixes.sort_by_key(|(prefix, uses)| (!near.contains(prefix), std::cmp::Reverse(*uses), *prefix));
     let each = if offer.typed.is_empty() { 1 } else { MAX_OF_PREFIX };

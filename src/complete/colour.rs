@@ -135,6 +135,9 @@ fn value(scene: &Scene<'_>, line: &Line<'_, '_>, ns: Option<&NsRef>, wanted: &Wa
             if is_number && !is_known { Class::Value } else { known(is_known) }
         }
         Value::Job => known(scene.jobs.contains(&word.text)),
+        // One that is not there may come later.
+        Value::LinkPattern if ns.is_some_and(|ns| has_link(scene, line, ns, &word.text)) => Class::Known,
+        Value::Text if wanted.noun == "iptables" => Class::Value,
         Value::Text | Value::Command | Value::Path | Value::Background | Value::Statement => Class::Text,
         _ => Class::Value,
     }

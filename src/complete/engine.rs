@@ -284,7 +284,7 @@ fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: b
     }
     if line.stage.switch.is_some() {
         if !is_quoted {
-            super::addresses::free(scene.world, at.ns, None, offer);
+            super::addresses::free(scene, at.ns, None, offer);
             offer.word("gateway", || "the switch is its way out".into());
             offer.word("port", || "the name of the link at the switch".into());
         }

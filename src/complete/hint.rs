@@ -68,29 +68,28 @@ fn command(line: &Line<'_, '_>, spot: &Spot<'_>) -> Option<String> {
         .filter_map(|next| keyword(next).filter(|word| word.is_verb))
         .map(|word| word.text.as_str())
         .collect();
+    let values: Vec<String> = next.iter().filter_map(value).collect();
     if !verbs.is_empty() {
-        return Some(verbs.join("|"));
+        return Some(verbs.into_iter().map(String::from).chain(values).collect::<Vec<_>>().join("|"));
     }
-    let mut told = Vec::new();
-    let mut is_required = false;
-    for next in next {
-        match next {
-            Next::Statement => return Some("STATEMENT".into()),
-            Next::Value(wanted) => {
-                // A program may take anything.
-                if wanted.value == Value::Path && wanted.noun == "exec" {
-                    return None;
-                }
-                let placeholder = wanted.placeholder();
-                is_required |= wanted.required;
-                told.push(if wanted.required { placeholder.into() } else { format!("[{placeholder}]") });
-            }
-            Next::Keyword(_) => {}
-        }
+    if next.contains(&Next::Statement) {
+        return Some("STATEMENT".into());
     }
+    // What stands without a word before it comes first; where it may be left away, what cannot follows.
+    let is_required = next.iter().any(|next| matches!(next, Next::Value(wanted) if wanted.required));
     let required = next.iter().filter_map(keyword).find(|word| word.required).filter(|_| !is_required);
-    told.extend(required.map(|word| word.usage.clone()));
+    let told: Vec<String> = values.into_iter().chain(required.map(|word| word.usage.clone())).collect();
     (!told.is_empty()).then(|| told.join(" "))
+}
+
+/// A value as it is written; the arguments of a program may be anything.
+fn value(next: &Next) -> Option<String> {
+    match next {
+        Next::Value(wanted) if wanted.value == Value::Path && wanted.noun == "exec" => None,
+        Next::Value(wanted) if wanted.required => Some(wanted.placeholder().into()),
+        Next::Value(wanted) => Some(format!("[{}]", wanted.placeholder())),
+        Next::Statement | Next::Keyword(_) => None,
+    }
 }
 
 fn keyword(next: &Next) -> Option<&NextWord> {

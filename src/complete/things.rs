@@ -2,7 +2,7 @@
 
 use super::{made::Made, offer::Offer};
 use crate::{
-    model::{Kind, Link, LinkId, Peer, World},
+    model::{Kind, Knowledge, Link, LinkId, Peer, World},
     net::{Cidr, NsRef},
     ops::{RouteProtocol, RouteTable},
 };
@@ -29,8 +29,10 @@ pub fn inside(world: &World, ns: &NsRef) -> String {
     let links = || world.links_of(world.known_as(ns)).filter(|(_, link)| link.kind != Kind::Loopback);
     let names: Vec<&str> = links().take(MAX_NAMES).map(|(_, link)| link.name.as_str()).collect();
     let more = links().count() - names.len();
+    let is_known = world.namespace(world.known_as(ns)).is_some_and(|of| of.knowledge == Knowledge::Exact);
     match (names.is_empty(), more) {
-        (true, _) => "no links but lo".into(),
+        (true, _) if is_known => "no links but lo".into(),
+        (true, _) => String::new(),
         (false, 0) => names.join(", "),
         (false, more) => format!("{} and {more} more", names.join(", ")),
     }

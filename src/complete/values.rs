@@ -145,7 +145,9 @@ impl At<'_> {
         let (world, ns) = (self.scene.world, self.ns);
         let link = (self.given)("dev");
         match (wanted.noun, wanted.verb, wanted.param) {
-            ("addr", "add", "local") | ("switch" | "wire", ..) => addresses::free(world, ns, link.as_deref(), offer),
+            ("addr", "add", "local") | ("switch" | "wire", ..) => {
+                addresses::free(self.scene, ns, link.as_deref(), offer)
+            }
             ("addr", "del", _) | ("expect", ..) => things::addresses(world, ns, link.as_deref(), false, offer),
             _ => addresses::networks(world, offer),
         }

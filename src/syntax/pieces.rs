@@ -13,7 +13,10 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{parse::word_parts, shell::is_name};
+use super::{
+    parse::{variable_len, word_parts},
+    shell::{is_name, is_plain, is_quoting},
+};
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,7 +202,33 @@ impl Piece {
 
 /// The parts of the word at the beginning of a text, moved to where the text begins; `None` where no word begins.
 fn parts_at(text: &str, at: usize, is_element: bool) -> Option<Vec<WordPart>> {
-    let parts = word_parts(&text[at..], is_element)?;
+    let is_bracket = is_element && text[at..].starts_with(['[', ']', '(', ')', ',']);
+    let parts = (!is_bracket && may_begin_word(&text[at..])).then(|| word_parts(&text[at..], is_element)).flatten()?;
     let moved = parts.into_iter().map(|(kind, range)| WordPart { kind, range: range.start + at..range.end + at });
     Some(moved.collect())
+}
+
+/// The most bytes of a formula that is looked at; longer ones are taken for words.
+const MAX_FORMULA: usize = 4096;
+
+/// Whether a word may begin where a text does. The grammar would say so too, but where it says no it first makes an error
+/// of the whole line, and of a line with a thousand of them that takes a thousand times as long.
+fn may_begin_word(text: &str) -> bool {
+    let mut chars = text.chars();
+    match chars.next() {
+        None => false,
+        Some('$') => match chars.next() {
+            Some('(' | '"' | '\'' | '?' | '!' | '@' | '*' | '#' | '$' | '-' | '0'..='9') => false,
+            Some(next) if next == '{' || next == '_' || next.is_ascii_alphabetic() => {
+                let start = &text[..text.floor_char_boundary(MAX_FORMULA)];
+                variable_len(start).is_some() || start.len() < text.len()
+            }
+            Some(_) | None => true,
+        },
+        Some(first) if first.is_ascii_digit() => {
+            let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+            !behind.starts_with(['>', '<'])
+        }
+        Some(first) => first != '#' && (is_plain(first) || is_quoting(first) && first != '`'),
+    }
 }

@@ -16,7 +16,10 @@ use super::{
     table,
     value::{self, Value},
 };
-use crate::{net::NsRef, syntax::is_sudo_flags};
+use crate::{
+    net::NsRef,
+    syntax::{MAX_DEPTH, is_sudo_flags},
+};
 
 /// A word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +143,7 @@ pub struct Followed {
 
 /// Follows the words of a statement; `sudo` and `in NAMESPACE` in front of it are already dropped.
 pub fn follow(words: &[Word<'_>]) -> Followed {
-    let mut follower = Follower { words, is_ip: false, out: Followed::default() };
+    let mut follower = Follower { words, is_ip: false, depth: 0, out: Followed::default() };
     follower.statement();
     let left = words.len().saturating_sub(follower.out.roles.len());
     follower.out.roles.extend(std::iter::repeat_n(Role::Unknown, left));
@@ -152,6 +155,8 @@ struct Follower<'w> {
     words: &'w [Word<'w>],
     /// Whether abbreviations hold.
     is_ip: bool,
+    /// How many commands there are around this one.
+    depth: usize,
     out: Followed,
 }
 
@@ -217,6 +222,10 @@ impl<'w> Follower<'w> {
     }
 
     fn statement(&mut self) {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return;
+        }
         // Behind `netns exec` it is a word.
         while self.peek_bare() == Some("sudo") {
             self.take(Role::Command);
@@ -277,7 +286,7 @@ impl<'w> Follower<'w> {
             return;
         }
         let is_text = noun == "expect" && verb.is_some_and(|word| !word.bare);
-        match native_spec(noun, verb.map(|word| (word.text, word.bare))) {
+        match native_spec(noun, verb) {
             Some((spec, verbs)) => {
                 if verbs > 0 {
                     self.take(Role::Command);

@@ -8,15 +8,19 @@ use crate::commands::{
     value::{self, Value},
 };
 
+/// The commands that run programs and no statements.
+const RUN_PROGRAMS: &[&str] = &["exec", "expect"];
+
 impl Follower<'_> {
     pub(super) fn rest(&mut self, spec: &'static CommandSpec, param: &'static Param) {
         match param.value {
-            Value::Command if spec.noun == "netns" => self.statement(),
-            Value::Command if self.peek().is_some() => self.program(),
+            Value::Command if RUN_PROGRAMS.contains(&spec.noun) && self.peek().is_some() => self.program(),
+            Value::Command if !RUN_PROGRAMS.contains(&spec.noun) => self.statement(),
             Value::Background => self.background(spec, param),
-            Value::Statement => self.claimed(spec),
+            Value::Statement if spec.noun == "expect" => self.claimed(spec),
+            Value::Statement => self.statement(),
             Value::Options if spec.noun == "nsenter" => self.nsenter(spec, param),
-            Value::Options => iptables::follow(self.words, &mut self.out),
+            Value::Options => iptables::follow::follow(self.words, &mut self.out),
             Value::Ends => self.ends(spec, param),
             _ => {
                 let is_file = spec.noun == "sysctl" && self.out.given.iter().any(|given| given.wanted.param == "p");
@@ -59,7 +63,7 @@ impl Follower<'_> {
         let end = within.map_or(all.len(), |position| self.at() + position);
         self.words = &all[..end];
         if spec.verb == "iptables" {
-            iptables::follow(self.words, &mut self.out);
+            iptables::follow::follow(self.words, &mut self.out);
         } else {
             self.verb_of(spec.verb);
         }
@@ -90,7 +94,7 @@ impl Follower<'_> {
             }
             return;
         };
-        match native_spec(noun, Some((verb.text, verb.bare))) {
+        match native_spec(noun, Some(verb)) {
             Some((spec, 1)) => {
                 self.take(Role::Command);
                 let params: Vec<&'static Param> = spec.params.iter().collect();

@@ -72,6 +72,14 @@ fn every_word_of_the_examples_comes_next() {
     }
 }
 
+#[test]
+fn commands_in_commands_are_followed_so_far() {
+    let line = "netns exec red ".repeat(10_000);
+    let followed = followed(&line);
+    assert_eq!(followed.roles.len(), 30_000);
+    assert_eq!(followed.roles.last(), Some(&Role::Unknown));
+}
+
 fn check(lines: &[&str], expected: Expect) {
     let mut told = String::new();
     for line in lines {

@@ -6,7 +6,7 @@
 //! matches and targets. Other than to `iptables`, an option may stand before the `-j` or `-p` that it belongs to.
 
 mod error;
-mod follow;
+pub mod follow;
 mod help;
 mod options;
 mod rule;
@@ -17,7 +17,6 @@ mod value;
 mod words;
 
 pub use error::IptablesError;
-pub use follow::follow;
 pub use help::{options as help, parts};
 
 use self::{

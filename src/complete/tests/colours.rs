@@ -234,16 +234,16 @@ fn commands_in_other_commands() {
         expect![[r#"
             Command    iptables
             Option     -t
-            Text       nat
+            Value      nat
             Option     -A
-            Text       POSTROUTING
+            Value      POSTROUTING
             Option     -s
             Value      10.0.0.0/8
             Option     !
             Option     -o
             Value      eth0
             Option     -j
-            Text       MASQUERADE
+            Value      MASQUERADE
             Unknown    --frob
             Operator   ;
             Command    wire

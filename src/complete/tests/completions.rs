@@ -19,7 +19,7 @@ fn first_words_are_commands_functions_and_words_of_the_language() {
             exit               end the script here; with another status than 0, what it did is put back
             expect             addr, exec, file, firewall, iptables, link, nat, neigh, netns, output, ping, route, sysctl, tcp, udp
             false              do nothing, and fail
-            and 33 more
+            and more
         > li|
             link               add, del, set, show
             listen             serve ports of the current namespace until the script ends: what comes in is sent back
@@ -76,7 +76,7 @@ fn verbs_say_what_they_do() {
             nat                there is the rule that the statement `nat …` makes
             neigh              the hardware address of that neighbour is known
             netns              there is such a namespace
-            and 7 more
+            and more
         > expect no li|
             link               there is such a link, and it is so
         > netns delet|
@@ -154,7 +154,7 @@ fn options_are_those_that_were_not_given() {
                 -q                 only the summary
                 -n                 numbers in place of names, as always
                 -4                 only to IPv4 addresses
-                and 1 more
+                and more
             > ip -|
                 -n                 act in a namespace
                 -4                 IPv4 only
@@ -165,7 +165,7 @@ fn options_are_those_that_were_not_given() {
                 -netns             act in a namespace
                 -oneline           each on one line
                 -pretty            JSON for people
-                and 1 more
+                and more
             > firewall accept forward p|
                 proto              its protocol
         "#]],
@@ -198,11 +198,13 @@ fn variables_files_topics_jobs_and_settings() {
             > addr add $|
                 $lan               = 192.168.15.0/24
                 $ns                = red
+                $wan               = 203.0.113.0/28
             > addr add $l|
                 $lan               = 192.168.15.0/24
             > let x = 3; print a$|
                 $lan               = 192.168.15.0/24
                 $ns                = red
+                $wan               = 203.0.113.0/28
                 $x                 defined here
             > print "$l|
                 $lan               = 192.168.15.0/24
@@ -232,7 +234,7 @@ fn variables_files_topics_jobs_and_settings() {
                 exit               end the script here; with another status than 0, what it did is put back
                 expect             addr, exec, file, firewall, iptables, link, nat, neigh, netns, output, ping, route, sysctl, tcp, udp
                 false              do nothing, and fail
-                and 57 more
+                and more
             > help link |
                 add                make a link: a cable (veth) with both ends, a switch (bridge), or an overlay (vxlan)
                 del                take a link away; with one end of a cable goes the other
@@ -278,7 +280,7 @@ fn rules_of_iptables() {
                 -N                 make a chain
                 -X                 take a chain away, or all that are not built in
                 -P                 what becomes of packets that no rule decides about: `ACCEPT` or `DROP`
-                and 26 more
+                and more
             > iptables -t |
                 filter             what may pass; the usual one
                 nat                translated addresses
@@ -300,7 +302,7 @@ fn rules_of_iptables() {
                 -j                 what becomes of packets that fit: a target, such as `ACCEPT`, or a chain
                 -g                 the chain that decides about packets that fit, for good
                 -n                 numbers in place of names
-                and 14 more
+                and more
             > iptables -A FORWARD -j |
                 ACCEPT             let them pass
                 DNAT               send them to another host
@@ -361,7 +363,7 @@ fn the_language() {
                 carrier            it can carry packets
                 master             it is a port of that
                 mtu                it has that MTU
-                and 6 more
+                and more
             > if not exists link v-net-0 |
                 up                 it is set up
                 down               it is not
@@ -372,7 +374,7 @@ fn the_language() {
                 within             how long it may take
                 and                and more
                 or                 or else
-                and 1 more
+                and more
             > if true { } |
                 else               what else is done
             > in red |
@@ -385,7 +387,7 @@ fn the_language() {
                 exit               end the script here; with another status than 0, what it did is put back
                 expect             addr, exec, file, firewall, iptables, link, nat, neigh, netns, output, ping, route, sysctl, tcp, udp
                 false              do nothing, and fail
-                and 34 more
+                and more
             > def f(a, b) { }; f|
                 false              do nothing, and fail
                 firewall           accept, del, drop, flush, policy, reject, show

@@ -1,5 +1,7 @@
 //! What holds of any text, and of every command of the table.
 
+use std::fs;
+
 use proptest::prelude::*;
 
 use super::with_scene;
@@ -9,7 +11,7 @@ use crate::{
         follow::{Role, Word, follow},
         table::SPECS,
     },
-    complete::{Class, complete, highlight, hint},
+    complete::{Class, Scene, complete, highlight, hint},
     syntax::pieces::{PieceKind, pieces},
 };
 
@@ -82,9 +84,25 @@ fn no_word_of_any_example_is_unknown() {
     });
 }
 
+#[test]
+fn no_word_of_any_script_is_unknown() {
+    let mut looked_at = 0;
+    for folder in ["scripts/labs", "scripts/tutorials", "scripts/worlds"] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let colours = with_scene(|scene| highlight(&Scene { is_program: &|_| true, ..*scene }, &text));
+            let unknown = colours.iter().find(|(_, class)| *class == Class::Unknown);
+            assert_eq!(unknown.map(|(range, _)| &text[range.clone()]), None, "{}", path.display());
+            looked_at += colours.len();
+        }
+    }
+    assert!(looked_at > 5000, "{looked_at}");
+}
+
 /// Pieces of lines, in any order, and anything else.
 fn text() -> impl Strategy<Value = String> {
-    let known: Vec<&'static str> = vec![
+    let mut known: Vec<&'static str> = vec![
         "ip",
         "-n",
         "red",
@@ -151,6 +169,10 @@ fn text() -> impl Strategy<Value = String> {
         "within",
         "é",
     ];
+    for spec in SPECS {
+        known.extend([spec.noun, spec.verb]);
+        known.extend(spec.params.iter().flat_map(|param| param.words).map(|word| word.text));
+    }
     let piece = prop_oneof![8 => proptest::sample::select(known).prop_map(String::from), 1 => "\\PC{0,3}", 1 => Just("\0".into())];
     proptest::collection::vec((piece, any::<bool>()), 0..14)
         .prop_map(|pieces| pieces.into_iter().map(|(piece, blank)| if blank { piece + " " } else { piece }).collect())

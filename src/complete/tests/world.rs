@@ -3,6 +3,10 @@
 use expect_test::expect;
 
 use super::check;
+use crate::{
+    complete::{Scene, complete},
+    net::NsRef,
+};
 
 #[test]
 fn links_are_those_of_the_namespace() {
@@ -34,7 +38,7 @@ fn links_are_those_of_the_namespace() {
                 name               its name, or its new name
                 address            its hardware address
                 mtu                its largest packet, in bytes
-                and 4 more
+                and more
             > in red link set |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -45,7 +49,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > ip -n red link set |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -56,7 +60,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > ip netns exec red ip link set dev |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -70,7 +74,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > in red { true; in blue link set v|
                 veth-blue          veth to veth-blue-br in host, down, 192.168.15.2/24, fd00::2/64
             > in red { true }; link set veth|
@@ -86,7 +90,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > in $ns link set |
                 lo                 loopback, up, 127.0.0.1/8, ::1/128
                 veth-red           veth to veth-red-br in host, up, 192.168.15.1/24
@@ -97,7 +101,7 @@ fn links_are_those_of_the_namespace() {
                 mtu                its largest packet, in bytes
                 netns              the namespace it is in, or moves to
                 master             the bridge it is a port of
-                and 2 more
+                and more
             > link set veth-red-br master |
                 v-net-0            bridge, up, 192.168.15.5/24
             > link del |
@@ -194,25 +198,25 @@ fn addresses_that_are_free() {
             > addr add | dev v-net-0
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
                 peer               the other end of a point-to-point link
                 broadcast          the broadcast address, `+` for the last of the prefix
                 scope              how far it is valid
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
-                noprefixroute      without a connected route
-                and 1 more
+                and more
             > addr add |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
                 peer               the other end of a point-to-point link
                 broadcast          the broadcast address, `+` for the last of the prefix
                 scope              how far it is valid
                 dev                the link
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
-                nodad              IPv6: use it at once
-                and 2 more
+                and more
             > addr add 192.168.15.|
                 192.168.15.3/24    free in 192.168.15.0/24
                 192.168.15.4/24    free in 192.168.15.0/24
@@ -237,9 +241,11 @@ fn addresses_that_are_free() {
             > switch br0 |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
             > wire red:a |
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
+                203.0.113.1/28     free in 203.0.113.0/28
                 --                 the other end of the cable follows
         "#]],
     );
@@ -271,7 +277,7 @@ fn addresses_and_routes_that_are_there() {
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
-                and 2 more
+                and more
             > ip -n blue addr del | dev veth-blue
                 192.168.15.2/24    dev veth-blue
                 fd00::2/64         dev veth-blue
@@ -282,7 +288,7 @@ fn addresses_and_routes_that_are_there() {
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
                 noprefixroute      without a connected route
-                and 1 more
+                and more
             > addr del 192|
                 192.168.15.5/24    dev v-net-0
             > ip -n red route del |
@@ -295,7 +301,7 @@ fn addresses_and_routes_that_are_there() {
                 mtu                the largest packet, in bytes
                 onlink             the router is on the link, whatever other routes say
                 protocol           who made it
-                and 11 more
+                and more
             > in red route add default via |
                 192.168.15.5       v-net-0 in host
                 192.168.15.2       veth-blue in blue
@@ -312,7 +318,7 @@ fn addresses_and_routes_that_are_there() {
                 scope              how far it reaches
                 mtu                the largest packet, in bytes
                 onlink             the router is on the link, whatever other routes say
-                and 12 more
+                and more
             > ping |
                 192.168.15.1       veth-red in red
                 192.168.15.2       veth-blue in blue
@@ -323,7 +329,7 @@ fn addresses_and_routes_that_are_there() {
                 -W                 how long an answer is waited for
                 -w                 how long it may take altogether
                 -s                 bytes of payload
-                and 5 more
+                and more
             > in red expect tcp |
                 192.168.15.5:…     v-net-0 in host
                 192.168.15.2:…     veth-blue in blue
@@ -376,4 +382,27 @@ fn names_that_the_text_made_before() {
                 'a room'           made here
         "#]],
     );
+}
+
+#[test]
+fn the_prefix_of_the_same_switch_comes_first() {
+    let world = super::world(
+        "netns add a
+netns add b
+link add br0 type bridge
+addr add 10.0.0.1/24 dev br0
+link add to-a type veth peer name eth0 netns a
+link set to-a master br0
+link add x0 type veth peer name x1 netns b
+addr add 10.9.0.1/24 dev x0
+ip -n b addr add 10.9.0.2/24 dev x1
+ip -n b addr add 10.9.0.3/24 dev x1",
+    );
+    let files = |_: &str| Vec::new();
+    let here = NsRef::Host;
+    let scene = Scene { world: &world, here: &here, names: &[], jobs: &[], files: &files, is_program: &|_| false };
+    let first = |text: &str, cursor: usize| complete(&scene, text, cursor).candidates[0].text.clone();
+    assert_eq!(first("in a addr add  dev eth0", "in a addr add ".len()), "10.0.0.2/24");
+    assert_eq!(first("in b addr add  dev x1", "in b addr add ".len()), "10.9.0.4/24");
+    assert_eq!(first("addr add ", "addr add ".len()), "10.9.0.4/24");
 }
