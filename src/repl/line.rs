@@ -11,8 +11,10 @@ use rustyline::{
     validate::{ValidationContext, ValidationResult, Validator},
 };
 
-use super::history::{History, MOST};
-use crate::syntax;
+use super::{
+    history::{History, MOST},
+    paste,
+};
 
 /// The line that is typed: one text, however many lines of the screen it has.
 pub struct Line {
@@ -131,7 +133,7 @@ impl Highlighter for Help {
 /// What is open at the end goes on in the next line.
 impl Validator for Help {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let is_complete = self.is_asking || syntax::is_complete(context.input());
+        let is_complete = self.is_asking || paste::is_complete(context.input());
         Ok(if is_complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }

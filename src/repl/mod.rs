@@ -9,6 +9,8 @@ mod history;
 mod leave;
 mod line;
 mod past;
+mod paste;
+mod prompts;
 mod words;
 
 use crate::{
@@ -20,6 +22,7 @@ use hangup::HangUp;
 use history::History;
 use line::{Line, Typed};
 use past::Past;
+use paste::Piece;
 
 /// How a prompt was started.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +46,8 @@ struct Prompt<'a, B> {
     in_part: Option<(u32, Called)>,
     /// What came of the last statement.
     last: Exit,
+    /// Ctrl-C stopped it.
+    is_interrupted: bool,
 }
 
 /// Reads statements until the user leaves; the status is that of the last.
@@ -63,7 +68,7 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt, opening:
     }
     let hang_up = HangUp::watch(interrupt);
     let (past, in_part, last) = (Past::default(), None, Exit::Done);
-    let mut prompt = Prompt { session, interrupt, opening, line, past, in_part, last };
+    let mut prompt = Prompt { session, interrupt, opening, line, past, in_part, last, is_interrupted: false };
     let exit = prompt.run();
     if prompt.is_ended() {
         hang_up.iter().for_each(HangUp::restore);
@@ -117,8 +122,42 @@ impl<B: Machine> Prompt<'_, B> {
         if text.is_empty() {
             return None;
         }
-        self.line.remember(text);
-        self.statement(text)
+        let pieces = paste::read(text);
+        match pieces.as_slice() {
+            [] => None,
+            [Piece::Command(command)] => {
+                self.line.remember(command);
+                self.statement(command)
+            }
+            pieces => self.pasted(pieces),
+        }
+    }
+
+    /// What was copied from somewhere: each command is a statement of its own, and one that fails does not stop the others.
+    fn pasted(&mut self, pieces: &[Piece]) -> Option<Exit> {
+        for piece in pieces {
+            let command = match piece {
+                Piece::Command(command) => command,
+                Piece::Skipped { lines, why } => {
+                    self.say(&format!("skipped: {}\n", why.told(*lines)));
+                    continue;
+                }
+            };
+            self.say(&format!("> {}\n", command.replace('\n', "\n> ")));
+            if matches!(command.trim(), "exit" | "quit") && self.session.inside().is_none() {
+                self.say("skipped: no namespace was entered, and the prompt stays\n");
+                continue;
+            }
+            self.line.remember(command);
+            if let Some(exit) = self.statement(command) {
+                return Some(exit);
+            }
+            if self.is_interrupted {
+                self.say("the rest of what was pasted is left out\n");
+                return None;
+            }
+        }
+        None
     }
 
     /// One statement, or what else stands on a line; the status to leave with, if it is left.
@@ -143,6 +182,7 @@ impl<B: Machine> Prompt<'_, B> {
     fn evaluate(&mut self, source: SourceId, text: &str, is_again: bool) {
         let before = self.session.moment();
         self.last = self.session.run(&[source]);
+        self.is_interrupted = self.interrupt.check().is_some();
         if !self.is_ended() {
             self.interrupt.clear();
         }

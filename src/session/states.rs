@@ -19,7 +19,7 @@ use crate::{
     source::SourceId,
     syntax::{
         self,
-        ast::{Command, Part, StatementKind, Word},
+        ast::{Command, StatementKind, Word},
     },
 };
 
@@ -96,7 +96,7 @@ impl<B: Machine> Session<B> {
         if !wrong.is_empty() || !redirections.is_empty() || is_own {
             return None;
         }
-        let words: Vec<Arg> = words.iter().map(plain).collect::<Option<_>>()?;
+        let words: Vec<Arg> = words.iter().map(Arg::plain).collect::<Option<_>>()?;
         if !commands::is_of_prompt(&words) {
             return None;
         }
@@ -172,21 +172,4 @@ impl<B: Machine> Session<B> {
     pub fn refuse_words(&mut self, message: String, help: &str) -> Exit {
         self.complain(Diagnostic::error(Code::Usage, message).help(help))
     }
-}
-
-/// A word in which nothing is to be worked out.
-fn plain(word: &Word) -> Option<Arg> {
-    let mut text = String::new();
-    let mut bare = true;
-    for part in &word.parts {
-        match part {
-            Part::Bare(part) => text.push_str(part),
-            Part::Quoted(part) => {
-                text.push_str(part);
-                bare = false;
-            }
-            Part::Value(_) => return None,
-        }
-    }
-    Some(Arg { text, bare: bare && !word.parts.is_empty(), span: word.span })
 }

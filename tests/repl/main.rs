@@ -11,6 +11,7 @@ mod line;
 #[expect(dead_code, reason = "what is seen is written down, and compared as text")]
 #[path = "../observer/mod.rs"]
 mod observer;
+mod paste;
 mod save;
 mod screen;
 mod undo;
