@@ -219,8 +219,8 @@ fn is_one_statement(text: &str) -> bool {
 /// Whether a line is a command by its first word.
 fn is_command(line: &str) -> bool {
     let line = line.trim();
-    let line = line.strip_prefix("sudo ").map_or(line, |behind| behind.trim_start_matches(|c| c == '-' || c == ' '));
-    let mut words = line.split_whitespace();
+    let (line, is_sudo) = line.strip_prefix("sudo ").map_or((line, false), |behind| (behind, true));
+    let mut words = line.split_whitespace().skip_while(|word| is_sudo && word.starts_with('-'));
     let (Some(first), second) = (words.next(), words.next()) else { return false };
     let first = first.trim_end_matches(';');
     if is_listing(first, second) {

@@ -147,3 +147,20 @@ fn what_is_typed_ahead_is_not_lost() {
         nns> print four"#]]
     .assert_eq(&screen.expect("print four").screen());
 }
+
+#[test]
+fn in_colour_what_was_typed_before_is_offered() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Setting::new(&["--sandbox"]).env("NO_COLOR", "").start();
+    screen
+        .await_line(0)
+        .enter("print one two three")
+        .keys("pri")
+        .expect("nns> print one two three\none two three\nnns> print");
+    screen
+        .await_prompt("nns> pri")
+        .keys("\x1b[C\r")
+        .expect("one two three\nnns> print one two three\none two three\nnns>");
+}

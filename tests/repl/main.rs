@@ -14,4 +14,5 @@ mod observer;
 mod paste;
 mod save;
 mod screen;
+mod start;
 mod undo;
