@@ -6,7 +6,7 @@ use rustyline::{
     config::ColorMode,
     error::ReadlineError,
     highlight::{CmdKind, Highlighter, MatchingBracketHighlighter},
-    hint::{Hinter, HistoryHinter},
+    hint::{Hint, Hinter, HistoryHinter},
     history::MemHistory,
     validate::{ValidationContext, ValidationResult, Validator},
 };
@@ -42,12 +42,21 @@ struct Help {
     color: bool,
     /// What is typed is an answer.
     is_asking: bool,
+    /// What was meant by the line before.
+    meant: Option<String>,
+}
+
+/// What stands behind the cursor, to be taken over by the right arrow.
+#[derive(Debug, PartialEq, Eq)]
+struct Offer {
+    shown: String,
+    taken: String,
 }
 
 impl Help {
     fn new(color: bool) -> Self {
         let (brackets, before) = (MatchingBracketHighlighter::new(), HistoryHinter::new());
-        Self { brackets, before, color, is_asking: false }
+        Self { brackets, before, color, is_asking: false, meant: None }
     }
 }
 
@@ -65,8 +74,11 @@ impl Line {
         Ok(Self { editor, history })
     }
 
-    /// Asks for a statement.
-    pub fn read(&mut self, prompt: &str) -> Typed {
+    /// Asks for a statement; the one that was probably meant before is a key away.
+    pub fn read(&mut self, prompt: &str, meant: Option<String>) -> Typed {
+        if let Some(help) = self.editor.helper_mut() {
+            help.meant = meant;
+        }
         match self.editor.readline(prompt) {
             Ok(text) => Typed::Text(text),
             Err(ReadlineError::Interrupted) => Typed::Cleared,
@@ -79,7 +91,7 @@ impl Line {
     pub fn ask(&mut self, question: &str) -> Typed {
         let help = self.editor.helper_mut();
         help.into_iter().for_each(|help| help.is_asking = true);
-        let answer = self.read(question);
+        let answer = self.read(question, None);
         let help = self.editor.helper_mut();
         help.into_iter().for_each(|help| help.is_asking = false);
         answer
@@ -103,16 +115,36 @@ impl Helper for Help {}
 
 impl Completer for Help {
     type Candidate = String;
+
+    fn complete(&self, line: &str, _: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+        let meant = self.meant.iter().filter(|_| line.is_empty());
+        Ok((0, meant.cloned().collect()))
+    }
 }
 
-/// Without colours nobody could tell a hint from what was typed.
-impl Hinter for Help {
-    type Hint = String;
+impl Hint for Offer {
+    fn display(&self) -> &str {
+        &self.shown
+    }
 
-    fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<String> {
-        let hint = if self.color && !self.is_asking { self.before.hint(line, pos, context) } else { None };
+    fn completion(&self) -> Option<&str> {
+        Some(&self.taken)
+    }
+}
+
+impl Hinter for Help {
+    type Hint = Offer;
+
+    fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<Offer> {
+        if let Some(meant) = self.meant.as_ref().filter(|meant| line.is_empty() && !meant.contains('\n')) {
+            let shown = if self.color { meant.clone() } else { format!("(→ {meant})") };
+            return Some(Offer { shown, taken: meant.clone() });
+        }
+        // Without colours nobody could tell it from what was typed.
+        let is_told = self.color && !self.is_asking;
+        let hint = if is_told { self.before.hint(line, pos, context)? } else { return None };
         // Of what was typed in several lines the first is enough to be recognized, and would not be enough to be run.
-        hint.filter(|hint| !hint.contains('\n'))
+        (!hint.contains('\n')).then(|| Offer { shown: hint.clone(), taken: hint })
     }
 }
 
@@ -148,9 +180,24 @@ mod tests {
         for entry in ["in red {\n  link show\n}", "netns add red"] {
             rustyline::history::History::add(&mut entries, entry).unwrap();
         }
-        let hint = |color: bool, line: &str| Help::new(color).hint(line, line.len(), &Context::new(&entries));
+        let hint = |color: bool, line: &str| {
+            let offer = Help::new(color).hint(line, line.len(), &Context::new(&entries));
+            offer.map(|offer| offer.taken)
+        };
         assert_eq!(hint(true, "netns").as_deref(), Some(" add red"));
         assert_eq!(hint(false, "netns"), None);
         assert_eq!(hint(true, "in red"), None);
+    }
+
+    #[test]
+    fn what_was_meant_is_offered_on_an_empty_line() {
+        let entries = MemHistory::new();
+        let help = Help { meant: Some("netns list".into()), ..Help::new(false) };
+        let context = Context::new(&entries);
+        let offer = Offer { shown: "(→ netns list)".into(), taken: "netns list".into() };
+        assert_eq!(help.hint("", 0, &context), Some(offer));
+        assert_eq!(help.hint("n", 1, &context), None);
+        assert_eq!(help.complete("", 0, &context).unwrap().1, ["netns list"]);
+        assert!(help.complete("n", 1, &context).unwrap().1.is_empty());
     }
 }

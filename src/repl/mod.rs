@@ -48,6 +48,8 @@ struct Prompt<'a, B> {
     last: Exit,
     /// Ctrl-C stopped it.
     is_interrupted: bool,
+    /// It was misspelt, and this is what was meant.
+    corrected: Option<String>,
 }
 
 /// Reads statements until the user leaves; the status is that of the last.
@@ -67,8 +69,17 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt, opening:
         session.tell_earlier_runs();
     }
     let hang_up = HangUp::watch(interrupt);
-    let (past, in_part, last) = (Past::default(), None, Exit::Done);
-    let mut prompt = Prompt { session, interrupt, opening, line, past, in_part, last, is_interrupted: false };
+    let mut prompt = Prompt {
+        session,
+        interrupt,
+        opening,
+        line,
+        past: Past::default(),
+        in_part: None,
+        last: Exit::Done,
+        is_interrupted: false,
+        corrected: None,
+    };
     let exit = prompt.run();
     if prompt.is_ended() {
         hang_up.iter().for_each(HangUp::restore);
@@ -81,7 +92,8 @@ impl<B: Machine> Prompt<'_, B> {
         loop {
             let remark = self.line.remark();
             self.session.terminal().say(&remark);
-            let typed = self.line.read(&self.prompt());
+            let prompt = self.prompt();
+            let typed = self.line.read(&prompt, self.corrected.take());
             if self.is_ended() {
                 return self.last;
             }
@@ -167,6 +179,7 @@ impl<B: Machine> Prompt<'_, B> {
             Some(Ok(word)) => return self.word(word),
             Some(Err(diagnostic)) => {
                 self.last = self.session.complain(diagnostic);
+                self.corrected = self.session.corrected(source);
                 return None;
             }
             None => {}
@@ -175,6 +188,7 @@ impl<B: Machine> Prompt<'_, B> {
             return self.leave();
         }
         self.evaluate(source, text, false);
+        self.corrected = self.session.corrected(source).filter(|_| self.last != Exit::Done);
         self.is_ended().then_some(self.last)
     }
 

@@ -19,6 +19,8 @@ pub struct Terminal {
     pub tables: table::Style,
     /// How errors look.
     pub reports: human::Style,
+    /// What was told last, if it was a single thing.
+    told: Option<Diagnostic>,
 }
 
 impl Terminal {
@@ -29,6 +31,7 @@ impl Terminal {
             errors: Box::new(errors),
             tables: table::Style::default(),
             reports: human::Style::default(),
+            told: None,
         }
     }
 
@@ -50,8 +53,16 @@ impl Terminal {
 
     /// Tells of errors and warnings.
     pub fn report(&mut self, sources: &Sources, diagnostics: &[Diagnostic]) {
+        if let Some(first) = diagnostics.first() {
+            self.told = Some(first.clone()).filter(|_| diagnostics.len() == 1);
+        }
         let text = human::render(sources, diagnostics, self.reports);
         self.say(&text);
+    }
+
+    /// The single thing that was told last; then it is forgotten.
+    pub fn take_told(&mut self) -> Option<Diagnostic> {
+        self.told.take()
     }
 
     /// A remark on standard error. Nobody can be told that it cannot be written.
