@@ -56,6 +56,12 @@ impl Diagnostic {
         }
     }
 
+    /// What stands in the wrong place, and what was meant instead.
+    pub fn correction(&self) -> Option<(Span, &str)> {
+        let meant = self.help.as_deref()?.strip_prefix("did you mean `")?.strip_suffix("`?")?;
+        Some((self.labels.first()?.span, meant)).filter(|_| !meant.contains('`'))
+    }
+
     /// A warning without a place as yet.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
@@ -102,6 +108,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Sources;
 
     #[test]
     fn nearest_suggests_only_what_is_near() {
@@ -109,5 +116,17 @@ mod tests {
         assert_eq!(nearest("offi", ["on", "off"]), Some("off"));
         assert_eq!(nearest("frobnicate", ["link", "netns"]), None);
         assert_eq!(nearest("link", ["link"]), None, "a word is not its own correction");
+    }
+
+    #[test]
+    fn a_correction_is_what_help_means() {
+        let mut sources = Sources::default();
+        let source = sources.add("test", "nets list");
+        let span = sources.get(source).span(0, 4);
+        let told = |help: &str| Diagnostic::error(Code::UnknownWord, "wrong").label(span, "here").help(help);
+        assert_eq!(told("did you mean `netns`?").correction(), Some((span, "netns")));
+        assert_eq!(told("it is written `netns`").correction(), None);
+        assert_eq!(told("did you mean `netns`? type `netns list`?").correction(), None);
+        assert_eq!(Diagnostic::error(Code::UnknownWord, "wrong").help("did you mean `netns`?").correction(), None);
     }
 }

@@ -19,6 +19,10 @@ use crate::{
     source::{SourceId, Sources},
 };
 
+/// What somebody is told who asks for a prompt and may change nothing.
+const RETREAT: &str = "without privileges, this is a sandbox: a network of its own that goes when you leave; `sudo nns` is for \
+                       this machine's\n";
+
 /// Runs `nns` with the arguments of the process.
 pub fn main() -> ExitCode {
     let (words, claim) = confirm::split(env::args_os());
@@ -65,12 +69,27 @@ fn run(args: &Args) -> Exit {
         Ok(world) => world,
         Err(diagnostic) => return refuse(&mut terminal, &[diagnostic], Exit::Refused),
     };
-    if args.sandbox
-        && let Err(error) = sandbox::enter()
-    {
-        let mut diagnostic = Diagnostic::error(Code::NotPermitted, format!("there can be no sandbox: {error}"));
-        diagnostic.help = error.help();
-        return refuse(&mut terminal, &[diagnostic], Exit::NotPermitted);
+    // Who types and may change nothing here may do everything there.
+    let may_all = Capabilities::of_process().is_none_or(Capabilities::may_all);
+    let mut is_sandbox = args.sandbox;
+    let is_retreat = source == Source::Prompt && !args.sandbox && !may_all;
+    if args.sandbox || is_retreat {
+        match sandbox::enter() {
+            Ok(()) if is_retreat => {
+                is_sandbox = true;
+                terminal.say(RETREAT);
+            }
+            Ok(()) => {}
+            Err(error) if is_retreat => {
+                terminal
+                    .say(&format!("without privileges nothing can be changed, nor can there be a sandbox: {error}\n"));
+            }
+            Err(error) => {
+                let mut diagnostic = Diagnostic::error(Code::NotPermitted, format!("there can be no sandbox: {error}"));
+                diagnostic.help = error.help();
+                return refuse(&mut terminal, &[diagnostic], Exit::NotPermitted);
+            }
+        }
     }
     let machine = match KernelBackend::new() {
         Ok(machine) => machine,
@@ -119,8 +138,8 @@ fn run(args: &Args) -> Exit {
         }
     }
     if source == Source::Prompt {
-        let opening =
-            Opening { color: args.color.is_on(&io::stdout()), is_sandbox: args.sandbox, command: world::command(args) };
+        let (color, command) = (args.color.is_on(&io::stdout()), world::command(args, is_sandbox));
+        let opening = Opening { color, is_sandbox, command };
         let exit = repl::run(&mut session, &interrupt, opening);
         session.close();
         return exit;

@@ -35,9 +35,9 @@ pub fn read(args: &Args) -> Result<Option<(String, String)>, Diagnostic> {
 }
 
 /// How a script is started that is to find the same world.
-pub fn command(args: &Args) -> String {
+pub fn command(args: &Args, is_sandbox: bool) -> String {
     let mut command = String::from("nns");
-    if args.sandbox {
+    if is_sandbox {
         command.push_str(" --sandbox");
     }
     for (option, value) in [("--world", args.world.clone()), ("--nic", args.nic.as_ref().map(ToString::to_string))] {

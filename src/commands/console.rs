@@ -171,14 +171,14 @@ mod tests {
                 > save --force 'my lab.nns'
                 Prompt { word: Save { file: Spanned { value: "my lab.nns", span: 0:13..25 }, force: true }, span: 0:0..25 }
                 > save
-                missing-word: `save` wants a word
-                  at 4: a word is missing
-                  help: it is written `save TEXT [--force]`
+                missing-word: `save` wants the name of a file
+                  at 4: the name of a file is missing
+                  help: it is written `save FILE [--force]`
                 > save a b
                 usage: `save` has no use for `b`
                   `b`: one word too many
-                  `a`: a word stands here already
-                  help: it is written `save TEXT [--force]`
+                  `a`: the name of a file stands here already
+                  help: it is written `save FILE [--force]`
                 > save --forc a
                 usage: the option `--forc` stands behind `save`
                   `--forc`: options of `ip` stand before its object

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     net::NsRef,
     source::{Span, Spanned},
+    syntax::ast::{Part, Word},
 };
 
 /// A word of a statement, its variables replaced.
@@ -24,6 +25,19 @@ pub struct Arg {
 }
 
 impl Arg {
+    /// A word in which nothing is to be worked out.
+    pub fn plain(word: &Word) -> Option<Self> {
+        let mut text = String::new();
+        for part in &word.parts {
+            match part {
+                Part::Bare(part) | Part::Quoted(part) => text.push_str(part),
+                Part::Value(_) => return None,
+            }
+        }
+        let bare = word.bare().is_some();
+        Some(Self { text, bare, span: word.span })
+    }
+
     /// The text with its place.
     pub fn spanned(&self) -> Spanned<String> {
         Spanned::new(self.text.clone(), self.span)

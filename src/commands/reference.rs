@@ -166,6 +166,8 @@ mod tests {
             nsenter [OPTION…]
             ping [-c NUMBER] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s NUMBER] [-I TEXT] [-q] [-n] [-4] [-6] ADDRESS
             print [TEXT…]
+            quit
+            redo
             requires ipv6
             requires kind KIND
             requires program COMMAND
@@ -180,13 +182,16 @@ mod tests {
             rule del [not] [from PREFIX] [to PREFIX] [priority NUMBER] [tos TOS] [fwmark MARK[/MASK]] [protocol PROTOCOL] [table TABLE] [suppress_prefixlength NUMBER] [iif LINK] [oif LINK] [prohibit] [unreachable] [blackhole]
             rule flush
             rule show [priority NUMBER] [not] [tos TOS] [fwmark MARK[/MASK]] [iif LINK] [oif LINK] [table TABLE] [from PREFIX] [to PREFIX]
+            save FILE [--force]
             settle [within TIME]
             show [NETNS…]
+            show changes
             show topology
             spawn [--detach] COMMAND… [as NAME]
             switch LINK [ADDRESS/LENGTH…] [{ NETNS[:LINK] [ADDRESS/LENGTH…] [gateway] [port LINK] }]
             sysctl [-w] [-q] [-n] [-p] [KEY[=VALUE]…]
             true
+            undo [NUMBER] [--all]
             wait [NAME] [within TIME]
             watch [NETNS…] [for TIME]
             wire [NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]"#]].assert_eq(&lines.join("\n"));

@@ -14,11 +14,11 @@ use rustyline::{
 use super::{
     guide::{Guide, brackets, color, listed},
     history::{History, MOST},
+    paste,
 };
 use crate::{
     complete::{Candidate, Class},
     session::Surroundings,
-    syntax,
 };
 
 /// The line that is typed: one text, however many lines of the screen it has.
@@ -50,35 +50,28 @@ struct Help {
     is_asking: bool,
     /// It was typed: nothing that only helps with typing stays on the screen.
     is_final: Cell<bool>,
+    /// What was meant by the line before.
+    meant: Option<String>,
 }
 
-/// What may follow, in grey.
+/// What stands behind the cursor, in grey.
 #[derive(Debug, PartialEq, Eq)]
-enum Ahead {
-    /// The rest of a line that was typed before; the right arrow takes it over.
-    Before(String),
-    /// What is wanted next, in a word or two.
-    Wanted(String),
-}
-
-impl Hint for Ahead {
-    fn display(&self) -> &str {
-        match self {
-            Self::Before(text) | Self::Wanted(text) => text,
-        }
-    }
-
-    fn completion(&self) -> Option<&str> {
-        match self {
-            Self::Before(text) => Some(text),
-            Self::Wanted(_) => None,
-        }
-    }
+struct Offer {
+    shown: String,
+    /// What the right arrow takes over; nothing where only told is what is wanted.
+    taken: Option<String>,
 }
 
 impl Help {
     fn new(color: bool) -> Self {
-        Self { guide: None, before: HistoryHinter::new(), color, is_asking: false, is_final: Cell::new(false) }
+        Self {
+            guide: None,
+            before: HistoryHinter::new(),
+            color,
+            is_asking: false,
+            is_final: Cell::new(false),
+            meant: None,
+        }
     }
 }
 
@@ -97,10 +90,12 @@ impl Line {
         Ok(Self { editor, history })
     }
 
-    /// Asks for a statement, which may be about what is around.
-    pub fn read(&mut self, prompt: &str, around: Surroundings) -> Typed {
-        let mut guide = Some(Guide::new(around));
-        self.set(|help| help.guide = guide.take());
+    /// Asks for a statement, which may be about what is around; the one that was probably `meant` before is a key away.
+    pub fn read(&mut self, prompt: &str, around: Surroundings, meant: Option<String>) -> Typed {
+        let mut known = Some((Guide::new(around), meant));
+        self.set(|help| {
+            (help.guide, help.meant) = known.take().map_or((None, None), |(guide, meant)| (Some(guide), meant))
+        });
         self.read_line(prompt)
     }
 
@@ -147,6 +142,9 @@ impl Completer for Help {
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
         let Some(guide) = self.guide.as_ref().filter(|_| !self.is_asking) else { return Ok((pos, Vec::new())) };
+        if let Some(meant) = self.meant.clone().filter(|_| line.is_empty()) {
+            return Ok((pos, vec![Pair { display: meant.clone(), replacement: meant }]));
+        }
         let found = guide.complete(line, pos);
         let width = found.candidates.iter().map(|candidate| candidate.text.chars().count()).max().unwrap_or(0);
         // Where nothing follows, the next word can be typed at once.
@@ -159,18 +157,36 @@ impl Completer for Help {
     }
 }
 
-/// Without colours nobody could tell a hint from what was typed.
-impl Hinter for Help {
-    type Hint = Ahead;
+impl Hint for Offer {
+    fn display(&self) -> &str {
+        &self.shown
+    }
 
-    fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<Ahead> {
-        if !self.color || self.is_asking {
+    fn completion(&self) -> Option<&str> {
+        self.taken.as_deref()
+    }
+}
+
+impl Hinter for Help {
+    type Hint = Offer;
+
+    fn hint(&self, line: &str, pos: usize, context: &Context<'_>) -> Option<Offer> {
+        if self.is_asking {
+            return None;
+        }
+        if let Some(meant) = self.meant.as_ref().filter(|meant| line.is_empty() && !meant.contains('\n')) {
+            let shown = if self.color { meant.clone() } else { format!("(→ {meant})") };
+            return Some(Offer { shown, taken: Some(meant.clone()) });
+        }
+        // Without colours nobody could tell it from what was typed.
+        if !self.color || line.is_empty() {
             return None;
         }
         // Of what was typed in several lines the first is enough to be recognized, and would not be enough to be run.
-        let before = self.before.hint(line, pos, context).filter(|hint| !hint.contains('\n'));
-        let wanted = || if line.is_empty() { None } else { self.guide.as_ref()?.hint(line, pos) };
-        before.map(Ahead::Before).or_else(|| wanted().map(Ahead::Wanted))
+        match self.before.hint(line, pos, context).filter(|hint| !hint.contains('\n')) {
+            Some(hint) => Some(Offer { shown: hint.clone(), taken: Some(hint) }),
+            None => self.guide.as_ref()?.hint(line, pos).map(|shown| Offer { shown, taken: None }),
+        }
     }
 }
 
@@ -225,7 +241,7 @@ fn painted(text: &str, classes: &[(Range<usize>, Class)], pair: Option<(usize, u
 /// What is open at the end goes on in the next line.
 impl Validator for Help {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let is_complete = self.is_asking || syntax::is_complete(context.input());
+        let is_complete = self.is_asking || paste::is_complete(context.input());
         Ok(if is_complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }
@@ -240,9 +256,22 @@ mod tests {
         for entry in ["in red {\n  link show\n}", "netns add red"] {
             rustyline::history::History::add(&mut entries, entry).unwrap();
         }
-        let hint = |color: bool, line: &str| Help::new(color).hint(line, line.len(), &Context::new(&entries));
-        assert_eq!(hint(true, "netns"), Some(Ahead::Before(" add red".into())));
+        let hint = |color: bool, line: &str| {
+            let offer = Help::new(color).hint(line, line.len(), &Context::new(&entries));
+            offer.and_then(|offer| offer.taken)
+        };
+        assert_eq!(hint(true, "netns").as_deref(), Some(" add red"));
         assert_eq!(hint(false, "netns"), None);
         assert_eq!(hint(true, "in red"), None);
+    }
+
+    #[test]
+    fn what_was_meant_is_offered_on_an_empty_line() {
+        let entries = MemHistory::new();
+        let help = Help { meant: Some("netns list".into()), ..Help::new(false) };
+        let context = Context::new(&entries);
+        let offer = Offer { shown: "(→ netns list)".into(), taken: Some("netns list".into()) };
+        assert_eq!(help.hint("", 0, &context), Some(offer));
+        assert_eq!(help.hint("n", 1, &context), None);
     }
 }

@@ -10,6 +10,8 @@ mod history;
 mod leave;
 mod line;
 mod past;
+mod paste;
+mod prompts;
 mod words;
 
 use crate::{
@@ -21,6 +23,7 @@ use hangup::HangUp;
 use history::History;
 use line::{Line, Typed};
 use past::Past;
+use paste::Piece;
 
 /// How a prompt was started.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +47,10 @@ struct Prompt<'a, B> {
     in_part: Option<(u32, Called)>,
     /// What came of the last statement.
     last: Exit,
+    /// Ctrl-C stopped it.
+    is_interrupted: bool,
+    /// It was misspelt, and this is what was meant.
+    corrected: Option<String>,
 }
 
 /// Reads statements until the user leaves; the status is that of the last.
@@ -63,8 +70,17 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt, opening:
         session.tell_earlier_runs();
     }
     let hang_up = HangUp::watch(interrupt);
-    let (past, in_part, last) = (Past::default(), None, Exit::Done);
-    let mut prompt = Prompt { session, interrupt, opening, line, past, in_part, last };
+    let mut prompt = Prompt {
+        session,
+        interrupt,
+        opening,
+        line,
+        past: Past::default(),
+        in_part: None,
+        last: Exit::Done,
+        is_interrupted: false,
+        corrected: None,
+    };
     let exit = prompt.run();
     if prompt.is_ended() {
         hang_up.iter().for_each(HangUp::restore);
@@ -78,7 +94,7 @@ impl<B: Machine> Prompt<'_, B> {
             let remark = self.line.remark();
             self.session.terminal().say(&remark);
             let around = self.session.surroundings();
-            let typed = self.line.read(&self.prompt(), around);
+            let typed = self.line.read(&self.prompt(), around, self.corrected.take());
             if self.is_ended() {
                 return self.last;
             }
@@ -119,8 +135,42 @@ impl<B: Machine> Prompt<'_, B> {
         if text.is_empty() {
             return None;
         }
-        self.line.remember(text);
-        self.statement(text)
+        let pieces = paste::read(text);
+        match pieces.as_slice() {
+            [] => None,
+            [Piece::Command(command)] => {
+                self.line.remember(command);
+                self.statement(command)
+            }
+            pieces => self.pasted(pieces),
+        }
+    }
+
+    /// What was copied from somewhere: each command is a statement of its own, and one that fails does not stop the others.
+    fn pasted(&mut self, pieces: &[Piece]) -> Option<Exit> {
+        for piece in pieces {
+            let command = match piece {
+                Piece::Command(command) => command,
+                Piece::Skipped { lines, why } => {
+                    self.say(&format!("skipped: {}\n", why.told(*lines)));
+                    continue;
+                }
+            };
+            self.say(&format!("> {}\n", command.replace('\n', "\n> ")));
+            if matches!(command.trim(), "exit" | "quit") && self.session.inside().is_none() {
+                self.say("skipped: no namespace was entered, and the prompt stays\n");
+                continue;
+            }
+            self.line.remember(command);
+            if let Some(exit) = self.statement(command) {
+                return Some(exit);
+            }
+            if self.is_interrupted {
+                self.say("the rest of what was pasted is left out\n");
+                return None;
+            }
+        }
+        None
     }
 
     /// One statement, or what else stands on a line; the status to leave with, if it is left.
@@ -130,6 +180,7 @@ impl<B: Machine> Prompt<'_, B> {
             Some(Ok(word)) => return self.word(word),
             Some(Err(diagnostic)) => {
                 self.last = self.session.complain(diagnostic);
+                self.corrected = self.session.corrected(source);
                 return None;
             }
             None => {}
@@ -138,6 +189,7 @@ impl<B: Machine> Prompt<'_, B> {
             return self.leave();
         }
         self.evaluate(source, text, false);
+        self.corrected = self.session.corrected(source).filter(|_| self.last != Exit::Done);
         self.is_ended().then_some(self.last)
     }
 
@@ -145,6 +197,7 @@ impl<B: Machine> Prompt<'_, B> {
     fn evaluate(&mut self, source: SourceId, text: &str, is_again: bool) {
         let before = self.session.moment();
         self.last = self.session.run(&[source]);
+        self.is_interrupted = self.interrupt.check().is_some();
         if !self.is_ended() {
             self.interrupt.clear();
         }

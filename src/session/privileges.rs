@@ -29,6 +29,11 @@ impl Capabilities {
         Some(Self { net_admin: bits >> NET_ADMIN & 1 == 1, sys_admin: bits >> SYS_ADMIN & 1 == 1 })
     }
 
+    /// Whether nothing that the language can say is out of reach.
+    pub fn may_all(self) -> bool {
+        self.net_admin && self.sys_admin
+    }
+
     /// What of a plan takes more than that.
     pub fn refuse(self, plan: &Plan) -> Option<Diagnostic> {
         let mut steps = plan.segments.iter().flat_map(|segment| &segment.steps);

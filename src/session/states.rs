@@ -19,7 +19,7 @@ use crate::{
     source::SourceId,
     syntax::{
         self,
-        ast::{Command, Part, StatementKind, Word},
+        ast::{Command, StatementKind},
     },
 };
 
@@ -92,11 +92,10 @@ impl<B: Machine> Session<B> {
         let (script, wrong) = syntax::parse(self.sources.get(source));
         let [statement] = script.statements.as_slice() else { return None };
         let StatementKind::Command(Command { words, redirections, .. }) = &statement.kind else { return None };
-        let is_own = words.first().and_then(Word::bare).is_some_and(|word| self.state.function(word).is_some());
-        if !wrong.is_empty() || !redirections.is_empty() || is_own {
+        if !wrong.is_empty() || !redirections.is_empty() {
             return None;
         }
-        let words: Vec<Arg> = words.iter().map(plain).collect::<Option<_>>()?;
+        let words: Vec<Arg> = words.iter().map(Arg::plain).collect::<Option<_>>()?;
         if !commands::is_of_prompt(&words) {
             return None;
         }
@@ -106,6 +105,18 @@ impl<B: Machine> Session<B> {
             Ok(_) | Err(UsageError::Help { .. }) => None,
             Err(error) => Some(Err(error.to_diagnostic())),
         }
+    }
+
+    /// A text with the word in it that was meant, if that is what was told last and makes a statement of it.
+    pub fn corrected(&mut self, source: SourceId) -> Option<String> {
+        let told = self.terminal.take_told()?;
+        let (span, meant) = told.correction().filter(|(span, _)| span.source == source)?;
+        let text = self.sources.get(source).text();
+        let (before, behind) = (text.get(..span.start as usize)?, text.get(span.end as usize..)?);
+        // `nets list` may be meant as `netns list`.
+        let more = meant.find(' ').map(|at| &meant[at..]).unwrap_or_default();
+        let behind = behind.strip_prefix(more).unwrap_or(behind);
+        Some(format!("{before}{meant}{behind}"))
     }
 
     /// Says that there are runs of earlier sessions that can be taken back.
@@ -174,19 +185,84 @@ impl<B: Machine> Session<B> {
     }
 }
 
-/// A word in which nothing is to be worked out.
-fn plain(word: &Word) -> Option<Arg> {
-    let mut text = String::new();
-    let mut bare = true;
-    for part in &word.parts {
-        match part {
-            Part::Bare(part) => text.push_str(part),
-            Part::Quoted(part) => {
-                text.push_str(part);
-                bare = false;
-            }
-            Part::Value(_) => return None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        backend,
+        exec::journal::Journals,
+        process::interrupt::Interrupt,
+        session::{Options, Terminal},
+    };
+
+    type Memory = Session<backend::Memory>;
+
+    fn session(folder: &tempfile::TempDir) -> Memory {
+        let options = Options { stays_inside: true, ..Options::default() };
+        let terminal = Terminal::new(Vec::new(), Vec::new());
+        let mut session = Session::new(backend::Memory::new(World::fresh()), options, terminal, Interrupt::never());
+        session.keep_journals(Journals::at(folder.path().join("runs")));
+        session
+    }
+
+    fn run(session: &mut Memory, text: &str) -> (Moment, Option<u32>) {
+        let before = session.moment();
+        let source = session.add("<prompt>", text);
+        assert_eq!(session.run(&[source]), Exit::Done, "{text}");
+        (before, session.last_run())
+    }
+
+    fn called() -> Called {
+        Called { name: "it".into(), all: "undo --all".into() }
+    }
+
+    #[test]
+    fn a_moment_knows_what_was_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let (begun, first) = run(&mut session, "netns add red");
+        assert_eq!(first, Some(1));
+        assert!(session.is_as_at(&begun), "only the network is another");
+        let (before, none) = run(&mut session, "let x = 1");
+        assert_eq!(none, None);
+        assert!(!session.is_as_at(&before));
+        let (same, _) = run(&mut session, "let x = 1");
+        assert!(session.is_as_at(&same), "it is the same value");
+        run(&mut session, "enter red");
+        run(&mut session, "def up(link) { link set $link up }");
+        assert_eq!(session.go_back(&before, None, &called(), false), Exit::Done);
+        assert!(session.is_as_at(&before));
+        assert_eq!(session.inside(), None);
+        assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done);
+        assert!(session.machine().world().namespace(&NsRef::Named("red".parse().unwrap())).is_none());
+        assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done, "somebody else was faster");
+    }
+
+    #[test]
+    fn what_was_started_since_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let (before, run) = run(&mut session, "spawn sleep 60 as nap");
+        assert!(!session.is_as_at(&before));
+        assert_eq!(session.go_back(&before, run, &called(), false), Exit::Done);
+        assert!(session.is_as_at(&before));
+    }
+
+    #[test]
+    fn words_of_the_prompt_are_told_from_statements() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let mut word = |text: &str| {
+            let source = session.add("<prompt>", text);
+            session.prompt_word(source).map(|word| word.map_err(|diagnostic| diagnostic.message))
+        };
+        assert_eq!(word("undo 3 # back"), Some(Ok(PromptWord::Undo { to: Some(3), all: false })));
+        assert_eq!(word("quit"), Some(Ok(PromptWord::Quit)));
+        assert_eq!(word("undo x"), Some(Err("`x` is not a number".into())));
+        for text in
+            ["netns list", "undo; redo", "in red undo", "undo > file", "undo $n", "undo help", "'undo'", "undo {"]
+        {
+            assert_eq!(word(text), None, "{text}");
         }
     }
-    Some(Arg { text, bare: bare && !word.parts.is_empty(), span: word.span })
 }

@@ -21,6 +21,8 @@ pub struct Terminal {
     pub reports: human::Style,
     /// How much there is to draw on.
     pub canvas: Canvas,
+    /// What was told last, if it was a single thing.
+    told: Option<Diagnostic>,
 }
 
 impl Terminal {
@@ -32,6 +34,7 @@ impl Terminal {
             tables: table::Style::default(),
             reports: human::Style::default(),
             canvas: Canvas::default(),
+            told: None,
         }
     }
 
@@ -58,8 +61,16 @@ impl Terminal {
 
     /// Tells of errors and warnings.
     pub fn report(&mut self, sources: &Sources, diagnostics: &[Diagnostic]) {
+        if let Some(first) = diagnostics.first() {
+            self.told = Some(first.clone()).filter(|_| diagnostics.len() == 1);
+        }
         let text = human::render(sources, diagnostics, self.reports);
         self.say(&text);
+    }
+
+    /// The single thing that was told last; then it is forgotten.
+    pub fn take_told(&mut self) -> Option<Diagnostic> {
+        self.told.take()
     }
 
     /// A remark on standard error. Nobody can be told that it cannot be written.

@@ -147,3 +147,47 @@ fn what_is_typed_ahead_is_not_lost() {
         nns> print four"#]]
     .assert_eq(&screen.expect("print four").screen());
 }
+
+#[test]
+fn in_colour_what_was_typed_before_is_offered() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Setting::new(&["--sandbox"]).env("NO_COLOR", "").start();
+    screen
+        .await_line(0)
+        .enter("print one two three")
+        .keys("pri")
+        .expect("nns> print one two three\none two three\nnns> print");
+    screen
+        .await_prompt("nns> pri")
+        .keys("\x1b[C\r")
+        .expect("one two three\nnns> print one two three\none two three\nnns>");
+}
+
+#[test]
+fn what_was_meant_is_a_key_away() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Setting::new(&["--sandbox"]).env("NO_COLOR", "").start();
+    for key in ["\x1b[C", "\t"] {
+        screen
+            .await_prompt("nns> ")
+            .enter("nets lst")
+            .expect("nns> netns lst")
+            .keys("\x1b[C")
+            .await_prompt("nns> netns lst");
+        screen
+            .keys("\r")
+            .expect("nns> netns list")
+            .keys(key)
+            .await_prompt("nns> netns list")
+            .keys("\r")
+            .expect("no named");
+        screen.keys("\x0c");
+    }
+    let mut plain = Screen::start(&["--sandbox"]);
+    plain.await_line(0).enter("in host netns lst").expect("nns> (→ in host netns list)").keys("\x1b[C\r");
+    plain.expect("no named").enter("print one").enter("undo x").expect("is not a number\n");
+}

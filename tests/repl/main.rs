@@ -11,7 +11,9 @@ mod line;
 #[expect(dead_code, reason = "what is seen is written down, and compared as text")]
 #[path = "../observer/mod.rs"]
 mod observer;
+mod paste;
 mod save;
 mod screen;
+mod start;
 mod typing;
 mod undo;

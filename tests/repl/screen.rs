@@ -81,6 +81,12 @@ impl Setting {
         Self { program, arguments: Vec::new(), ..Self::new(&[]) }
     }
 
+    /// `nns` as a user who may change nothing.
+    pub fn without_privileges() -> Self {
+        let words = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", env!("CARGO_BIN_EXE_nns")];
+        Self { program: words.iter().map(|&word| word.into()).collect(), ..Self::new(&[]) }
+    }
+
     /// With a variable of the environment.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));

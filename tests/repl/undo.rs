@@ -130,3 +130,59 @@ fn a_session_that_was_killed_can_be_undone_later() {
     screen.enter("undo").expect("there is nothing to undo in this session").keys("\x04").await_prompt("sh> ");
     screen.keys("nns undo 1; nns undo; nns -c 'netns list'\r").expect("no named namespaces");
 }
+
+/// What `show changes` tells.
+fn changes(screen: &mut Screen) -> String {
+    let asked = screen.asked();
+    screen.keys("\x0cshow changes\r").await_line(asked);
+    let text = screen.screen();
+    let told = text.split_once("show changes\n").map_or(text.as_str(), |(_, behind)| behind);
+    told.rsplit_once('\n').map_or_else(String::new, |(told, _)| told.to_owned())
+}
+
+#[test]
+fn there_and_back_again() {
+    if forbidden() {
+        return;
+    }
+    let statements = [
+        "netns add red blue",
+        "link add veth-red netns red type veth peer name veth-blue netns blue",
+        "in red { link set lo up; addr add 10.0.0.1/24 dev veth-red; link set veth-red up }",
+        "in blue { addr add 10.0.0.2/24 dev veth-blue; link set veth-blue up }",
+        "in blue route add default via 10.0.0.1",
+        "link add br0 type bridge; link set br0 up",
+        "link add v0 type veth peer name v1; link set v0 master br0",
+        "in red forwarding on",
+        "in red nat masquerade 10.0.0.0/24",
+        "firewall policy forward drop",
+        "iptables -A FORWARD -p tcp --dport 80 -j ACCEPT",
+        "rule add from 10.0.0.0/8 table 100",
+        "link del v0",
+        "netns del blue",
+        "link set br0 name br1 down",
+        "in red listen tcp 80",
+        "netns del red",
+    ];
+    let mut screen = Setting::new(&["--sandbox"]).size(200, 120).start();
+    screen.await_line(0);
+    let mut told = Vec::new();
+    for (at, statement) in statements.iter().enumerate() {
+        told.push(changes(&mut screen));
+        screen.enter(statement).await_prompt(&format!("nns [{}]> ", at + 1));
+    }
+    let all = changes(&mut screen);
+    for (at, before) in told.iter().enumerate().rev() {
+        let asked = screen.asked();
+        screen.keys("\x0cundo\r").await_line(asked);
+        assert!(screen.screen().contains("everything is as it was before") || at == 15, "{}", screen.screen());
+        assert_eq!(&changes(&mut screen), before, "behind `{}` and its undoing", statements[at]);
+    }
+    for _ in &statements {
+        screen.enter("redo");
+    }
+    screen.await_prompt("nns [17]> ");
+    assert_eq!(changes(&mut screen), all);
+    screen.enter("undo 0").expect("this is at the beginning");
+    assert_eq!(changes(&mut screen), "nothing changes");
+}
