@@ -186,9 +186,7 @@ mod tests {
                 > show changes
                 Prompt { word: Changes, span: 0:0..12 }
                 > show change
-                unknown-word: `show` has no command `change`
-                  `change`: no command of `show`
-                  help: did you mean `changes`?
+                Show(Namespaces { of: [Named("change")] })
                 > quit
                 Prompt { word: Quit, span: 0:0..4 }
                 > quit now
