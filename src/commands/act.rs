@@ -152,6 +152,13 @@ pub enum PromptWord {
     },
     /// What has changed is listed.
     Changes,
+    /// What happens is told while something else is typed.
+    Watch {
+        /// Of which namespaces; none is all.
+        of: Vec<NsRef>,
+    },
+    /// Nothing is told any more.
+    WatchOff,
     /// The prompt is left.
     Quit,
 }
@@ -162,6 +169,8 @@ impl PromptWord {
         match self {
             Self::Undo { .. } => "undo",
             Self::Redo => "redo",
+            Self::Watch { .. } => "watch",
+            Self::WatchOff => "watch off",
             Self::Save { .. } => "save",
             Self::Changes => "show changes",
             Self::Quit => "quit",

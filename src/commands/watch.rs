@@ -1,7 +1,7 @@
 //! `watch`: what happens, as it happens.
 
 use super::{
-    act::{Act, Show},
+    act::{Act, PromptWord, Show},
     bound::Bound,
     error::UsageError,
     listing::Watch,
@@ -19,13 +19,17 @@ pub const WATCH: CommandSpec = CommandSpec {
     summary: "tell what happens to links, addresses, routes, neighbours and rules, in all namespaces, until Ctrl-C",
     params: &[
         Param::keyword("for", &[exact("for")], Value::Duration, "how long; until Ctrl-C if nothing is said"),
+        Param::flag("off", &[exact("off")], "at the prompt: tell nothing any more"),
         Param::positional("netns", &[], Value::Netns, "of these alone; inside of `in`, of that namespace").repeatable(),
     ],
-    examples: &["watch", "watch for 5s", "watch red blue", "watch 5s"],
+    examples: &["watch", "watch for 5s", "watch red blue", "watch 5s", "watch off"],
     lower: lower_watch,
 };
 
 fn lower_watch(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    if bound.has("off") {
+        return Ok(Act::Prompt { word: PromptWord::WatchOff, span: bound.call.span });
+    }
     let mut within = bound.value("for", value::duration)?;
     let mut of = bound.netns_all("netns")?;
     // `watch 5s`: a namespace of that name is watched by `in`.
@@ -57,6 +61,7 @@ mod tests {
                 "watch red for 500ms",
                 "watch red host",
                 "watch for",
+                "watch off",
                 "ip monitor",
                 "ip netns monitor",
             ],

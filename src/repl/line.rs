@@ -1,7 +1,7 @@
 use std::{borrow::Cow, cell::Cell, fmt::Write, ops::Range};
 
 use rustyline::{
-    Config, Context, Editor, Helper,
+    Config, Context, Editor, ExternalPrinter, Helper,
     completion::{Completer, Pair},
     config::{ColorMode, CompletionType},
     error::ReadlineError,
@@ -118,6 +118,11 @@ impl Line {
         let answer = self.read_line(question);
         self.set(|help| help.is_asking = false);
         answer
+    }
+
+    /// Where lines can be printed above the one that is typed, from another thread.
+    pub fn printer(&mut self) -> Result<impl ExternalPrinter + Send + 'static, ReadlineError> {
+        self.editor.create_external_printer()
     }
 
     /// From now on it can be found again, whatever becomes of this process.

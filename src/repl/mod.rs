@@ -9,6 +9,7 @@ mod hangup;
 mod history;
 mod leave;
 mod line;
+mod events;
 mod past;
 mod paste;
 mod prompts;
@@ -19,6 +20,7 @@ use crate::{
     session::{Called, Exit, Machine, Session},
     source::SourceId,
 };
+use events::Telling;
 use hangup::HangUp;
 use history::History;
 use line::{Line, Typed};
@@ -45,6 +47,8 @@ struct Prompt<'a, B> {
     past: Past,
     /// The run that was undone last, where others had changed something since.
     in_part: Option<(u32, Called)>,
+    /// What happens is told above the line.
+    events: Option<Telling>,
     /// What came of the last statement.
     last: Exit,
     /// Ctrl-C stopped it.
@@ -75,6 +79,7 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt, opening:
         interrupt,
         opening,
         line,
+        events: None,
         past: Past::default(),
         in_part: None,
         last: Exit::Done,

@@ -22,6 +22,8 @@ impl<B: Machine> Prompt<'_, B> {
             PromptWord::Redo => self.redo(),
             PromptWord::Save { file, force } => self.save(&file, force),
             PromptWord::Changes => self.last = self.session.show_changes(),
+            PromptWord::Watch { of } => self.watch(&of),
+            PromptWord::WatchOff => self.watch_off(),
             PromptWord::Quit => return self.leave(),
         }
         None

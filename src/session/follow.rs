@@ -12,11 +12,12 @@ use std::{
 
 use tokio::{select, sync::mpsc, time::sleep_until};
 
-use super::{Machine, Terminal, live::trouble};
+use super::{Machine, Session, Terminal, live::trouble, undo::told_of};
 use crate::{
     backend::{Event, Events},
     codes::Code,
     commands::Watch,
+    diag::Diagnostic,
     eval::{Sinks, Status, Trouble},
     net::NsRef,
     process::{
@@ -59,6 +60,38 @@ impl Drop for Follower {
     }
 }
 
+impl<B: Machine> Session<B> {
+    /// Tells of what happens from now on in these namespaces, or in all, a line each, until the follower is dropped.
+    pub fn follow(
+        &mut self,
+        of: &[NsRef],
+        mut tell: impl FnMut(String) + Send + 'static,
+    ) -> Result<Option<Follower>, Diagnostic> {
+        let style = self.terminal.tables;
+        let events = events(&mut self.machine, of).map_err(told_of)?;
+        let tell = move |event: Event| line(&event, style).into_iter().for_each(&mut tell);
+        let start = |events| Follower::start(events, tell).map_err(|error| told_of(failed(error)));
+        events.map(start).transpose()
+    }
+}
+
+/// What happens in these namespaces, or in all; `None` on a machine that is made up.
+fn events<B: Machine>(machine: &mut B, of: &[NsRef]) -> Result<Option<Events>, Trouble> {
+    for ns in of.iter().chain([&NsRef::Host]) {
+        if machine.namespace_file(ns).map_err(trouble)?.is_none() {
+            return Ok(None);
+        }
+    }
+    Events::open(of).map(Some).map_err(failed)
+}
+
+fn failed(error: io::Error) -> Trouble {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => Trouble::NotPermitted { doing: "listening for changes".into() },
+        _ => Trouble::failed(Code::KernelRefused, format!("listening for changes: {error}")),
+    }
+}
+
 /// `watch`: tells of events until the time is over or somebody has seen enough. Ctrl-C is how one without an end ends,
 /// and the script goes on.
 pub fn watch<B: Machine>(
@@ -67,20 +100,8 @@ pub fn watch<B: Machine>(
     (terminal, sinks): (&mut Terminal, &Sinks),
     interrupt: &Interrupt,
 ) -> Result<Status, Trouble> {
-    for ns in &request.of {
-        if machine.namespace_file(ns).map_err(trouble)?.is_none() {
-            // Nothing happens by itself on a machine that is made up.
-            return Ok(Status::Success);
-        }
-    }
-    if machine.namespace_file(&NsRef::Host).map_err(trouble)?.is_none() {
-        return Ok(Status::Success);
-    }
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::PermissionDenied => Trouble::NotPermitted { doing: "listening for changes".into() },
-        _ => Trouble::failed(Code::KernelRefused, format!("listening for changes: {error}")),
-    };
-    let events = Events::open(&request.of).map_err(failed)?;
+    // Nothing happens by itself on a machine that is made up.
+    let Some(events) = events(machine, &request.of)? else { return Ok(Status::Success) };
     let (tell, mut told) = mpsc::unbounded_channel();
     // Nobody listens any more where the watch is over.
     let follower = Follower::start(events, move |event| drop(tell.send(event))).map_err(failed)?;

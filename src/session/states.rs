@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     codes::Code,
-    commands::{self, Act, Arg, Context, PromptWord, UsageError},
+    commands::{self, Act, Arg, Context, PromptWord, Show, UsageError, Watch},
     diag::Diagnostic,
     eval::Names,
     exec::journal::{Ending, Here, State},
@@ -96,11 +96,14 @@ impl<B: Machine> Session<B> {
             return None;
         }
         let words: Vec<Arg> = words.iter().map(Arg::plain).collect::<Option<_>>()?;
-        if !commands::is_of_prompt(&words) {
+        let is_watch = words.first().is_some_and(|word| word.bare && word.text == "watch");
+        if !is_watch && !commands::is_of_prompt(&words) {
             return None;
         }
-        match commands::lower(&words, &Context { ns: NsRef::Host }) {
+        match commands::lower(&words, &Context { ns: self.inside().cloned().unwrap_or(NsRef::Host) }) {
             Ok(Act::Prompt { word, .. }) => Some(Ok(word)),
+            // One without an end goes on while something else is typed.
+            Ok(Act::Show(Show::Watch(Watch { of, within: None }))) => Some(Ok(PromptWord::Watch { of })),
             // `help` behind a word is for the evaluator.
             Ok(_) | Err(UsageError::Help { .. }) => None,
             Err(error) => Some(Err(error.to_diagnostic())),

@@ -17,3 +17,4 @@ mod screen;
 mod start;
 mod typing;
 mod undo;
+mod watch;
