@@ -193,7 +193,7 @@ mod tests {
             true
             undo [NUMBER] [--all]
             wait [NAME] [within TIME]
-            watch [NETNS…] [for TIME]
+            watch [NETNS…] [for TIME] [off]
             wire [NETNS:]LINK [ADDRESS/LENGTH…] -- [NETNS:]LINK [ADDRESS/LENGTH…]"#]].assert_eq(&lines.join("\n"));
     }
 }

@@ -77,6 +77,8 @@ mod tests {
                 > watch for
                 missing-word: `for` wants a time behind it
                   at 9: a time is missing
+                > watch off
+                Prompt { word: WatchOff, span: 0:0..9 }
                 > ip monitor
                 not-supported: `ip monitor` is not supported yet
                   `monitor`: known, but not supported yet
