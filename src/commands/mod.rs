@@ -23,6 +23,7 @@ pub mod explain;
 mod family;
 mod firewall;
 mod forwarding;
+pub mod guide;
 mod help;
 mod ip;
 mod iptables;
