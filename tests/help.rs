@@ -1,8 +1,11 @@
 //! `nns help`, and the page of the documentation that tells the same.
 
+mod in_sandbox;
+
 use std::{env, process::Command};
 
 use expect_test::expect_file;
+use nns::commands::guide::GUIDES;
 
 /// The status, standard output and standard error of a run.
 fn nns(arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -14,6 +17,17 @@ fn nns(arguments: &[&str]) -> (Option<i32>, String, String) {
 #[test]
 fn the_reference_is_what_the_tables_say() {
     expect_file!["../docs/reference.md"].assert_eq(&nns::report::help::render_reference());
+}
+
+#[test]
+fn scripts_of_guides_run_in_a_sandbox() {
+    if in_sandbox::forbidden() {
+        return;
+    }
+    for guide in GUIDES {
+        let (status, _, complaints) = in_sandbox::run(&guide.script.join("\n"));
+        assert_eq!(status, Some(0), "{}: {complaints}", guide.word);
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub const HELP: CommandSpec = CommandSpec {
         Value::Text,
         "a command, a noun, a word, a code, or a line as it would be typed; without one, all that there is",
     )],
-    examples: &["help link add", "help netns", "help not-found", "help", "help brctl addbr br0"],
+    examples: &["help link add", "help netns", "help not-found", "help bridges", "help", "help brctl addbr br0"],
     lower: lower_help,
 };
 

@@ -25,6 +25,7 @@ mod family;
 mod firewall;
 pub mod follow;
 mod forwarding;
+pub mod guide;
 mod help;
 mod ip;
 mod iptables;

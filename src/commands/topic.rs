@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 use super::{
+    guide::{GUIDES, Guide},
     spec::CommandSpec,
     table::{self, SPECS},
 };
@@ -26,6 +27,8 @@ pub enum Topic {
     },
     /// A word of the language itself.
     Word(&'static LanguageWord),
+    /// A matter, told from the beginning.
+    Guide(&'static Guide),
     /// A kind of problem.
     Code(Code),
 }
@@ -153,7 +156,8 @@ pub fn all() -> impl Iterator<Item = Topic> {
     // The `route` of net-tools is told of where the noun is.
     let commands = SPECS.iter().filter(|spec| !spec.verb.is_empty() || table::verbs(spec.noun).next().is_none());
     let commands = commands.map(|spec| Topic::Command { noun: spec.noun, verb: spec.verb });
-    commands.chain(WORDS.iter().map(Topic::Word)).chain(Code::ALL.iter().copied().map(Topic::Code))
+    let guides = GUIDES.iter().map(Topic::Guide);
+    guides.chain(commands).chain(WORDS.iter().map(Topic::Word)).chain(Code::ALL.iter().copied().map(Topic::Code))
 }
 
 /// What a reader of a command's help may want to see next, as topics.
@@ -166,26 +170,26 @@ pub fn see_also(spec: &CommandSpec) -> Vec<String> {
 
 /// What belongs to a noun, sorted by noun.
 const RELATED: &[(&str, &[&str])] = &[
-    ("addr", &["link", "route"]),
+    ("addr", &["addresses", "link", "route"]),
     ("arp", &["neigh"]),
     ("capture", &["spawn", "kill", "wait"]),
     ("echo", &["print", "sysctl", ">"]),
     ("exec", &["netns exec", "expect exec"]),
     ("expect", &["ping", "listen"]),
     ("false", &["true", "||"]),
-    ("firewall", &["nat", "iptables"]),
+    ("firewall", &["filters", "nat", "iptables"]),
     ("forwarding", &["nat", "sysctl"]),
     ("ip6tables", &["iptables"]),
     ("iptables", &["ip6tables", "nat", "firewall"]),
-    ("link", &["addr", "netns"]),
+    ("link", &["cables", "bridges", "addr", "netns"]),
     ("listen", &["expect tcp", "expect udp"]),
-    ("nat", &["firewall", "forwarding", "iptables"]),
+    ("nat", &["translation", "firewall", "forwarding", "iptables"]),
     ("neigh", &["arp", "ping"]),
-    ("netns", &["in", "link set"]),
+    ("netns", &["namespaces", "in", "link set"]),
     ("ping", &["expect ping"]),
     ("print", &["echo"]),
     ("requires", &["expect"]),
-    ("route", &["addr", "rule", "expect route"]),
+    ("route", &["routing", "addr", "rule", "expect route"]),
     ("rule", &["route", "addr"]),
     ("show", &["link show", "addr show", "route show", "firewall show"]),
     ("sysctl", &["forwarding", "echo"]),
@@ -200,7 +204,8 @@ fn about_word(word: &str) -> Option<Topic> {
         Some(spec) if table::verbs(noun).next().is_none() => Topic::Command { noun, verb: spec.verb },
         _ => Topic::Noun(noun),
     });
-    noun.or_else(language).or_else(code)
+    let guide = || GUIDES.iter().find(|guide| guide.word == word).map(Topic::Guide);
+    noun.or_else(language).or_else(guide).or_else(code)
 }
 
 fn about_command(noun: &str, verb: &str) -> Option<Topic> {
@@ -246,6 +251,7 @@ impl Topic {
             Self::Noun(noun) | Self::Command { noun, verb: "" } => noun.into(),
             Self::Command { noun, verb } => format!("{noun} {verb}"),
             Self::Word(word) => word.word.into(),
+            Self::Guide(guide) => guide.word.into(),
             Self::Code(code) => code.name().into(),
         }
     }
@@ -298,6 +304,14 @@ mod tests {
             for topic in *topics {
                 assert!(about(topic).is_ok(), "{topic}");
             }
+        }
+    }
+
+    #[test]
+    fn guides_lead_somewhere_and_are_short() {
+        for guide in GUIDES {
+            assert!(guide.see_also.iter().all(|topic| about(topic).is_ok()), "{}", guide.word);
+            assert!(guide.text.len() <= 3 && guide.script.len() <= 14, "{}", guide.word);
         }
     }
 

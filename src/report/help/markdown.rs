@@ -3,6 +3,7 @@
 use super::page::Page;
 use crate::codes::Code;
 use crate::commands::{
+    guide::GUIDES,
     table::SPECS,
     topic::{Topic, WORDS},
 };
@@ -14,6 +15,11 @@ pub fn render_reference() -> String {
          What `nns help` tells, on one page. In usage lines, what stands in `[…]` may be left away, words in capitals are\n\
          to be replaced, and `…` says that more of the same may follow.\n",
     );
+    text += "\n## To begin with\n";
+    for guide in GUIDES {
+        text += &format!("\n### {}\n", guide.word);
+        text += &body(&Page::of(Topic::Guide(guide)));
+    }
     text += "\n## Commands\n";
     for specs in SPECS.chunk_by(|a, b| a.noun == b.noun) {
         text += &format!("\n### {}\n", specs[0].noun);

@@ -26,7 +26,9 @@ pub fn render(topic: Topic, style: Style) -> String {
     match topic {
         Topic::Overview => overview::render(&mut paper),
         Topic::Noun(noun) => overview::render_noun(noun, &mut paper),
-        Topic::Command { .. } | Topic::Word(_) | Topic::Code(_) => render_page(&Page::of(topic), &mut paper),
+        Topic::Command { .. } | Topic::Word(_) | Topic::Guide(_) | Topic::Code(_) => {
+            render_page(&Page::of(topic), &mut paper)
+        }
     }
     paper.into_text()
 }
@@ -46,7 +48,11 @@ fn render_page(page: &Page, paper: &mut Paper) {
         paper.usage(usage);
     }
     paper.blank();
-    for paragraph in &page.text {
+    for (at, paragraph) in page.text.iter().enumerate() {
+        // What takes more than a line stands apart.
+        if at > 0 && page.text[at - 1].chars().count() > WIDTH {
+            paper.blank();
+        }
         paper.text(paragraph);
     }
     if !page.parameters.is_empty() {
@@ -173,7 +179,7 @@ mod tests {
               link add vx0 type vxlan id 42 remote 10.0.0.2 dev eth0 dstport 4789
 
             See also:
-              link del, link set, link show, addr, netns
+              link del, link set, link show, cables, bridges, addr, netns
         "#]]
         .assert_eq(&about("link add"));
     }
@@ -296,6 +302,7 @@ mod tests {
               ip route
 
             `help route COMMAND` tells what a command takes.
+            `help routing` tells of how packets find networks that are not next door.
         "#]]
         .assert_eq(&about("route"));
     }
@@ -333,12 +340,12 @@ mod tests {
         expect![[r#"
             `help TOPIC` tells more about each of these, with its parameters and examples.
 
-            Commands:
-              addr add   give a link an address, and with it the route to its prefix
-              addr del   take an address away from a link
-              addr show  list links and their addresses
-
-              arp      list the neighbours of this namespace as net-tools does"#]]
+            To begin with:
+              namespaces   networks of their own on one machine
+              cables       two links that are the ends of one wire (veth)
+              addresses    what they reach, and why the length behind the slash matters
+              bridges      switches that join many links to one network
+              routing      how packets find networks that are not next door"#]]
         .assert_eq(&first.join("\n"));
         for topic in topic::all() {
             let name = topic.name();

@@ -5,6 +5,7 @@ use crate::{
     codes::Code,
     commands::{
         CommandSpec,
+        guide::{GUIDES, Guide},
         table::{self, SPECS},
         topic::WORDS,
     },
@@ -13,6 +14,8 @@ use crate::{
 /// All commands by noun, the words of the language and the codes.
 pub(super) fn render(paper: &mut Paper) {
     paper.text("`help TOPIC` tells more about each of these, with its parameters and examples.");
+    paper.heading("To begin with");
+    paper.rows(&GUIDES.iter().map(|guide| (guide.word.into(), guide.summary.into())).collect::<Vec<_>>());
     paper.heading("Commands");
     for specs in SPECS.chunk_by(|a, b| a.noun == b.noun || (stands_alone(a) && stands_alone(b))) {
         paper.rows(&briefly(specs));
@@ -36,6 +39,10 @@ pub(super) fn render_noun(noun: &str, paper: &mut Paper) {
     }
     paper.blank();
     paper.text(&format!("`help {noun} COMMAND` tells what a command takes."));
+    let is_about = |guide: &&Guide| guide.see_also.iter().any(|topic| topic.split(' ').next() == Some(noun));
+    for guide in GUIDES.iter().filter(is_about) {
+        paper.text(&format!("`help {}` tells of {}.", guide.word, guide.summary));
+    }
 }
 
 /// Whether the noun is all of the command.

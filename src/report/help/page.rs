@@ -1,7 +1,9 @@
 use crate::{
     codes::Code,
     commands::{
-        CommandSpec, reference, table,
+        CommandSpec,
+        guide::Guide,
+        reference, table,
         topic::{self, LanguageWord, Topic},
     },
 };
@@ -31,6 +33,7 @@ impl Page {
                 None => Self::empty(topic),
             },
             Topic::Word(word) => Self::of_word(word),
+            Topic::Guide(guide) => Self::of_guide(guide),
             Topic::Code(code) => Self::of_code(code),
             Topic::Overview | Topic::Noun(_) => Self::empty(topic),
         }
@@ -62,6 +65,16 @@ impl Page {
             text: vec![sentence(word.summary)],
             examples: word.examples.iter().map(|example| (*example).into()).collect(),
             ..Self::empty(Topic::Word(word))
+        }
+    }
+
+    fn of_guide(guide: &'static Guide) -> Self {
+        Self {
+            title: format!("{}: {}", guide.word, guide.summary),
+            text: guide.text.iter().map(|paragraph| (*paragraph).into()).collect(),
+            examples: guide.script.iter().map(|line| (*line).into()).collect(),
+            see_also: guide.see_also.iter().map(|topic| (*topic).into()).collect(),
+            ..Self::empty(Topic::Guide(guide))
         }
     }
 
