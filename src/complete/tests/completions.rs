@@ -7,42 +7,40 @@ use super::{check, completion};
 #[test]
 fn first_words_are_commands_functions_and_words_of_the_language() {
     check(
-        &["|", "li|", "sudo n|", "in red f|", "true && wi|", "true || pin|", "ip link; r|"],
+        &["|", "li|", "sudo n|", "in red f|", "true && wi|", "true || pin|", "ip link; ro|"],
         expect![[r#"
-        > |
-            addr               add, del, show
-            arp                list the neighbours of this namespace as net-tools does
-            capture            write the packets that pass a link into a file for tcpdump and wireshark, until the script ends or `kill NAME`
-            echo               print a line, or write it to the file of a kernel setting
-            enter              act in a namespace from the next line on, until `exit` or the end of the file
-            exec               run a program in the current namespace and wait for it
-            exit               end the script here; with another status than 0, what it did is put back
-            expect             addr, exec, file, firewall, iptables, link, nat, neigh, netns, output, ping, route, sysctl, tcp, udp
-            false              do nothing, and fail
-            and more
-        > li|
-            link               add, del, set, show
-            listen             serve ports of the current namespace until the script ends: what comes in is sent back
-        > sudo n|
-            nat                del, flush, forward, masquerade, redirect, show, snat
-            neigh              show
-            netns              add, attach, del, exec, identify, list, pids
-            nsenter            carry out a statement, or run a program, in a namespace, as `netns exec` does
-        > in red f|
-            false              do nothing, and fail
-            firewall           accept, del, drop, flush, policy, reject, show
-            forwarding         pass packets on from one network to another, as a router does
-            for                do the same for each of `[red blue]` or `1..4`; the number counts from 1
-        > true && wi|
-            wire               lay a cable between two namespaces: a veth pair, the addresses of its ends, both ends up
-        > true || pin|
-            ping               send echo requests from the current namespace, three when no count is given
-        > ip link; r|
-            requires           ipv6, kind, program
-            route              add, append, change, del, replace, show
-            rule               add, del, flush, show
-            room               def room(ns, n)
-    "#]],
+            > |
+                addr               add, del, show
+                arp                list the neighbours of this namespace as net-tools does
+                capture            write the packets that pass a link into a file for tcpdump and wireshark, until the script ends or `kill NAME`
+                echo               print a line, or write it to the file of a kernel setting
+                enter              act in a namespace from the next line on, until `exit` or the end of the file
+                exec               run a program in the current namespace and wait for it
+                exit               end the script here; with another status than 0, what it did is put back
+                expect             addr, exec, file, firewall, iptables, link, nat, neigh, netns, output, ping, route, sysctl, tcp, udp
+                false              do nothing, and fail
+                and more
+            > li|
+                link               add, del, set, show
+                listen             serve ports of the current namespace until the script ends: what comes in is sent back
+            > sudo n|
+                nat                del, flush, forward, masquerade, redirect, show, snat
+                neigh              show
+                netns              add, attach, del, exec, identify, list, pids
+                nsenter            carry out a statement, or run a program, in a namespace, as `netns exec` does
+            > in red f|
+                false              do nothing, and fail
+                firewall           accept, del, drop, flush, policy, reject, show
+                forwarding         pass packets on from one network to another, as a router does
+                for                do the same for each of `[red blue]` or `1..4`; the number counts from 1
+            > true && wi|
+                wire               lay a cable between two namespaces: a veth pair, the addresses of its ends, both ends up
+            > true || pin|
+                ping               send echo requests from the current namespace, three when no count is given
+            > ip link; ro|
+                route              add, append, change, del, replace, show
+                room               def room(ns, n)
+        "#]],
     );
 }
 
