@@ -1,4 +1,4 @@
-//! What holds for any bytes: they are parsed, laid out and checked without a panic, and what comes of it is right.
+//! What holds for any bytes: they are parsed, laid out, checked and typed without a panic, and what comes of it is right.
 //!
 //! In: bytes. Out: nothing, or a panic that says which promise is broken. Both the fuzz target and `tests/fuzz.rs` use
 //! it; it names `nns` by the paths that the modules of `nns` itself have, so that `erase.rs` can be shared with its unit
@@ -8,8 +8,10 @@ use std::io;
 
 use nns::{
     backend::Memory,
+    complete::{Scene, complete, highlight, hint},
     diag::Diagnostic,
     model::World,
+    net::NsRef,
     process::interrupt::Interrupt,
     session::{Options, Session, Terminal},
     source::{self, Source, Sources, Span},
@@ -23,6 +25,9 @@ use nns::{
 /// How many statements a check may evaluate: enough for what is interesting, and done in a moment.
 const MAX_STEPS: u64 = 2_000;
 
+/// At how many places of a text somebody who types asks for help.
+const MAX_CURSORS: usize = 20;
+
 /// Panics where a promise is broken.
 pub fn keep(bytes: &[u8]) {
     // What is no text is refused with the place of its first wrong byte. The rest is as good as any other text.
@@ -35,6 +40,7 @@ pub fn keep(bytes: &[u8]) {
     places_exist(source, &script, &diagnostics);
     laid_out_is_the_same(source, script, &diagnostics);
     is_checked(&text);
+    is_typed(&text);
 }
 
 /// Every place of the tree and of the errors is one in the text.
@@ -73,6 +79,25 @@ fn is_checked(text: &str) {
     let mut session = Session::new(Memory::new(World::fresh()), options, terminal, Interrupt::never());
     let source = session.add("fuzz.nns", text);
     session.check(&[source]);
+}
+
+/// Somebody who types it is helped at every step: here at the end of each of its first words, and at its own.
+fn is_typed(text: &str) {
+    let (world, files, is_program) = (World::fresh(), |_: &str| vec!["a b".to_owned()], |_: &str| false);
+    let scene =
+        Scene { world: &world, here: &NsRef::Host, names: &[], jobs: &[], files: &files, is_program: &is_program };
+    let words = text.match_indices(' ').map(|(at, _)| at).take(MAX_CURSORS);
+    for cursor in words.chain([text.len()]) {
+        let completion = complete(&scene, text, cursor);
+        assert!(text.get(completion.start..cursor).is_some(), "a place that the text does not have: {completion:?}");
+        hint(&scene, text, cursor);
+    }
+    let mut end = 0;
+    for (range, class) in highlight(&scene, text) {
+        assert!(end <= range.start && range.start < range.end, "{class:?} at {range:?} behind {end}");
+        assert!(text.get(range.clone()).is_some(), "a place that the text does not have: {range:?}");
+        end = range.end;
+    }
 }
 
 #[path = "../src/syntax/samples/erase.rs"]

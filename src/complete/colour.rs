@@ -30,6 +30,14 @@ pub fn highlight(scene: &Scene<'_>, text: &str) -> Classes {
     };
     line.read(&mut colour);
     line.finish(&mut colour);
+    for at in 0..all.len() {
+        if all[at].kind == PieceKind::Keyword && &text[all[at].range.clone()] == "exists" {
+            let words = all[at + 1..].iter().take_while(|piece| piece.kind == PieceKind::Value);
+            for (class, role) in classes[at + 1..].iter_mut().zip(asked(&line, text, words)) {
+                *class = Some(role);
+            }
+        }
+    }
     for (piece, class) in all.iter().zip(&mut classes) {
         if piece.kind == PieceKind::Namespace && class.is_none() {
             let written = line.written(text, piece);
@@ -90,6 +98,19 @@ fn parts(piece: &Piece, class: Class) -> Classes {
 
 fn has_namespace(scene: &Scene<'_>, line: &Line<'_, '_>, ns: &NsRef) -> bool {
     scene.world.namespace(ns).is_some() || ns.name().is_some_and(|name| line.made.namespaces.contains(name.as_str()))
+}
+
+/// What the words behind `exists` are, which asks as `expect` does. Whether there is such a thing is the question.
+fn asked<'p>(line: &Line<'_, '_>, text: &str, words: impl Iterator<Item = &'p Piece>) -> Vec<Class> {
+    let words: Vec<Written> = words.map(|piece| line.written(text, piece)).collect();
+    let expect = Word { text: "expect", bare: true, is_known: true };
+    let all: Vec<Word<'_>> = [expect].into_iter().chain(words.iter().map(Written::word)).collect();
+    let class = |role: Role| match role {
+        Role::Command | Role::Option => Class::Option,
+        Role::Value(_) | Role::Program | Role::Text => Class::Value,
+        Role::Unknown => Class::Unknown,
+    };
+    follow(&all).roles.into_iter().skip(1).map(class).collect()
 }
 
 /// What the words of a command are.

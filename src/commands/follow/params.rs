@@ -164,7 +164,10 @@ impl Follower<'_> {
         } else if let Some(param) = params.iter().find(|param| param.place == Place::Rest) {
             self.rest(spec, param);
         }
-        for param in params {
+        // What the command makes no sense without stands first.
+        let is_wanted = |param: &Param| param.required && param.place != Place::Positional;
+        let (wanted, others): (Vec<&Param>, Vec<&Param>) = params.iter().copied().partition(|param| is_wanted(param));
+        for param in wanted.into_iter().chain(others) {
             let is_open = param.supported && (param.repeatable || !self.has(param.name, from));
             if !is_open || is_named(param) {
                 continue;

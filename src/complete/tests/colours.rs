@@ -50,7 +50,7 @@ if exists link eth0 and $lan.len == 24 { room red } else { include 'x.nns' }"#,
             Operator   }
             Keyword    if
             Keyword    exists
-            Value      link
+            Option     link
             Value      eth0
             Keyword    and
             Variable   $lan.len

@@ -7,7 +7,7 @@ use super::{check, completion};
 #[test]
 fn first_words_are_commands_functions_and_words_of_the_language() {
     check(
-        &["|", "li|", "sudo n|", "in red f|", "true && wi|", "true || pin|", "ip link; r|"],
+        &["|", "li|", "sudo n|", "in red f|", "true && wi|", "true || pin|", "ip link; ro|"],
         expect![[r#"
             > |
                 addr               add, del, show
@@ -37,11 +37,8 @@ fn first_words_are_commands_functions_and_words_of_the_language() {
                 wire               lay a cable between two namespaces: a veth pair, the addresses of its ends, both ends up
             > true || pin|
                 ping               send echo requests from the current namespace, three when no count is given
-            > ip link; r|
-                redo               at the prompt: do again what was undone last, until something new is done
-                requires           ipv6, kind, program
+            > ip link; ro|
                 route              add, append, change, del, replace, show
-                rule               add, del, flush, show
                 room               def room(ns, n)
         "#]],
     );

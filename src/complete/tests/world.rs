@@ -210,10 +210,10 @@ fn addresses_that_are_free() {
                 192.168.15.3/24    free in 192.168.15.0/24
                 fd00::1/64         free in fd00::/64
                 203.0.113.1/28     free in 203.0.113.0/28
+                dev                the link
                 peer               the other end of a point-to-point link
                 broadcast          the broadcast address, `+` for the last of the prefix
                 scope              how far it is valid
-                dev                the link
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 and more
@@ -270,10 +270,10 @@ fn addresses_and_routes_that_are_there() {
             > in blue addr del |
                 192.168.15.2/24    dev veth-blue
                 fd00::2/64         dev veth-blue
+                dev                the link
                 peer               the other end of a point-to-point link
                 broadcast          the broadcast address, `+` for the last of the prefix
                 scope              how far it is valid
-                dev                the link
                 label              its label, such as veth0:1
                 metric             the cost of its connected route
                 nodad              IPv6: use it at once
