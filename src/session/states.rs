@@ -6,6 +6,7 @@
 
 use super::{
     Exit, Machine, Session,
+    recorder::Recorder,
     undo::{self, Called},
 };
 use crate::{
@@ -134,8 +135,11 @@ impl<B: Machine> Session<B> {
         }
     }
 
-    /// From now on it is remembered what the network was like.
+    /// From now on it is remembered what the network was like, and no run is forgotten. What earlier ones left half done is
+    /// taken back before.
     pub fn begin(&mut self) -> Exit {
+        // What of it stays is told.
+        let _ = self.recover();
         match self.look() {
             Ok(world) => {
                 self.begun = Some(world);
@@ -156,6 +160,12 @@ impl<B: Machine> Session<B> {
         self.read_settings(&mut now, &begun);
         self.tell_changes(&begun, &now, &[], false);
         Exit::Done
+    }
+
+    /// A run is over, and what it did stays.
+    pub(super) fn note_run(&mut self, recorder: &Recorder) {
+        self.last_run = recorder.number();
+        self.runs.extend(self.last_run.filter(|_| self.begun.is_some()));
     }
 
     /// What settings were like before the first run that changed them is what they were like when the session began.
@@ -236,6 +246,22 @@ mod tests {
         assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done);
         assert!(session.machine().world().namespace(&NsRef::Named("red".parse().unwrap())).is_none());
         assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done, "somebody else was faster");
+    }
+
+    #[test]
+    fn no_run_of_the_session_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let (_, forgotten) = run(&mut session, "netns add before");
+        assert_eq!(session.begin(), Exit::Done);
+        let (begun, first) = run(&mut session, "netns add red");
+        for _ in 0..105 {
+            run(&mut session, "netns add blue");
+            run(&mut session, "netns del blue");
+        }
+        let (same, called) = (session.moment(), called());
+        assert_eq!(session.go_back(&same, forgotten, &called, false), Exit::Refused);
+        assert_eq!(session.go_back(&begun, first, &called, false), Exit::Done);
     }
 
     #[test]
