@@ -135,6 +135,23 @@ impl<B: Machine> Session<B> {
         }
     }
 
+    /// What stands before an `exit` at the end of a text, if something does.
+    pub fn before_exit(&self, source: SourceId) -> Option<String> {
+        let source = self.sources.get(source);
+        let (script, wrong) = syntax::parse(source);
+        let [_, .., last] = script.statements.as_slice() else { return None };
+        let StatementKind::Command(Command { words, redirections, .. }) = &last.kind else { return None };
+        let [word] = words.as_slice() else { return None };
+        let is_exit = word.bare() == Some("exit") && redirections.is_empty() && wrong.is_empty();
+        let before = source.text().get(..last.span.start as usize)?;
+        is_exit.then(|| before.trim_end_matches(|c: char| c.is_whitespace() || c == ';').to_owned())
+    }
+
+    /// The names of all functions.
+    pub fn functions(&self) -> Vec<String> {
+        self.state.functions().map(String::from).collect()
+    }
+
     /// From now on it is remembered what the network was like, and no run is forgotten. What earlier ones left half done is
     /// taken back before.
     pub fn begin(&mut self) -> Exit {
@@ -246,6 +263,23 @@ mod tests {
         assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done);
         assert!(session.machine().world().namespace(&NsRef::Named("red".parse().unwrap())).is_none());
         assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done, "somebody else was faster");
+    }
+
+    #[test]
+    fn an_exit_at_the_end_is_a_line_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let mut before = |text: &str| {
+            let source = session.add("<prompt>", text);
+            session.before_exit(source)
+        };
+        assert_eq!(before("netns add red; exit").as_deref(), Some("netns add red"));
+        assert_eq!(before("enter red\nlink show\nexit").as_deref(), Some("enter red\nlink show"));
+        for text in
+            ["exit", "netns add red; exit 10", "netns add red || exit", "exit; netns add red", "print a; 'exit'"]
+        {
+            assert_eq!(before(text), None, "{text}");
+        }
     }
 
     #[test]
