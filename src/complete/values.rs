@@ -185,6 +185,7 @@ impl At<'_> {
             let help = match known {
                 topic::Topic::Command { noun, verb } => table::find(noun, verb).map_or("", |spec| spec.summary),
                 topic::Topic::Word(word) => word.summary,
+                topic::Topic::Guide(guide) => guide.summary,
                 topic::Topic::Code(_) => "the code of an error",
                 topic::Topic::Overview | topic::Topic::Noun(_) => "",
             };

@@ -140,7 +140,9 @@ impl<B: Machine> Prompt<'_, B> {
         if text.is_empty() {
             return None;
         }
-        let pieces = paste::read(text);
+        let functions = self.session.functions();
+        let functions: Vec<&str> = functions.iter().map(String::as_str).collect();
+        let pieces = paste::read(text, &functions);
         match pieces.as_slice() {
             [] => None,
             [Piece::Command(command)] => {
@@ -192,6 +194,11 @@ impl<B: Machine> Prompt<'_, B> {
         }
         if text == "exit" && self.session.inside().is_none() {
             return self.leave();
+        }
+        if let Some(before) = self.session.before_exit(source) {
+            // As on two lines: it leaves the namespace that was entered, or the prompt.
+            let left = self.statement(&before);
+            return if left.is_none() && self.last == Exit::Done { self.statement("exit") } else { left };
         }
         self.evaluate(source, text, false);
         self.corrected = self.session.corrected(source).filter(|_| self.last != Exit::Done);

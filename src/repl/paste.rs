@@ -88,8 +88,8 @@ const KEYWORDS: [&str; 6] = ["def", "for", "if", "in", "include", "let"];
 /// Ways to become somebody else, or to get a shell.
 const SHELLS: [&str; 8] = ["sudo -i", "sudo -s", "sudo su", "sudo su -", "sudo bash", "su", "su -", "su root"];
 
-/// Reads a text.
-pub fn read(text: &str) -> Vec<Piece> {
+/// Reads a text, in which `functions` may be called.
+pub fn read(text: &str, functions: &[&str]) -> Vec<Piece> {
     let lines: Vec<&str> = text.lines().map(|line| line.trim_end()).collect();
     let mut pieces = Vec::new();
     if lines.iter().filter(|line| !line.trim().is_empty()).count() <= 1 || is_one_statement(text) {
@@ -103,13 +103,13 @@ pub fn read(text: &str) -> Vec<Piece> {
         return pieces;
     }
     if !lines.iter().any(|line| is_fence(line)) {
-        block(&lines, false, &mut pieces);
+        block(&lines, false, functions, &mut pieces);
         return pieces;
     }
     // Of a page what is set off is to be typed, and else only what cannot be anything but a command.
     for (at, part) in lines.split(|line| is_fence(line)).enumerate() {
         if at % 2 == 1 {
-            block(part, true, &mut pieces);
+            block(part, true, functions, &mut pieces);
         } else {
             part.iter().for_each(|line| prose(line, &mut pieces));
         }
@@ -132,14 +132,14 @@ fn prose(line: &str, pieces: &mut Vec<Piece>) {
 
 /// Whether nothing in a text is open at its end: another line can only be another command.
 pub fn is_complete(text: &str) -> bool {
-    match read(text).last() {
+    match read(text, &[]).last() {
         Some(Piece::Command(command)) => syntax::is_complete(command),
         Some(Piece::Skipped { .. }) | None => true,
     }
 }
 
 /// One block: what stands before its commands is decided by the whole of it.
-fn block(lines: &[&str], is_set_off: bool, pieces: &mut Vec<Piece>) {
+fn block(lines: &[&str], is_set_off: bool, functions: &[&str], pieces: &mut Vec<Piece>) {
     let is_prompt = |line: &&&str| matches!(mark(line), Mark::Prompt(_));
     let prompts = lines.iter().filter(is_prompt).count();
     let hashes = lines.iter().filter(|line| matches!(mark(line), Mark::Hash(behind) if is_command(behind))).count();
@@ -148,7 +148,7 @@ fn block(lines: &[&str], is_set_off: bool, pieces: &mut Vec<Piece>) {
         (true, _) => Style { has_prompts: true, is_root: false },
         (false, is_root) => Style { has_prompts: is_root, is_root },
     };
-    let functions = defined(lines);
+    let functions: Vec<&str> = defined(lines).into_iter().chain(functions.iter().copied()).collect();
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];

@@ -41,7 +41,7 @@ pub use surroundings::Surroundings;
 pub use terminal::Terminal;
 pub use undo::Called;
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use crate::{
     backend::{Backend, BackendError, Queries, SnapshotScope},
@@ -113,6 +113,8 @@ pub struct Session<B> {
     is_recovered: bool,
     /// The last run, if it changed something that was not put back.
     last_run: Option<u32>,
+    /// All runs since somebody asked to remember them.
+    runs: BTreeSet<u32>,
     /// The network, as it was when somebody asked to remember it.
     begun: Option<World>,
 }
@@ -142,6 +144,7 @@ impl<B: Machine> Session<B> {
             confirm: None,
             is_recovered: false,
             last_run: None,
+            runs: BTreeSet::new(),
             begun: None,
         }
     }
@@ -292,7 +295,7 @@ impl<B: Machine> Session<B> {
         if exit == Exit::Done || self.options.keep_going {
             let how = if exit == Exit::Done { Ending::Done } else { Ending::Kept };
             let exit = self.stay(&mut recorder, how, exit);
-            self.last_run = recorder.number();
+            self.note_run(&recorder);
             return self.until_confirmed(recorder, exit);
         }
         // What programs wrote may tell why. They and sockets keep namespaces that are to go.
@@ -307,7 +310,7 @@ impl<B: Machine> Session<B> {
         if self.options.keep {
             self.terminal.say("what was done so far stays (--keep)\n");
             let exit = self.stay(&mut recorder, Ending::Kept, exit);
-            self.last_run = recorder.number();
+            self.note_run(&recorder);
             return exit;
         }
         self.state.history.truncate(done);

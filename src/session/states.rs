@@ -6,6 +6,7 @@
 
 use super::{
     Exit, Machine, Session,
+    recorder::Recorder,
     undo::{self, Called},
 };
 use crate::{
@@ -137,8 +138,28 @@ impl<B: Machine> Session<B> {
         }
     }
 
-    /// From now on it is remembered what the network was like.
+    /// What stands before an `exit` at the end of a text, if something does.
+    pub fn before_exit(&self, source: SourceId) -> Option<String> {
+        let source = self.sources.get(source);
+        let (script, wrong) = syntax::parse(source);
+        let [_, .., last] = script.statements.as_slice() else { return None };
+        let StatementKind::Command(Command { words, redirections, .. }) = &last.kind else { return None };
+        let [word] = words.as_slice() else { return None };
+        let is_exit = word.bare() == Some("exit") && redirections.is_empty() && wrong.is_empty();
+        let before = source.text().get(..last.span.start as usize)?;
+        is_exit.then(|| before.trim_end_matches(|c: char| c.is_whitespace() || c == ';').to_owned())
+    }
+
+    /// The names of all functions.
+    pub fn functions(&self) -> Vec<String> {
+        self.state.functions().map(String::from).collect()
+    }
+
+    /// From now on it is remembered what the network was like, and no run is forgotten. What earlier ones left half done is
+    /// taken back before.
     pub fn begin(&mut self) -> Exit {
+        // What of it stays is told.
+        let _ = self.recover();
         match self.look() {
             Ok(world) => {
                 self.begun = Some(world);
@@ -159,6 +180,12 @@ impl<B: Machine> Session<B> {
         self.read_settings(&mut now, &begun);
         self.tell_changes(&begun, &now, &[], false);
         Exit::Done
+    }
+
+    /// A run is over, and what it did stays.
+    pub(super) fn note_run(&mut self, recorder: &Recorder) {
+        self.last_run = recorder.number();
+        self.runs.extend(self.last_run.filter(|_| self.begun.is_some()));
     }
 
     /// What settings were like before the first run that changed them is what they were like when the session began.
@@ -239,6 +266,39 @@ mod tests {
         assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done);
         assert!(session.machine().world().namespace(&NsRef::Named("red".parse().unwrap())).is_none());
         assert_eq!(session.go_back(&begun, first, &called(), false), Exit::Done, "somebody else was faster");
+    }
+
+    #[test]
+    fn an_exit_at_the_end_is_a_line_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let mut before = |text: &str| {
+            let source = session.add("<prompt>", text);
+            session.before_exit(source)
+        };
+        assert_eq!(before("netns add red; exit").as_deref(), Some("netns add red"));
+        assert_eq!(before("enter red\nlink show\nexit").as_deref(), Some("enter red\nlink show"));
+        for text in
+            ["exit", "netns add red; exit 10", "netns add red || exit", "exit; netns add red", "print a; 'exit'"]
+        {
+            assert_eq!(before(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_run_of_the_session_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let (_, forgotten) = run(&mut session, "netns add before");
+        assert_eq!(session.begin(), Exit::Done);
+        let (begun, first) = run(&mut session, "netns add red");
+        for _ in 0..105 {
+            run(&mut session, "netns add blue");
+            run(&mut session, "netns del blue");
+        }
+        let (same, called) = (session.moment(), called());
+        assert_eq!(session.go_back(&same, forgotten, &called, false), Exit::Refused);
+        assert_eq!(session.go_back(&begun, first, &called, false), Exit::Done);
     }
 
     #[test]

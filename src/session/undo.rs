@@ -61,7 +61,10 @@ impl<B: Machine> Session<B> {
         let here = Here::now();
         let needed = |entry: &Entry| {
             let is_owner = matches!(entry.task, Task::Apply { .. }) && why_not(entry).is_none();
-            is_owner || entry.confirm_until().is_some() || entry.state == State::CutShort
+            is_owner
+                || self.runs.contains(&entry.number)
+                || entry.confirm_until().is_some()
+                || entry.state == State::CutShort
         };
         // What cannot be removed is in nobody's way.
         let _ = journals.prune(&here, REMEMBERED, &needed);

@@ -31,11 +31,11 @@ fn what_was_done_is_kept_or_undone_or_saved() {
     for (leaving, answer, what) in [
         ("\x04", "k\r", "red"),
         ("quit\r", "undo\r", "no named namespaces"),
-        ("exit\r", "what\ru\r", "no named namespaces"),
+        ("netns add blue; exit\r", "what\ru\r", "no named namespaces"),
         ("\x04", "\x04", "red"),
     ] {
         let mut screen = changed(&home);
-        screen.keys(leaving).expect("1 statement changed the network: [k]eep, [u]ndo, [s]ave, [c]ancel?").keys(answer);
+        screen.keys(leaving).expect(" changed the network: [k]eep, [u]ndo, [s]ave, [c]ancel?").keys(answer);
         left(&mut screen, what);
     }
     let mut screen = changed(&home);

@@ -186,3 +186,16 @@ fn there_and_back_again() {
     screen.enter("undo 0").expect("this is at the beginning");
     assert_eq!(changes(&mut screen), "nothing changes");
 }
+
+#[test]
+fn what_was_half_done_when_it_was_killed_is_taken_back_first() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Setting::shell().start();
+    screen.expect("sh>").keys("nns\r").await_line(0).enter("netns add red");
+    screen.keys("netns add blue; ping -c 1000 127.0.0.1\r").expect("icmp_seq=1").signal(Signal::SIGKILL);
+    screen.expect("Killed").await_prompt("sh> ").keys("nns\r").expect("cut short; it is taken back first");
+    screen.expect("1 earlier run can be undone, the last is run 1 (netns add red)").await_prompt("nns> ");
+    screen.enter("netns list").expect("NAMESPACE\nred\nnns>").enter("show changes").expect("nothing changes");
+}

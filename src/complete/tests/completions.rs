@@ -223,15 +223,15 @@ fn variables_files_topics_jobs_and_settings() {
             > exec cat /etc/|
                 /etc/hosts
             > help |
+                namespaces         networks of their own on one machine
+                cables             two links that are the ends of one wire (veth)
+                addresses          what they reach, and why the length behind the slash matters
+                bridges            switches that join many links to one network
+                routing            how packets find networks that are not next door
+                translation        addresses that change on the way: masquerade and forwarded ports (NAT)
+                filters            which packets may pass (firewall)
+                looking            finding out what there is, what happens, and what does not work
                 addr               add, del, show
-                arp                list the neighbours of this namespace as net-tools does
-                capture            write the packets that pass a link into a file for tcpdump and wireshark, until the script ends or `kill NAME`
-                echo               print a line, or write it to the file of a kernel setting
-                enter              act in a namespace from the next line on, until `exit` or the end of the file
-                exec               run a program in the current namespace and wait for it
-                exit               end the script here; with another status than 0, what it did is put back
-                expect             addr, exec, file, firewall, iptables, link, nat, neigh, netns, output, ping, route, sysctl, tcp, udp
-                false              do nothing, and fail
                 and more
             > help link |
                 add                make a link: a cable (veth) with both ends, a switch (bridge), or an overlay (vxlan)

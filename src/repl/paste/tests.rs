@@ -4,7 +4,7 @@ use super::{Piece, Why, is_complete, read};
 
 /// The pieces, a line each.
 fn check(text: &str, expected: Expect) {
-    let told: Vec<String> = read(text)
+    let told: Vec<String> = read(text, &["lan"])
         .into_iter()
         .map(|piece| match piece {
             Piece::Command(command) => format!("> {}", command.replace('\n', "\n. ")),
@@ -191,6 +191,17 @@ fn a_script_of_nns_is_all_of_it() {
 }
 
 #[test]
+fn what_is_defined_may_be_called() {
+    check(
+        "netns add red\nlan red 1\nwan red 1",
+        expect![[r#"
+        > netns add red
+        > lan red 1
+        (1 line that is no command)"#]],
+    );
+}
+
+#[test]
 fn prose_is_no_statement() {
     check(
         "in the end we need a bridge\nfor all of them\nif nothing helps, restart\nip link add br0 type bridge",
@@ -208,7 +219,7 @@ fn an_apostrophe_in_what_is_skipped_opens_nothing() {
     assert!(!is_complete("in red {"));
     assert!(is_complete("# it's {"));
     assert_eq!(
-        read("$ ip link\nit's up"),
+        read("$ ip link\nit's up", &[]),
         [Piece::Command("ip link".into()), Piece::Skipped { lines: 1, why: Why::Output }]
     );
 }
