@@ -12,9 +12,11 @@ mod line;
 #[path = "../observer/mod.rs"]
 mod observer;
 mod paste;
+mod recording;
 mod save;
 mod screen;
 mod start;
+mod svg;
 mod typing;
 mod undo;
 mod watch;

@@ -22,6 +22,8 @@ use nix::{
 };
 use tempfile::TempDir;
 
+use crate::svg;
+
 /// How long something may take to appear, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a process that is to end is asked whether it has.
@@ -257,6 +259,11 @@ impl Screen {
     /// What is on the screen.
     pub fn screen(&self) -> String {
         self.output.0.lock().unwrap_or_else(PoisonError::into_inner).text()
+    }
+
+    /// What is on the screen, as a picture.
+    pub fn svg(&self) -> String {
+        svg::picture(self.output.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen())
     }
 
     /// The row with that text, with how it is shown: `{green}red{}`.

@@ -30,5 +30,6 @@ fn what_others_do_is_told_while_one_types() {
           × nothing is watched
           help: `watch` tells what happens from now on
 
-        nns [1]>"#]].assert_eq(&screen.screen());
+        nns [1]>"#]]
+    .assert_eq(&screen.screen());
 }
