@@ -210,9 +210,12 @@ fn check_onlink(world: &World, ns: &NsRef, gateway: IpAddr, id: LinkId) -> Resul
     };
     let routes = world.namespace(ns).expect("its presence was checked").routes.iter().filter(leads_there);
     let rank = |route: &&Route| (u8::MAX - route.destination.prefix_len(), route.metric, route.link != Some(id));
+    // Through the loopback device nothing but its own address is reached (`fib6_is_reject` in `net/ipv6/route.c`).
+    let is_rejected =
+        |route: &Route| is_reject(route) || route.link.is_some_and(|link| world.link(link).kind == Kind::Loopback);
     match routes.min_by_key(rank) {
         Some(best) if !best.opaque.is_empty() => Err(Stop::Unknown),
-        Some(best) if !is_reject(best) && !best.destination.addr().is_unspecified() && best.link != Some(id) => {
+        Some(best) if !is_rejected(best) && !best.destination.addr().is_unspecified() && best.link != Some(id) => {
             let message = Some("Nexthop has invalid gateway or device mismatch".into());
             Err(refused(Errno::EINVAL, Reason::Kernel { message }))
         }

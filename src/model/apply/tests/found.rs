@@ -338,7 +338,11 @@ fn a_gateway_that_another_link_leads_to_is_on_no_other() {
             onlink("fd05::/64", "fd00::fe"),
             onlink("fd05::/64", "fd01::fe"),
             onlink("10.5.0.0/16", "10.0.0.9"),
+            // Through the loopback device nothing but its own address is reached.
+            up("host", "lo"),
+            addr_add("host", "lo", "fd02::1/64"),
+            onlink("fd06::/64", "fd02::fe"),
         ],
-        expect!["done done done done done done EINVAL done done"],
+        expect!["done done done done done done EINVAL done done done done done"],
     );
 }
