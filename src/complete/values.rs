@@ -1,6 +1,11 @@
 //! What a value could be: what there is in the world, or the few words that there are for it.
 
-use super::{Scene, addresses, made::Made, offer::Offer, settings, things};
+use super::{
+    Scene, addresses,
+    made::Made,
+    offer::{Offer, must_be_quoted},
+    settings, things,
+};
 use crate::{
     commands::{Value, follow::Wanted, table, topic},
     model::Kind,
@@ -168,10 +173,8 @@ impl At<'_> {
     pub fn ends(&self, offer: &mut Offer<'_>) {
         let world = self.scene.world;
         let named = world.namespaces().filter(|(ns, _)| !matches!(ns, NsRef::Process(_)));
-        for (ns, _) in named {
-            offer.open(format!("{ns}:"), || format!("a link in {ns}"));
-        }
-        for name in &self.made.namespaces {
+        let named = named.map(|(ns, _)| ns.to_string());
+        for name in named.chain(self.made.namespaces.iter().cloned()).filter(|name| !must_be_quoted(name)) {
             offer.open(format!("{name}:"), || format!("a link in {name}"));
         }
     }

@@ -317,6 +317,6 @@ impl<'w> Follower<'w> {
     fn command(&mut self, spec: &'static CommandSpec) {
         self.out.spec = Some(spec);
         let params: Vec<&'static Param> = spec.params.iter().collect();
-        self.params(spec, &params);
+        self.params(spec, &params, &params);
     }
 }

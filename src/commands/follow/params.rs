@@ -9,8 +9,8 @@ use crate::commands::{
 };
 
 impl Follower<'_> {
-    /// The words behind a command's name, and what can follow them.
-    pub(super) fn params(&mut self, spec: &'static CommandSpec, params: &[&'static Param]) {
+    /// The words behind a command's name, and what can follow them: of that only what is shown.
+    pub(super) fn params(&mut self, spec: &'static CommandSpec, params: &[&'static Param], shown: &[&'static Param]) {
         // What is given to the far end of a cable was not given before.
         let from = self.out.given.len();
         let has_letters = params.iter().any(|param| param.place == Place::Letter);
@@ -47,7 +47,7 @@ impl Follower<'_> {
                 None => self.take(Role::Unknown),
             }
         }
-        self.next_params(spec, params, from);
+        self.next_params(spec, params, shown, from);
     }
 
     /// The next parameter that a word without an announcement is.
@@ -114,8 +114,12 @@ impl Follower<'_> {
 
     /// What stands behind `type KIND`.
     fn tail(&mut self, spec: &'static CommandSpec, kind: Word<'_>) {
+        if spec.noun != "link" || spec.verb != "add" {
+            // Nobody looks at them.
+            return self.take_all(Role::Text);
+        }
         let of_kind = link::words_of_kinds().into_iter().find(|(name, _)| name.split(' ').next() == Some(kind.text));
-        let Some((name, params)) = of_kind.filter(|_| spec.noun == "link" && spec.verb == "add") else { return };
+        let Some((name, params)) = of_kind else { return };
         if let Some((_, announcing)) = name.split_once(' ') {
             match self.peek_bare() {
                 Some(word) if word == announcing => self.take(Role::Option),
@@ -123,8 +127,10 @@ impl Follower<'_> {
                 None if self.peek().is_none() => return self.next_word(announcing, "the far end of the cable"),
                 None => return,
             }
+            let all: Vec<&'static Param> = link::params_of_far_end().iter().collect();
+            return self.params(spec, &all, &params);
         }
-        self.params(spec, &params);
+        self.params(spec, &params, &params);
     }
 
     /// A word of letters behind a dash. `None` where the command takes such a word as it is; else whether there may be
@@ -153,7 +159,13 @@ impl Follower<'_> {
     }
 
     /// What can follow the last word.
-    fn next_params(&mut self, spec: &'static CommandSpec, params: &[&'static Param], from: usize) {
+    fn next_params(
+        &mut self,
+        spec: &'static CommandSpec,
+        params: &[&'static Param],
+        shown: &[&'static Param],
+        from: usize,
+    ) {
         // A link that is made is named once, with a word in front or without.
         let has_name = spec.noun == "link" && self.has("name", from);
         let is_named = |param: &Param| has_name && param.name == "dev";
@@ -166,7 +178,7 @@ impl Follower<'_> {
         }
         // What the command makes no sense without stands first.
         let is_wanted = |param: &Param| param.required && param.place != Place::Positional;
-        let (wanted, others): (Vec<&Param>, Vec<&Param>) = params.iter().copied().partition(|param| is_wanted(param));
+        let (wanted, others): (Vec<&Param>, Vec<&Param>) = shown.iter().copied().partition(|param| is_wanted(param));
         for param in wanted.into_iter().chain(others) {
             let is_open = param.supported && (param.repeatable || !self.has(param.name, from));
             if !is_open || is_named(param) {

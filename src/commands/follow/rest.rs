@@ -58,9 +58,12 @@ impl Follower<'_> {
 
     /// `expect nat …`: the statement that makes the rule, and perhaps `within TIME`.
     fn claimed(&mut self, spec: &'static CommandSpec) {
-        let within = self.words.iter().skip(self.at()).position(|word| word.bare && word.text == "within");
+        // Elsewhere it is the name of a chain, or of a link.
         let all = self.words;
-        let end = within.map_or(all.len(), |position| self.at() + position);
+        let is_within = |at: &usize| all.get(*at).is_some_and(|word| word.bare && word.text == "within");
+        let ends = [all.len().saturating_sub(2), all.len().saturating_sub(1)];
+        let within = ends.into_iter().filter(|at| *at >= self.at()).find(is_within);
+        let end = within.unwrap_or(all.len());
         self.words = &all[..end];
         if spec.verb == "iptables" {
             iptables::follow::follow(self.words, &mut self.out);
@@ -98,7 +101,7 @@ impl Follower<'_> {
             Some((spec, 1)) => {
                 self.take(Role::Command);
                 let params: Vec<&'static Param> = spec.params.iter().collect();
-                self.params(spec, &params);
+                self.params(spec, &params, &params);
             }
             Some(_) | None => self.take(Role::Unknown),
         }

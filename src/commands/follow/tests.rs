@@ -1,7 +1,9 @@
 use expect_test::{Expect, expect};
 
+use proptest::prelude::*;
+
 use super::{Acts, Followed, Next, Role, Word, follow};
-use crate::commands::{spec::CommandSpec, table::SPECS};
+use crate::commands::{act::Act, spec::CommandSpec, table::SPECS, testing::lowered};
 
 fn followed(line: &str) -> Followed {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -68,6 +70,63 @@ fn every_word_of_the_examples_comes_next() {
                 Role::Unknown => false,
             };
             assert!(is_there, "{example}: `{}` does not come next: {next:?}", words[at]);
+        }
+    }
+}
+
+/// An example with words more or less: some of its own command, some of others.
+fn line() -> impl Strategy<Value = String> {
+    let mut vocabulary: Vec<&'static str> = SPECS.iter().flat_map(|spec| [spec.noun, spec.verb]).collect();
+    vocabulary.extend([
+        "v0",
+        "red",
+        "1",
+        "10.0.0.1/24",
+        "10.0.0.1",
+        "fd00::1",
+        "veth",
+        "bridge",
+        "default",
+        "2s",
+        "host",
+    ]);
+    vocabulary.extend(["-n", "-c1", "--", "no", "peer", "on", "tcp", "!", "-j", "ACCEPT", "within", "as", "up", "dev"]);
+    vocabulary.retain(|word| !word.is_empty());
+    let word = proptest::sample::select(vocabulary);
+    let examples: Vec<_> = examples().collect();
+    let changes = proptest::collection::vec((word, any::<usize>(), 0..3), 0..3);
+    (proptest::sample::select(examples), any::<bool>(), changes, any::<usize>()).prop_map(
+        |((spec, example), has_own, changes, own)| {
+            let mut words: Vec<&str> = example.split_whitespace().collect();
+            let keywords: Vec<&str> =
+                spec.params.iter().flat_map(|param| param.words).map(|keyword| keyword.text).collect();
+            if has_own && !keywords.is_empty() {
+                words.insert(own % words.len() + 1, keywords[own % keywords.len()]);
+            }
+            for (word, at, how) in changes {
+                let at = at % words.len();
+                match how {
+                    0 => words.insert(at + 1, word),
+                    1 => words[at] = word,
+                    _ if words.len() > 1 => drop(words.remove(at)),
+                    _ => {}
+                }
+            }
+            words.join(" ")
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn what_binds_is_known_to_the_last_word(line in line()) {
+        // What stands behind `exec NETNS` is looked at when it is carried out.
+        let act = lowered(&line).ok().filter(|act| !matches!(act, Act::InNamespace { .. }));
+        if act.is_some() {
+            let followed = followed(&line);
+            prop_assert!(!followed.roles.contains(&Role::Unknown), "{line}: {:?}", followed.roles);
         }
     }
 }

@@ -83,6 +83,11 @@ pub(super) fn words_of_kinds() -> Vec<(&'static str, Vec<&'static Param>)> {
     vec![("veth peer", far_end.collect()), ("vxlan", in_order(vxlan::PARAMS))]
 }
 
+/// What the far end of a cable takes; some of it is refused, and some means nothing there.
+pub(super) fn params_of_far_end() -> &'static [Param] {
+    &FAR_PARAMS
+}
+
 /// The same as a place, for those who keep what is in it.
 static FAR_PARAMS: [Param; PARAMS.len()] = PARAMS;
 
