@@ -198,7 +198,11 @@ impl Hinter for Help {
 impl Highlighter for Help {
     fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
         let Some(guide) = self.guide.as_ref().filter(|_| self.color && !self.is_asking) else { return line.into() };
-        let classes = guide.classes(line);
+        let mut classes = guide.classes(line);
+        // The word that is being typed is not wrong yet.
+        classes.retain(|(range, class)| {
+            range.end != pos || self.is_final.get() || !matches!(class, Class::Unknown | Class::Missing)
+        });
         let pair = if self.is_final.get() { None } else { brackets(line, pos, &classes) };
         painted(line, &classes, pair).into()
     }

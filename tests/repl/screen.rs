@@ -266,12 +266,13 @@ impl Screen {
         svg::picture(self.output.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen())
     }
 
-    /// The row with that text, with how it is shown: `{green}red{}`.
+    /// The last row with that text, with how it is shown: `{green}red{}`.
     pub fn shown(&self, text: &str) -> String {
         let output = self.output.0.lock().unwrap_or_else(PoisonError::into_inner);
         let screen = output.parser.screen();
         let columns = screen.size().1.get();
-        let row = screen.rows(0, columns).position(|row| row.contains(text)).expect("it is on the screen");
+        let rows: Vec<String> = screen.rows(0, columns).collect();
+        let row = rows.iter().rposition(|row| row.contains(text)).expect("it is on the screen");
         let row = row.try_into().expect("a screen has few rows");
         let mut shown = String::new();
         let mut before = String::new();

@@ -82,6 +82,12 @@ fn words_have_colours() {
     screen.keys("in red { link set lo up; netns del blue } # so").expect("# so");
     expect!["nns [1]> {bold magenta}in{} {green}red{} {bold}{{} {bold cyan}link{} {bold cyan}set{} {green}lo{} {cyan}up{bold};{} {bold cyan}netns{} {bold cyan}del{} {red}blue{} {bold}}{} {dim}#{} {dim}so{}"].assert_eq(&screen.shown("# so"));
     forget(&mut screen);
+    // A word that is still typed is not wrong yet.
+    screen.keys("netns del bl").await_prompt("nns [1]> netns del bl");
+    expect!["nns [1]> {bold cyan}netns{} {bold cyan}del{} bl"].assert_eq(&screen.shown("del bl"));
+    screen.keys(" ").await_prompt("nns [1]> netns del bl ");
+    expect!["nns [1]> {bold cyan}netns{} {bold cyan}del{} {red}bl{} {dim}[NETNS]{}"].assert_eq(&screen.shown("del bl"));
+    forget(&mut screen);
     screen.keys("in red { link set lo up }").expect("up }");
     expect!["nns [1]> {bold magenta}in{} {green}red{} {bold underlined blue}{{} {bold cyan}link{} {bold cyan}set{} {green}lo{} {cyan}up{} {bold underlined blue}}{}"].assert_eq(&screen.shown("up }"));
 }
