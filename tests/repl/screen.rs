@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use crate::svg;
 
 /// How long something may take to appear, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a process that is to end is asked whether it has.
 const PAUSE: Duration = Duration::from_millis(10);
 /// What an editor of lines says when it begins to read one.

@@ -20,7 +20,11 @@ fn without_privileges_it_is_a_sandbox() {
         chown(home.path(), Some(Uid::from_raw(65534)), None).unwrap();
     }
     let mut screen = setting.home(home.path()).start();
-    screen.await_line(0).enter("netns add red").enter("save lab.nns").enter("netns list");
+    if screen.await_line(0).screen().contains("nor can there be a sandbox") {
+        println!("skipped: {}", screen.screen());
+        return;
+    }
+    screen.enter("netns add red").enter("save lab.nns").enter("netns list");
     expect![[r#"
         without privileges, this is a sandbox: a network of its own that goes when you leave; `sudo nns` is
         for this machine's
