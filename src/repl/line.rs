@@ -90,11 +90,13 @@ impl Line {
         Ok(Self { editor, history })
     }
 
-    /// Asks for a statement, which may be about what is around; the one that was probably `meant` before is a key away.
-    pub fn read(&mut self, prompt: &str, around: Surroundings, meant: Option<String>) -> Typed {
-        let mut known = Some((Guide::new(around), meant));
+    /// Asks for a statement, which may be about what is around, that of before if nothing is said; the one that was probably
+    /// `meant` before is a key away.
+    pub fn read(&mut self, prompt: &str, around: Option<Surroundings>, meant: Option<String>) -> Typed {
+        let mut guide = around.map(Guide::new);
         self.set(|help| {
-            (help.guide, help.meant) = known.take().map_or((None, None), |(guide, meant)| (Some(guide), meant))
+            help.guide = guide.take().or_else(|| help.guide.take());
+            help.meant.clone_from(&meant);
         });
         self.read_line(prompt)
     }

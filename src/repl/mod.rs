@@ -47,6 +47,10 @@ struct Prompt<'a, B> {
     past: Past,
     /// The run that was undone last, where others had changed something since.
     in_part: Option<(u32, Called)>,
+    /// Something may have changed since the session was asked what is around.
+    is_stale: bool,
+    /// The session knows what the last statement has changed.
+    is_told: bool,
     /// What happens is told above the line.
     events: Option<Telling>,
     /// What came of the last statement.
@@ -79,6 +83,8 @@ pub fn run<B: Machine>(session: &mut Session<B>, interrupt: &Interrupt, opening:
         interrupt,
         opening,
         line,
+        is_stale: true,
+        is_told: false,
         events: None,
         past: Past::default(),
         in_part: None,
@@ -98,7 +104,8 @@ impl<B: Machine> Prompt<'_, B> {
         loop {
             let remark = self.line.remark();
             self.session.terminal().say(&remark);
-            let around = self.session.surroundings();
+            // What nobody changed needs no second look.
+            let around = std::mem::take(&mut self.is_stale).then(|| self.session.surroundings(self.is_told));
             let typed = self.line.read(&self.prompt(), around, self.corrected.take());
             if self.is_ended() {
                 return self.last;
@@ -182,6 +189,7 @@ impl<B: Machine> Prompt<'_, B> {
 
     /// One statement, or what else stands on a line; the status to leave with, if it is left.
     fn statement(&mut self, text: &str) -> Option<Exit> {
+        (self.is_stale, self.is_told) = (true, false);
         let source = self.session.add("<prompt>", text);
         match self.session.prompt_word(source) {
             Some(Ok(word)) => return self.word(word),
@@ -215,6 +223,7 @@ impl<B: Machine> Prompt<'_, B> {
         }
         let run = self.session.last_run();
         let is_done = self.last == Exit::Done;
+        self.is_told = is_done;
         if run.is_some() || !self.session.is_as_at(&before) {
             self.in_part = None;
             self.past.changed(text, before, run, is_done, is_again);

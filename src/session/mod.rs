@@ -115,6 +115,8 @@ pub struct Session<B> {
     last_run: Option<u32>,
     /// All runs since somebody asked to remember them.
     runs: BTreeSet<u32>,
+    /// A look at the network takes longer than somebody who types should wait.
+    is_slow: bool,
     /// The network, as it was when somebody asked to remember it.
     begun: Option<World>,
 }
@@ -145,6 +147,7 @@ impl<B: Machine> Session<B> {
             is_recovered: false,
             last_run: None,
             runs: BTreeSet::new(),
+            is_slow: false,
             begun: None,
         }
     }

@@ -1,7 +1,12 @@
 //! What a prompt may know of the network and the session, to help with the line that is typed.
 
+use std::time::{Duration, Instant};
+
 use super::{Machine, Session};
 use crate::{complete::Name, model::World, net::NsRef};
+
+/// What nobody who types notices.
+const AT_ONCE: Duration = Duration::from_millis(50);
 
 /// What is there beside a line.
 #[derive(Clone, Debug)]
@@ -17,9 +22,13 @@ pub struct Surroundings {
 }
 
 impl<B: Machine> Session<B> {
-    /// Looks around. What cannot be looked at is as it was last known.
-    pub fn surroundings(&mut self) -> Surroundings {
-        let world = self.look().unwrap_or_else(|_| self.state.world.clone());
+    /// Looks around. What cannot be looked at is as it was last known, and so is what takes long to look at, if the session
+    /// `knows` what was changed last.
+    pub fn surroundings(&mut self, knows: bool) -> Surroundings {
+        let started = Instant::now();
+        let seen = if self.is_slow && knows { None } else { self.look().ok() };
+        self.is_slow |= seen.is_some() && started.elapsed() > AT_ONCE;
+        let world = seen.unwrap_or_else(|| self.state.world.clone());
         let here = self.inside().cloned().unwrap_or(NsRef::Host);
         let variable = |name: &str| {
             let value = self.state.variable(name)?.value.to_string();

@@ -67,6 +67,13 @@ impl Told {
 fn without_numbers(said: &str) -> String {
     let said = (5..60).fold(said.to_owned(), |said, age| said.replace(&format!("{age} s ago"), "just now"));
     let said = said.replace("just now   ", "just now  ");
+    // A column is as wide as the number in it.
+    let columns = |line: &str| {
+        let cells: Vec<&str> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        format!("{}\n", cells.join("  "))
+    };
+    let is_of_width = said.contains("running as process");
+    let said = if is_of_width { said.lines().map(columns).collect() } else { said };
     let word = |word: &str| {
         let digits = word.trim_matches(|other: char| !other.is_ascii_digit());
         if digits.len() > 2 && digits.parse::<u32>().is_ok() { word.replace(digits, "PID") } else { word.to_owned() }
@@ -230,9 +237,9 @@ fn cases() -> Vec<Case> {
 
                 exit status 2
                 $ nns log
-                RUN  BEGAN     STATE                     CHANGES  SCRIPT
-                2    just now  done                      1        netns add blue
-                1    just now  running as process PID  1        netns add red; print ready; expect "never" within …
+                RUN  BEGAN  STATE  CHANGES  SCRIPT
+                2  just now  done  1  netns add blue
+                1  just now  running as process PID  1  netns add red; print ready; expect "never" within …
                 exit status 0
                 $ nns undo
                 run 2 (netns add blue) is undone: everything is as it was before
