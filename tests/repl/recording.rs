@@ -21,7 +21,8 @@ fn recording() {
         .enter("show topology")
         .enter("in red expect ping 192.168.15.2")
         .enter("in red route add default via 192.168.51.5");
-    screen.enter("undo").keys("in red link set \t").expect("nomaster");
+    screen.enter("undo").keys("in red link set \t").expect("its hardware address");
+    screen.await_prompt("nns [2]> in red link set ");
     let recorded = screen.svg();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
     if env::var_os("UPDATE_EXPECT").is_some() {
