@@ -243,7 +243,7 @@ fn a_run_that_is_hung_up_is_put_back() {
         echo 'netns add red; exec touch here; exec sleep 60; netns add blue' > long.nns
         for option in "" "--confirm 60s"; do
           $NNS long.nns $option & run=$!
-          await '[ -e here ]'; kill -HUP $run; wait $run; echo "status $?"; left; rm here
+          await 'pgrep -P $run -x sleep > pids'; kill -HUP $run; wait $run; echo "status $?"; left; rm here
         done
         # Unless somebody wants it to go on.
         echo 'netns add red; exec touch here; exec sleep 1; netns add blue' > short.nns
