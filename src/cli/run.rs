@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// What somebody is told who asks for a prompt and may change nothing.
-const RETREAT: &str = "without privileges, this is a sandbox: a network of its own that goes when you leave; `sudo nns` is for \
-                       this machine's\n";
+const RETREAT: &str = "without privileges, this is a sandbox: a network that goes when you leave\n\
+                       (`sudo nns` changes this machine's own)\n";
 
 /// Runs `nns` with the arguments of the process.
 pub fn main() -> ExitCode {

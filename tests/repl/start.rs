@@ -26,8 +26,8 @@ fn without_privileges_it_is_a_sandbox() {
     }
     screen.enter("netns add red").enter("save lab.nns").enter("netns list");
     expect![[r#"
-        without privileges, this is a sandbox: a network of its own that goes when you leave; `sudo nns` is
-        for this machine's
+        without privileges, this is a sandbox: a network that goes when you leave
+        (`sudo nns` changes this machine's own)
         nns> netns add red
         nns [1]> save lab.nns
         `lab.nns`: 1 statement
