@@ -131,8 +131,8 @@ fn rewrite_forwarding_v6(world: &mut World, ns: &NsRef, value: &str) {
 }
 
 /// What is written to `default` for IPv4 becomes that of the links, too, that never had an address and for which nobody
-/// has written it (`devinet_copy_dflt_conf` in `net/ipv4/devinet.c`). Those that have one keep what they have; of the
-/// others it is not known.
+/// has written it (`devinet_copy_dflt_conf` in `net/ipv4/devinet.c`). Those that have one keep what they have, and so do
+/// those for which something else was written; of the others it is not known.
 fn follow_default(world: &mut World, ns: &NsRef, key: &SysctlKey, before: Option<&String>) {
     let [_, family, group, of, setting] = key.parts() else { return };
     if family != "ipv4" || group != "conf" || of != "default" || setting == "forwarding" {
@@ -146,6 +146,7 @@ fn follow_default(world: &mut World, ns: &NsRef, key: &SysctlKey, before: Option
         match before {
             Some(value) if keeps => drop(namespace.sysctls.entry(own).or_insert_with(|| value.clone())),
             Some(_) | None if keeps => {}
+            Some(value) if namespace.sysctls.get(&own).is_some_and(|own| own != value) => {}
             Some(_) | None => drop(namespace.sysctls.remove(&own)),
         }
     }

@@ -165,9 +165,12 @@ impl Merger<'_> {
         settings.retain(|key, _| !is_of_another(key) || of(&self.before, key).is_some());
         // Where it is not known whether a link followed `default`, it may have.
         let default = |key: &SysctlKey| key.link().and_then(|_| key.with_link(&"default".parse().ok()?).ok());
-        let left = |world: &World, key: &SysctlKey| of(world, key).or_else(|| of(world, &default(key)?));
+        let left = |world: &World, key: &SysctlKey| match (of(world, key), default(key)) {
+            (None, Some(default)) => [of(world, &default), of(&self.before, &default)],
+            (own, _) => [own, None],
+        };
         for (key, value) in &mut settings {
-            let after: Vec<String> = self.after.iter().filter_map(|world| left(world, key)).collect();
+            let after: Vec<String> = self.after.iter().flat_map(|world| left(world, key)).flatten().collect();
             // The kernel writes a tab where a script may have a blank.
             let after: Vec<&String> =
                 after.iter().map(|left| if is_same_value(left, value) { &*value } else { left }).collect();

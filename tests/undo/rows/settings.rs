@@ -200,6 +200,18 @@ pub fn rows() -> Vec<Row> {
             "#]],
         },
         Row {
+            name: "a setting that was written before the default of all",
+            before: "ip link add v0 type veth peer name v1; sysctl -qw net.ipv4.conf.v0.rp_filter=2",
+            run: "sysctl net.ipv4.conf.v0.rp_filter=0; sysctl net.ipv4.conf.default.rp_filter=1",
+            others: "true",
+            left: "",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
+        Row {
             name: "a port joins a bridge that was made with an mtu",
             before: "ip link add br0 mtu 9000 type bridge; ip link add v0 type veth peer name v1",
             run: "link set v0 master br0; netns add red",
