@@ -126,6 +126,7 @@ impl<'s> Layout<'s> {
                     let begins = self.line.text.is_empty() && *gap != Gap::Continued;
                     if begins && prompt_len(text).is_some() {
                         self.line.text.push_str("$ ");
+                        begin += "$ ".len();
                     }
                     self.line.text.push_str(text);
                 }

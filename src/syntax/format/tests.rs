@@ -185,6 +185,20 @@ expect \"both ends\"   {a;b}\nsudo expect x {\n a; b} && c\n";
     .assert_eq(&lines::join(&lines));
 }
 
+/// A first word that looks like a prompt keeps the one in front of it, and its distance from the next word.
+#[test]
+fn a_port_that_looks_like_a_prompt() {
+    let lines = lay_out(&lex::read("switch a {\n$ $ b\n$ $ 2>c | d\nred b\n}\n").unwrap());
+    expect![[r#"
+        switch a {
+          $ $    b
+          $ $    2>c  |  d
+          red  b
+        }
+    "#]]
+    .assert_eq(&lines::join(&lines));
+}
+
 #[test]
 fn a_script_with_errors_is_left_alone() {
     let Err(Unformatted::Syntax(diagnostics)) = formatted("a\nin red {\n") else { panic!("it has an error") };
