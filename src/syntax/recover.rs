@@ -11,7 +11,7 @@ use super::{
     parse::{namespace_len, word_len},
     reserved::{self, Reserved},
     shell::{
-        closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, is_sudo_flags, loop_head,
+        closed_len, first_line, here_document_len, is_name, is_plain, is_quoting, is_sudo_flags, loop_head, prompt_len,
         substitution,
     },
 };
@@ -116,10 +116,30 @@ impl<'s> Junk<'s> {
         let mut rest = &self.source.text()[at..];
         loop {
             rest = rest.trim_start_matches([' ', '\t', '\r']);
-            let Some(next) = rest.strip_prefix("\\\n").or_else(|| rest.strip_prefix("\\\r\n")) else { break };
-            rest = next;
+            let next = ["\\\n", "\\\r\n"].into_iter().find_map(|end| rest.strip_prefix(end));
+            rest = match next {
+                Some(next) => next,
+                None if rest == "\\" => "",
+                None => break,
+            };
         }
         self.source.text().len() - rest.len()
+    }
+
+    /// Over ends of lines, with the prompts and comments on them.
+    fn skip_lines(&self, mut at: usize) -> usize {
+        loop {
+            at = self.skip_blanks(at);
+            let text = &self.source.text()[at..];
+            if text.starts_with('#') {
+                at += first_line(text).len();
+            } else if text.starts_with('\n') {
+                at = self.skip_blanks(at + 1);
+                at += prompt_len(&self.source.text()[at..]).unwrap_or_default();
+            } else {
+                return at;
+            }
+        }
     }
 
     fn operator(&self) -> Option<&'static str> {
@@ -141,11 +161,9 @@ impl<'s> Junk<'s> {
         if !self.ends(next) {
             return Some(Next::Go(next, Before::Nothing));
         }
-        let text = &self.source.text()[next..];
-        let goes_on = text.starts_with(['\n', '#']) && {
-            let following = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'));
-            following.is_some_and(|line| !line.starts_with([';', '}']))
-        };
+        let following = &self.source.text()[self.skip_lines(next)..];
+        let goes_on = self.source.text()[next..].starts_with(['\n', '#']) && !following.is_empty();
+        let goes_on = goes_on && !following.starts_with([';', '}']);
         (!goes_on).then(|| Next::Tell(self.error(operator.len(), Problem::NothingBehind { words: operator.into() })))
     }
 

@@ -156,6 +156,10 @@ fn errors_of_operators() {
             "a && ; b",
             "a && && b",
             "a &&\n; b",
+            "a &&\n $ # why\n",
+            "a &&\n\\\n$ }",
+            "a &&\n\\",
+            "a \\\r; b",
             "a &&\nfor i in 1 2",
             "a |",
             "a | | b",
@@ -218,6 +222,21 @@ fn errors_of_operators() {
             1:3: nothing follows `&&`
               "&&" needs a statement behind it
               help: add the statement, or leave this out
+            1:3: nothing follows `&&`
+              "&&" needs a statement behind it
+              help: add the statement, or leave this out
+            1:3: nothing follows `&&`
+              "&&" needs a statement behind it
+              help: add the statement, or leave this out
+            3:3: `}` closes nothing
+              "}" no `{` belongs to it
+              help: remove it, or quote it: `"}"`
+            1:3: nothing follows `&&`
+              "&&" needs a statement behind it
+              help: add the statement, or leave this out
+            1:3: blanks stand between a `\` and the end of its line
+              "\\" so the line does not go on
+              help: end the line right behind the `\`
             2:1: `for` needs a name, a list or a range, and a block
               "for" not a loop
               help: write `for i in [1 2] { … }`
