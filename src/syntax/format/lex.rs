@@ -263,8 +263,9 @@ impl<'s> Lexer<'s> {
         }
         let is_broken = is_broken || ended > 0 || self.gap == Gap::Continued;
         let has_comments = behind.is_some() || !own.is_empty();
+        let next = word_len(self.rest()).map_or("", |len| &self.rest()[..len]);
         // At the beginning of a line it would be a prompt.
-        let is_bound = prompt_len(self.rest()).is_some() && !has_comments;
+        let is_bound = prompt_len(next).is_some() && !has_comments;
         self.gap = if is_broken && !is_bound { Gap::Line(behind, own) } else { Gap::Blank };
     }
 

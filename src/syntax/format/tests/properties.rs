@@ -27,7 +27,7 @@ fn tree(text: &str) -> Option<Script> {
 
 /// The comments that were put in, which nothing else looks like.
 fn comments(text: &str) -> Vec<&str> {
-    text.match_indices("#~").map(|(at, _)| text[at..].lines().next().unwrap_or_default().trim_end()).collect()
+    text.match_indices("#~~~").map(|(at, _)| text[at..].lines().next().unwrap_or_default().trim_end()).collect()
 }
 
 fn check(text: &str) -> Result<(), TestCaseError> {
@@ -54,19 +54,19 @@ fn untidy(text: &str, chance: &[u8]) -> String {
         untidy += line;
         number += 1;
         untidy += &match roll() % 8 {
-            0 => format!(" #~ {number}"),
-            1 => format!("\n  #~ {number} {{ \\"),
-            2 => format!(" ;  #~ {number}; x\n\n\n"),
+            0 => format!(" #~~~ {number}"),
+            1 => format!("\n  #~~~ {number} {{ \\"),
+            2 => format!(" ;  #~~~ {number}; x\n\n\n"),
             3 => "\n\n\n".into(),
             4 => " \\\n".into(),
-            5 => format!("  \t#~{number}  \r"),
+            5 => format!("  \t#~~~{number}  \r"),
             _ => String::new(),
         };
         untidy += if roll() % 4 == 0 { "\r\n" } else { "\n" };
     }
     let mut spread = String::new();
     for (index, piece) in untidy.split(" && ").enumerate() {
-        let joints = [" && ", "&&", " &&\n", " && #~ a\n\n #~b\n", " \\\n&& ", "&& \\\n"];
+        let joints = [" && ", "&&", " &&\n", " && #~~~ a\n\n #~~~b\n", " \\\n&& ", "&& \\\n"];
         spread += if index == 0 { "" } else { joints[usize::from(chance.next().unwrap_or_default()) % joints.len()] };
         spread += piece;
     }
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_laid_out_or_refused(text in "\\PC*|[ -~\n\r]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |for x in |if |ok \\{ |\\} else |def f\\(a\\) |== |1>|\\$\\{|\\$x\\[|[-+*/%)\\]. ]|\\$ |a |\\{ a| \\}\n| #~ a\n|\\\\\n)*") {
+    fn any_text_is_laid_out_or_refused(text in "\\PC*|[ -~\n\r]*|([a-c \n;{}'\"$\\\\|&<>(`#=!ü]|in |let |sudo |for x in |if |ok \\{ |\\} else |def f\\(a\\) |== |1>|\\$\\{|\\$x\\[|[-+*/%)\\]. ]|\\$ |a |\\{ a| \\}\n| #~~~ a\n|\\\\\n)*") {
         check(&text)?;
     }
 }
@@ -112,7 +112,7 @@ fn the_scripts_of_the_project_mean_the_same() {
         texts.extend(document.split("```nns\n").skip(1).filter_map(|text| text.split("```").next()).map(str::to_owned));
     }
     for text in texts {
-        check(&text.replace("# ", "#~ ")).unwrap_or_else(|error| panic!("{text}\n{error}"));
+        check(&text.replace("# ", "#~~~ ")).unwrap_or_else(|error| panic!("{text}\n{error}"));
     }
 }
 
