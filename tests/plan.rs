@@ -80,6 +80,16 @@ fn programs_read_it_too() {
     assert_eq!(plan["changes"][0], first);
 }
 
+#[test]
+fn programs_read_names_that_bring_control_characters() {
+    let name = "a\u{1}\"\u{1b}.nns";
+    let Some(at) = files(&[(name, "netns add red\n")]) else { return };
+    let (status, out, _) = nns(at.path(), &["plan", "--json", name]);
+    assert_eq!(status, Some(0));
+    let plan: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(plan["changes"][0]["file"], name);
+}
+
 /// What they lower to is what their long forms lower to.
 #[test]
 fn shorthands_are_their_long_forms() {
