@@ -3,10 +3,9 @@
 //! In: changes, each with the statement that is behind it. Out: a list by namespace, with a sign in front of each line, or
 //! the same as JSON.
 
-use super::{
-    iproute2::json::{JsonWriter, Value},
-    table::{Paint, Style},
-};
+use serde::Serialize;
+
+use super::table::{Paint, Style};
 use crate::{
     model::{Change, Class, Sign, Subject},
     net::NsRef,
@@ -108,38 +107,56 @@ fn numbers(planned: &[Planned]) -> String {
 
 /// The same for programs: an object with `changes`, and how many of each sort there are.
 pub fn render_json(planned: &[Planned]) -> String {
-    let mut json = JsonWriter::new(false);
-    json.open_object();
-    json.key("changes");
-    json.open_array();
-    for one in planned {
-        json.open_object();
-        let mut field = |name: &str, value: Value<'_>| {
-            json.key(name);
-            json.value(value);
-        };
-        field("netns", one.change.ns.to_string().into());
-        field("sign", sign_word(one.change.sign).into());
-        field("object", object_word(&one.change.subject).into());
-        if let Some(name) = name(&one.change.subject) {
-            field("name", name.into());
+    let list = List {
+        changes: planned.iter().map(Row::new).collect(),
+        added: count(planned, Sign::Added),
+        changed: count(planned, Sign::Changed),
+        removed: count(planned, Sign::Removed),
+    };
+    serde_json::to_string(&list).expect("texts and numbers can be written") + "\n"
+}
+
+/// The list for programs.
+#[derive(Serialize)]
+struct List<'a> {
+    changes: Vec<Row<'a>>,
+    added: usize,
+    changed: usize,
+    removed: usize,
+}
+
+/// A change for programs.
+#[derive(Serialize)]
+struct Row<'a> {
+    netns: String,
+    sign: &'static str,
+    object: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    text: &'a str,
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    goes_along: bool,
+}
+
+impl<'a> Row<'a> {
+    fn new(one: &'a Planned) -> Self {
+        let Change { ns, sign, subject, text, class, .. } = &one.change;
+        Self {
+            netns: ns.to_string(),
+            sign: sign_word(*sign),
+            object: object_word(subject),
+            name: name(subject),
+            text,
+            class: class_word(*class),
+            file: one.from.as_ref().map(|(file, _)| file.as_str()),
+            line: one.from.as_ref().map(|(_, line)| *line),
+            goes_along: one.goes_along,
         }
-        field("text", one.change.text.as_str().into());
-        field("class", class_word(one.change.class).into());
-        if let Some((file, line)) = &one.from {
-            field("file", file.into());
-            field("line", u64::try_from(*line).unwrap_or(u64::MAX).into());
-        }
-        field("goes_along", one.goes_along.into());
-        json.close_object();
     }
-    json.close_array();
-    for sign in [Sign::Added, Sign::Changed, Sign::Removed] {
-        json.key(sign_word(sign));
-        json.value(u64::try_from(count(planned, sign)).unwrap_or(u64::MAX).into());
-    }
-    json.close_object();
-    json.finish()
 }
 
 fn sign_word(sign: Sign) -> &'static str {
