@@ -176,7 +176,7 @@ fn help(terminal: &mut Terminal, words: &[String]) -> Exit {
             Exit::Done
         }
         Err(unknown) => {
-            if let Some(explained) = explain(words) {
+            if let Some(explained) = explain(&words.join(" ")) {
                 terminal.print(&report::help::render_line(&explained, terminal.tables));
                 return Exit::Done;
             }

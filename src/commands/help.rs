@@ -18,7 +18,8 @@ pub const HELP: CommandSpec = CommandSpec {
     params: &[Param::rest(
         "topic",
         Value::Text,
-        "a command, a noun, a word, a code, or a line as it would be typed; without one, all that there is",
+        "a command, a noun, a word, a code, or a line as it would be typed, which at the prompt may have `&&`, `|` and \
+         `>` in it; without one, all that there is",
     )],
     examples: &["help link add", "help netns", "help not-found", "help bridges", "help", "help brctl addbr br0"],
     lower: lower_help,
@@ -29,7 +30,7 @@ fn lower_help(bound: &Bound<'_>, _: &Context) -> Result<Act, UsageError> {
     let span = bound.rest.iter().map(|word| word.span).reduce(|first, last| first.to(last));
     match topic::find(&words) {
         Ok(topic) => Ok(Act::Show(Show::Help { topic })),
-        Err(unknown) => match explain(&words) {
+        Err(unknown) => match explain(&words.join(" ")) {
             Some(explained) => Ok(Act::Show(Show::Explained(Box::new(explained)))),
             None => Err(UsageError::UnknownTopic { unknown, span: span.unwrap_or(bound.call.span) }),
         },

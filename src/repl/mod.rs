@@ -190,6 +190,11 @@ impl<B: Machine> Prompt<'_, B> {
     /// One statement, or what else stands on a line; the status to leave with, if it is left.
     fn statement(&mut self, text: &str) -> Option<Exit> {
         (self.is_stale, self.is_told) = (true, false);
+        // Nothing of it is to be done, not even what stands behind a `>` or an `&&`.
+        if let Some(exit) = self.session.explain(text) {
+            self.last = exit;
+            return None;
+        }
         let source = self.session.add("<prompt>", text);
         match self.session.prompt_word(source) {
             Some(Ok(word)) => return self.word(word),

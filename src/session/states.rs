@@ -17,6 +17,7 @@ use crate::{
     exec::journal::{Ending, Here, State},
     model::{Numbers, World, trace},
     net::NsRef,
+    report,
     source::SourceId,
     syntax::{
         self,
@@ -109,6 +110,18 @@ impl<B: Machine> Session<B> {
             Ok(_) | Err(UsageError::Help { .. }) => None,
             Err(error) => Some(Err(error.to_diagnostic())),
         }
+    }
+
+    /// Tells what the line behind `help` would do, whatever stands in it; `None` if that is no line to be told of.
+    pub fn explain(&mut self, text: &str) -> Option<Exit> {
+        let line = text.trim_start().strip_prefix("help ")?;
+        if commands::topic::find(&[line.to_owned()]).is_ok() {
+            return None;
+        }
+        let explained = commands::explain::explain(line)?;
+        let style = self.terminal.tables;
+        self.terminal.print(&report::help::render_line(&explained, style));
+        Some(Exit::Done)
     }
 
     /// A text with the word in it that was meant, if that is what was told last and makes a statement of it.

@@ -98,3 +98,46 @@ fn whole_tutorials_can_be_pasted() {
     }
     assert!(files.is_empty() || states > 60, "{states}");
 }
+
+/// Nothing of a line that is asked about is done: not what stands behind `&&`, and no file is written.
+#[test]
+fn a_line_behind_help_is_told_of_and_not_run() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Screen::start(&["--sandbox"]);
+    screen.await_line(0).enter("help echo 1 > /proc/sys/net/ipv4/ip_forward && netns add red");
+    screen.enter("netns list").enter("cat /proc/sys/net/ipv4/ip_forward").enter("help tcpdump -i eth0 | grep ICMP");
+    expect![[r#"
+        nns> help echo 1 > /proc/sys/net/ipv4/ip_forward && netns add red
+        echo 1 > /proc/sys/net/ipv4/ip_forward:
+          echo                             print a line, or write it to the file of a kernel setting
+          1                                what is printed, a blank between two words
+          > /proc/sys/net/ipv4/ip_forward  its output becomes the kernel's setting `net.ipv4.ip_forward`
+
+        Passes IPv4 packets for others on, as a router does.
+
+        Then, if that succeeds:
+
+        netns add red:
+          netns add  make namespaces, with nothing in them but a loopback device that is down
+          red        its name, under /run/netns
+
+        Makes a network namespace `red`, with nothing in it but a loopback device, which is down.
+        nns> netns list
+        no named namespaces
+        nns> cat /proc/sys/net/ipv4/ip_forward
+        0
+        nns> help tcpdump -i eth0 | grep ICMP
+        tcpdump -i eth0:
+          tcpdump  print packets as they pass a link
+          -i eth0  its arguments
+
+        What it prints goes into:
+
+        grep ICMP:
+          grep  print the lines that fit a pattern
+          ICMP  its arguments
+        nns>"#]]
+    .assert_eq(&screen.screen());
+}

@@ -4,7 +4,7 @@ use super::{describe::describe, page::sentence, wrap::Paper};
 use crate::{
     commands::{
         Act, Setting,
-        explain::{Explained, Understood},
+        explain::{Explained, Follows, Outcome, Understood},
     },
     net::NsRef,
     ops::Op,
@@ -12,35 +12,54 @@ use crate::{
 
 /// The line, part by part, and what comes of it.
 pub(super) fn render(explained: &Explained, paper: &mut Paper) {
-    if let Some(tool) = &explained.tool {
-        let today = if explained.statements.len() == 1 { "The line of today" } else { "The lines of today" };
-        paper.text(&format!("`{tool}` is a tool of former times. {today}, ready to be typed:"));
-        paper.blank();
-        for statement in &explained.statements {
-            paper.line(&statement.line);
+    for step in &explained.steps {
+        if let Some(joint) = joint(step.follows) {
+            paper.blank();
+            paper.text(joint);
+            paper.blank();
         }
-        paper.blank();
-        for note in &explained.notes {
-            paper.text(&sentence(note));
+        if let Some(tool) = &step.tool {
+            let today = if step.statements.len() == 1 { "The line of today" } else { "The lines of today" };
+            paper.text(&format!("`{tool}` is a tool of former times. {today}, ready to be typed:"));
+            paper.blank();
+            for statement in &step.statements {
+                paper.line(&statement.line);
+            }
+            paper.blank();
+            for note in &step.notes {
+                paper.text(&sentence(note));
+            }
+        }
+        for statement in &step.statements {
+            render_statement(statement, paper);
         }
     }
-    for statement in &explained.statements {
-        render_statement(statement, paper);
+}
+
+/// How a statement hangs together with the one before it; nothing where it just comes next.
+fn joint(follows: Follows) -> Option<&'static str> {
+    match follows {
+        Follows::Next => None,
+        Follows::IfDone => Some("Then, if that succeeds:"),
+        Follows::IfFailed => Some("Or else:"),
+        Follows::Piped => Some("What it prints goes into:"),
+        Follows::Inside => Some("In it:"),
     }
 }
 
 fn render_statement(statement: &Understood, paper: &mut Paper) {
     paper.heading(&statement.line);
-    let Some(act) = &statement.act else {
-        paper.text("`nns` cannot do this itself yet; `exec` in front runs the program.");
-        return;
-    };
     paper.rows(&statement.parts);
-    let done = sentences(act, &statement.ns);
-    if !done.is_empty() {
+    let told = match &statement.outcome {
+        Outcome::Act(act) => sentences(act, &statement.ns),
+        Outcome::NotYet => vec!["`nns` cannot do this itself yet; `exec` in front runs the program.".into()],
+        Outcome::Refused(why) => vec![format!("`nns` would refuse it: {why}.")],
+        Outcome::Program | Outcome::Open => Vec::new(),
+    };
+    if !told.is_empty() {
         paper.blank();
     }
-    for text in done {
+    for text in told {
         paper.text(&text);
     }
 }
@@ -71,10 +90,13 @@ mod tests {
     use expect_test::expect;
 
     use super::super::render_line;
-    use crate::{commands::explain::explain, report::table::Style};
+    use crate::{
+        commands::explain::{Outcome, explain},
+        report::table::Style,
+    };
 
     fn told(line: &str) -> String {
-        let explained = explain(&[line.to_owned()]).unwrap_or_else(|| panic!("{line}"));
+        let explained = explain(line).unwrap_or_else(|| panic!("{line}"));
         format!("> help {line}\n{}\n", render_line(&explained, Style::default()))
     }
 
@@ -93,11 +115,12 @@ mod tests {
         expect![[r#"
             > help ip link add veth0 type veth peer name veth1 netns red
             ip link add veth0 type veth peer name veth1 netns red:
-              ip link add                make a link: a cable (veth) with both ends, a switch (bridge), or an
-                                         overlay (vxlan)
-              veth0                      its name
-              type veth                  what it is, and what that takes
-              peer name veth1 netns red  what belongs to it
+              ip link add  make a link: a cable (veth) with both ends, a switch (bridge), or an overlay (vxlan)
+              veth0        its name
+              type veth    what it is, and what that takes
+              peer         the far end of the cable
+              name veth1   its name, or its new name
+              netns red    the namespace it is in, or moves to
 
             Makes a cable (a veth pair): `veth0` here and `veth1` in namespace `red`; it is down until it is set
             up.
@@ -238,6 +261,11 @@ mod tests {
               ip link set br0 type bridge stp_state 1
 
             ip link set br0 type bridge stp_state 1:
+              ip link set  change a link: up, down, its name, MTU, address, master or namespace, several at once
+              br0          its name
+              type bridge  settings of its kind
+              stp_state 1  whether the bridge looks for loops and opens them (STP): 1 or 0
+
             `nns` cannot do this itself yet; `exec` in front runs the program.
 
             > help arp -s 10.0.0.2 02:00:00:00:00:01
@@ -248,6 +276,11 @@ mod tests {
             `arp` looks for the link that leads there; `ip` wants to be told.
 
             ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:01 dev LINK:
+              ip neigh replace          say at which hardware address a neighbour is, whatever was known
+              10.0.0.2                  an address
+              lladdr 02:00:00:00:00:01  its hardware address
+              dev LINK                  the link
+
             `nns` cannot do this itself yet; `exec` in front runs the program.
 
         "#]]
@@ -293,9 +326,10 @@ mod tests {
             "wire red:a 10.0.0.1/24 -- blue:b 10.0.0.2/24",
         ];
         let told = lines.map(|line| {
-            let explained = explain(&[line.to_owned()]).unwrap_or_else(|| panic!("{line}"));
-            let statement = &explained.statements[0];
-            let done = super::sentences(statement.act.as_ref().unwrap(), &statement.ns);
+            let explained = explain(line).unwrap_or_else(|| panic!("{line}"));
+            let statement = &explained.steps[0].statements[0];
+            let Outcome::Act(act) = &statement.outcome else { panic!("{line}") };
+            let done = super::sentences(act, &statement.ns);
             format!("> {line}\n  {}\n", done.join("\n  "))
         });
         expect![[r#"
