@@ -135,6 +135,9 @@ impl Source {
     }
 }
 
+/// The name of texts that were typed at the prompt.
+pub const PROMPT: &str = "<prompt>";
+
 /// All texts of a session, so that a span can be shown long after its statement ran.
 #[derive(Debug, Default)]
 pub struct Sources(Vec<Source>);
@@ -165,6 +168,14 @@ impl Sources {
         let source = self.get(span.source);
         let (line, column) = source.line_col(span.start);
         format!("{}:{line}:{column}", source.name())
+    }
+
+    /// Where a span is, for somebody who reads of it elsewhere: `name:line:column`, and for what was typed at the prompt,
+    /// where no line has a number, the line itself.
+    pub fn place(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let line = source.line(source.line_col(span.start).0).trim();
+        if source.name() == PROMPT { format!("`{line}`") } else { self.locate(span) }
     }
 
     /// The line (from 1) on which a span begins.

@@ -14,7 +14,7 @@ use crate::{
     diag::{Diagnostic, Severity},
     net::{NsName, NsRef},
     ops::Step,
-    source::{Sources, Span, Spanned},
+    source::{PROMPT, Sources, Span, Spanned},
     syntax::ast::{ChainOperator, Command, Script, Statement, StatementKind, Stream, Word},
     value::Value,
 };
@@ -400,7 +400,12 @@ impl<'a, O: Outside> Evaluator<'a, O> {
         if failure.silent || self.is_ahead() {
             return Ok(());
         }
-        let text = format!("{}: {}\n", self.sources.locate(label.span), failure.diagnostic.message);
+        let place = match self.sources.get(label.span.source).name() {
+            // It is the line above.
+            PROMPT => String::new(),
+            _ => format!("{}: ", self.sources.locate(label.span)),
+        };
+        let text = format!("{place}{}\n", failure.diagnostic.message);
         self.outside.write(&self.outputs.errors, &text).map_err(|trouble| Failure::from_trouble(trouble, label.span))
     }
 }

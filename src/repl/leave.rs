@@ -3,7 +3,7 @@
 use super::{Prompt, line::Typed};
 use crate::{
     session::{Exit, Machine},
-    source::Spanned,
+    source::{PROMPT, Spanned},
 };
 
 /// An answer to the question what is to become of what was done.
@@ -54,7 +54,7 @@ impl<B: Machine> Prompt<'_, B> {
         if let Typed::Text(name) = self.line.ask("file: ")
             && !name.trim().is_empty()
         {
-            let source = self.session.add("<prompt>", name.trim());
+            let source = self.session.add(PROMPT, name.trim());
             let span = self.session.span_of(source);
             self.save(&Spanned::new(name.trim().into(), span), false);
         }

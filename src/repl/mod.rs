@@ -18,7 +18,7 @@ mod words;
 use crate::{
     process::interrupt::{Interrupt, Signal},
     session::{Called, Exit, Machine, Session},
-    source::SourceId,
+    source::{PROMPT, SourceId},
 };
 use events::Telling;
 use hangup::HangUp;
@@ -195,7 +195,7 @@ impl<B: Machine> Prompt<'_, B> {
             self.last = exit;
             return None;
         }
-        let source = self.session.add("<prompt>", text);
+        let source = self.session.add(PROMPT, text);
         match self.session.prompt_word(source) {
             Some(Ok(word)) => return self.word(word),
             Some(Err(diagnostic)) => {

@@ -1,6 +1,6 @@
 use crate::{
     session::{Called, Moment, shortened},
-    source::{Source, Sources},
+    source::{PROMPT, Source, Sources},
     syntax::{
         self,
         ast::{Statement, StatementKind, Word},
@@ -135,7 +135,7 @@ impl Past {
             text.push('\n');
         }
         let mut sources = Sources::default();
-        let source = sources.add("<prompt>", text.clone());
+        let source = sources.add(PROMPT, text.clone());
         // What ran can be laid out.
         let text = format::format(sources.get(source)).unwrap_or(text);
         let mut left_out = Vec::new();
@@ -178,7 +178,7 @@ pub fn counted(count: usize) -> String {
 /// Whether statements only say what must hold, or wait for it.
 fn is_claim(text: &str) -> bool {
     let mut sources = Sources::default();
-    let source = sources.add("<prompt>", text);
+    let source = sources.add(PROMPT, text);
     let source: &Source = sources.get(source);
     let statements = syntax::parse(source).0.statements;
     !statements.is_empty() && statements.iter().all(claims)

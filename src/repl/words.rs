@@ -11,7 +11,7 @@ use crate::{
     commands::PromptWord,
     diag::Diagnostic,
     session::{Exit, Machine},
-    source::Spanned,
+    source::{PROMPT, Spanned},
 };
 
 impl<B: Machine> Prompt<'_, B> {
@@ -91,7 +91,7 @@ impl<B: Machine> Prompt<'_, B> {
         };
         let number = self.past.number();
         self.say(&format!("> {}\n", text.replace('\n', "\n> ")));
-        let source = self.session.add("<prompt>", &text);
+        let source = self.session.add(PROMPT, &text);
         self.evaluate(source, &text, true);
         if self.past.number() == number && self.last == Exit::Done {
             self.say("it changes nothing now\n");

@@ -93,7 +93,7 @@ impl<'a> Report<'a> {
         let mut notes = Vec::new();
         for label in &diagnostic.labels {
             let Some(Excerpt(source)) = excerpt.as_ref().filter(|excerpt| excerpt.0.id() == label.span.source) else {
-                notes.push(format!("{}: {}", sources.locate(label.span), label.text));
+                notes.push(format!("{}: {}", sources.place(label.span), label.text));
                 continue;
             };
             let shown = shown(source, label.span);

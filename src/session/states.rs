@@ -236,6 +236,7 @@ mod tests {
         exec::journal::Journals,
         process::interrupt::Interrupt,
         session::{Options, Terminal},
+        source::PROMPT,
     };
 
     type Memory = Session<backend::Memory>;
@@ -250,7 +251,7 @@ mod tests {
 
     fn run(session: &mut Memory, text: &str) -> (Moment, Option<u32>) {
         let before = session.moment();
-        let source = session.add("<prompt>", text);
+        let source = session.add(PROMPT, text);
         assert_eq!(session.run(&[source]), Exit::Done, "{text}");
         (before, session.last_run())
     }
@@ -286,7 +287,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut session = session(&folder);
         let mut before = |text: &str| {
-            let source = session.add("<prompt>", text);
+            let source = session.add(PROMPT, text);
             session.before_exit(source)
         };
         assert_eq!(before("netns add red; exit").as_deref(), Some("netns add red"));
@@ -329,7 +330,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut session = session(&folder);
         let mut word = |text: &str| {
-            let source = session.add("<prompt>", text);
+            let source = session.add(PROMPT, text);
             session.prompt_word(source).map(|word| word.map_err(|diagnostic| diagnostic.message))
         };
         assert_eq!(word("undo 3 # back"), Some(Ok(PromptWord::Undo { to: Some(3), all: false })));

@@ -191,3 +191,32 @@ fn what_was_meant_is_a_key_away() {
     plain.await_line(0).enter("in host netns lst").expect("nns> (→ in host netns list)").keys("\x1b[C\r");
     plain.expect("no named").enter("print one").enter("undo x").expect("is not a number\n");
 }
+
+/// Where a line stands is told of files; what was typed stands above, or is told itself.
+#[test]
+fn what_is_told_of_a_line_names_no_place_of_it() {
+    if forbidden() {
+        return;
+    }
+    let mut screen = Screen::start(&["--sandbox"]);
+    screen.await_line(0).enter("netns del red || netns add red").enter("link add v0 type veth peer v1");
+    screen.enter("route add 10.0.0.0/24 dev v0");
+    expect![[r#"
+        nns> netns del red || netns add red
+        there is no namespace `red`
+        nns [1]> link add v0 type veth peer v1
+        nns [2]> route add 10.0.0.0/24 dev v0
+        kernel-refused
+
+          × link `v0` in the host is down
+           ╭─[<prompt>:1:27]
+         1 │ route add 10.0.0.0/24 dev v0
+           ·                           ─┬
+           ·                            ╰── down: nothing can go this way
+           ╰────
+          note: `link add v0 type veth peer v1`: came here, down
+          help: set it up first: `ip link set v0 up`
+
+        nns [2]>"#]]
+    .assert_eq(&screen.screen());
+}

@@ -141,7 +141,7 @@ fn a_file_is_written_over_only_if_that_is_said() {
            ·           ─┬─
            ·            ╰── this name is taken
            ╰────
-          note: <prompt>:1:1: made here
+          note: `netns add red`: made here
           help: choose another name, or delete it first: `netns del red`
 
         nns [1]> save --force lab.nns
