@@ -10,7 +10,6 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io,
     ops::ControlFlow,
     os::fd::{AsRawFd, RawFd},
     sync::Arc,
@@ -22,6 +21,7 @@ use nix::errno::Errno;
 use super::{
     KernelBackend,
     addr::{encode_addr_add, encode_addr_del},
+    failure::{bare, failure, made_up, refused},
     link::{LinkRefs, encode_link_add, encode_link_del, encode_link_get, encode_link_set},
     netfilter::{self, Pending},
     netns,
@@ -32,7 +32,6 @@ use super::{
 };
 use crate::{
     backend::{BackendError, OpFailure},
-    model::{Outcome, Reason, Refusal},
     net::{IfName, NsRef},
     ops::{AddrOp, LinkChanges, LinkKind, LinkOp, LinkSpec, Master, NetfilterOp, NetnsOp, Op, RouteOp, SysctlOp},
 };
@@ -337,36 +336,5 @@ fn master_of(changes: &LinkChanges) -> Option<&IfName> {
     match &changes.master {
         Some(Master::Is(master)) => Some(master),
         Some(Master::None) | None => None,
-    }
-}
-
-/// The kernel's number, and nothing else.
-pub(super) fn bare(errno: Errno) -> OpFailure {
-    OpFailure { errno, message: None, attribute: None, outcome: None }
-}
-
-/// A failure whose reason is as clear as if the model had foreseen it.
-fn known(errno: Errno, reason: Reason) -> OpFailure {
-    OpFailure { outcome: Some(Box::new(Outcome::Refused(Refusal { errno, reason }))), ..bare(errno) }
-}
-
-/// What fault injection answers.
-pub(super) fn made_up() -> OpFailure {
-    bare(Errno::ENOMEM)
-}
-
-/// A system call failed.
-pub(super) fn failure(error: &io::Error) -> OpFailure {
-    bare(error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
-}
-
-/// The op could not even be sent.
-fn refused(error: BackendError) -> OpFailure {
-    match error {
-        BackendError::NoSuchNetns(_) => bare(Errno::ENOENT),
-        BackendError::NoNamespace(name) => known(Errno::EINVAL, Reason::NoNamespace { name }),
-        BackendError::NoSuchProcess(pid) => known(Errno::ESRCH, Reason::NoSuchProcess { pid }),
-        BackendError::NotPermitted { .. } => bare(Errno::EPERM),
-        BackendError::System { source, .. } => failure(&source),
     }
 }

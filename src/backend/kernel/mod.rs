@@ -10,6 +10,7 @@ mod addr;
 mod apply;
 pub mod events;
 mod extack;
+mod failure;
 mod handle;
 mod kind;
 mod link;

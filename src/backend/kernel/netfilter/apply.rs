@@ -16,7 +16,7 @@ use crate::{
     backend::{
         OpFailure,
         kernel::{
-            apply::{bare, failure, made_up},
+            failure::{bare, failure, made_up},
             handle::Handle,
             socket::NetlinkSocket,
         },
