@@ -24,7 +24,7 @@ use events::Telling;
 use hangup::HangUp;
 use history::History;
 use line::{Line, Typed};
-use past::Past;
+use past::{Change, Past};
 use paste::Piece;
 
 /// How a prompt was started.
@@ -231,7 +231,7 @@ impl<B: Machine> Prompt<'_, B> {
         self.is_told = is_done;
         if run.is_some() || !self.session.is_as_at(&before) {
             self.in_part = None;
-            self.past.changed(text, before, run, is_done, is_again);
+            self.past.changed(text, Change { source, before, run, is_whole: is_done }, is_again);
         } else if is_done {
             self.past.unchanged(text);
         } else {

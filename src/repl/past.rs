@@ -1,6 +1,6 @@
 use crate::{
     session::{Called, Moment, shortened},
-    source::{PROMPT, Source, Sources},
+    source::{PROMPT, Source, SourceId, Sources},
     syntax::{
         self,
         ast::{Statement, StatementKind, Word},
@@ -30,11 +30,17 @@ struct Done {
     change: Option<Change>,
 }
 
+/// What a statement changed.
 #[derive(Debug)]
-struct Change {
-    before: Moment,
-    run: Option<u32>,
-    is_whole: bool,
+pub struct Change {
+    /// Its text, as the session knows it.
+    pub source: SourceId,
+    /// The moment before it.
+    pub before: Moment,
+    /// The run that it was, if it changed the network.
+    pub run: Option<u32>,
+    /// Whether all of it was done.
+    pub is_whole: bool,
 }
 
 /// The statement that is to be taken back next.
@@ -68,18 +74,23 @@ impl Past {
         self.changes().filter(|(_, change)| change.run.is_some()).count()
     }
 
+    /// The statements that changed something, with their numbers.
+    pub fn sources(&self) -> Vec<(SourceId, usize)> {
+        self.changes().zip(1..).map(|((_, change), number)| (change.source, number)).collect()
+    }
+
     /// Whether a script has all that was done.
     pub fn is_saved(&self) -> bool {
         self.is_saved || self.number() == 0
     }
 
     /// A statement changed something. One that was undone is done again, or a new one: then the others are gone.
-    pub fn changed(&mut self, text: &str, before: Moment, run: Option<u32>, is_whole: bool, is_again: bool) {
+    pub fn changed(&mut self, text: &str, change: Change, is_again: bool) {
         match is_again {
             true => drop(self.undone.pop()),
             false => self.undone.clear(),
         }
-        self.add(text, Some(Change { before, run, is_whole }));
+        self.add(text, Some(change));
     }
 
     /// A statement ended well, and changed nothing.

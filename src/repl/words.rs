@@ -21,7 +21,7 @@ impl<B: Machine> Prompt<'_, B> {
             PromptWord::Undo { to, all } => self.undo(to, all),
             PromptWord::Redo => self.redo(),
             PromptWord::Save { file, force } => self.save(&file, force),
-            PromptWord::Changes => self.last = self.session.show_changes(),
+            PromptWord::Changes => self.last = self.session.show_changes(&self.past.sources()),
             PromptWord::Watch { of } => self.watch(&of),
             PromptWord::WatchOff => self.watch_off(),
             PromptWord::Quit => return self.leave(),

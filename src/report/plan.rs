@@ -16,10 +16,40 @@ use crate::{
 pub struct Planned {
     /// The change.
     pub change: Change,
-    /// The file that its statement stands in, and the line (from 1), if one is behind it.
-    pub from: Option<(String, usize)>,
+    /// Its statement, if one is behind it.
+    pub from: Option<Origin>,
     /// The statement is about something else, with which this goes along.
     pub goes_along: bool,
+}
+
+/// A statement that is behind a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It stands in a file.
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// It was typed, and has that number in its session.
+    Statement(usize),
+}
+
+impl Origin {
+    fn file(&self) -> Option<&str> {
+        match self {
+            Self::Line { file, .. } => Some(file),
+            Self::Statement(_) => None,
+        }
+    }
+
+    fn line(&self) -> Option<usize> {
+        match self {
+            Self::Line { line, .. } => Some(*line),
+            Self::Statement(_) => None,
+        }
+    }
 }
 
 /// The list, and a line of numbers at its end.
@@ -27,7 +57,7 @@ pub fn render(planned: &[Planned], style: Style) -> String {
     if planned.is_empty() {
         return Paint::Quiet.apply("nothing changes", style) + "\n";
     }
-    let several_files = planned.iter().any(|one| one.from.as_ref().map(|from| &from.0) != first_file(planned));
+    let several_files = planned.iter().any(|one| one.from.as_ref().and_then(Origin::file) != first_file(planned));
     let widths = planned.iter().map(|one| what(&one.change).chars().count()).max().unwrap_or(0).min(WIDEST);
     let mut text = String::new();
     let mut current: Option<&NsRef> = None;
@@ -44,8 +74,8 @@ pub fn render(planned: &[Planned], style: Style) -> String {
 /// How far to the right the names of lines move at most, in characters.
 const WIDEST: usize = 80;
 
-fn first_file(planned: &[Planned]) -> Option<&String> {
-    planned.iter().find_map(|one| one.from.as_ref()).map(|from| &from.0)
+fn first_file(planned: &[Planned]) -> Option<&str> {
+    planned.iter().find_map(|one| one.from.as_ref()).and_then(Origin::file)
 }
 
 fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> String {
@@ -56,9 +86,11 @@ fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> Strin
     };
     let what = what(&one.change);
     let mut notes = Vec::new();
-    if let Some((file, line)) = &one.from {
-        notes.push(if several_files { format!("{file}:{line}") } else { format!("line {line}") });
-    }
+    notes.extend(one.from.as_ref().map(|from| match from {
+        Origin::Line { file, line } if several_files => format!("{file}:{line}"),
+        Origin::Line { line, .. } => format!("line {line}"),
+        Origin::Statement(number) => format!("statement {number}"),
+    }));
     if one.goes_along {
         notes.push("goes along".into());
     }
@@ -152,8 +184,8 @@ impl<'a> Row<'a> {
             name: name(subject),
             text,
             class: class_word(*class),
-            file: one.from.as_ref().map(|(file, _)| file.as_str()),
-            line: one.from.as_ref().map(|(_, line)| *line),
+            file: one.from.as_ref().and_then(Origin::file),
+            line: one.from.as_ref().and_then(Origin::line),
             goes_along: one.goes_along,
         }
     }

@@ -72,7 +72,7 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         };
         if dry {
-            self.tell_changes(&wanted.now, &wanted.desired, &wanted.steps, false);
+            self.tell_changes(&wanted.now, &wanted.desired, &wanted.steps, &[], false);
             self.tell_kept(&wanted);
             return Exit::Done;
         }

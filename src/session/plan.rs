@@ -8,7 +8,10 @@ use crate::{
     model::{Cause, Class, Knowledge, World, changes},
     net::NsRef,
     ops::Step,
-    report::{self, plan::Planned},
+    report::{
+        self,
+        plan::{Origin, Planned},
+    },
     source::SourceId,
 };
 
@@ -29,7 +32,7 @@ impl<B: Machine> Session<B> {
             return exit;
         }
         self.read_settings(&mut before, &state.world);
-        self.tell_changes(&before, &state.world, &state.history[self.state.history.len()..], as_json);
+        self.tell_changes(&before, &state.world, &state.history[self.state.history.len()..], &[], as_json);
         if !is_exact(&before, &NsRef::Host) {
             self.terminal.say("changes of what is there already are not told: looking at it takes privileges\n");
         }
@@ -39,14 +42,30 @@ impl<B: Machine> Session<B> {
         Exit::Done
     }
 
-    /// Tells how one world differs from another, with the statements behind it.
-    pub(super) fn tell_changes(&mut self, before: &World, after: &World, steps: &[Step], as_json: bool) {
+    /// Tells how one world differs from another, with the statements behind it; `numbers` are those of the statements
+    /// that were typed.
+    pub(super) fn tell_changes(
+        &mut self,
+        before: &World,
+        after: &World,
+        steps: &[Step],
+        numbers: &[(SourceId, usize)],
+        as_json: bool,
+    ) {
         let planned: Vec<Planned> = changes(before, after)
             .into_iter()
             .map(|change| {
-                let cause = change.cause(steps);
-                let place = |cause: Cause| {
-                    (self.sources.get(cause.span.source).name().to_owned(), self.sources.line_of(cause.span))
+                // What goes along with a statement of a script may have been done by others in a session.
+                let cause = change.cause(steps).filter(|cause| numbers.is_empty() || !cause.goes_along);
+                let place = |Cause { span, .. }: Cause| {
+                    let typed = numbers.iter().find(|(source, _)| *source == span.source);
+                    typed.map_or_else(
+                        || Origin::Line {
+                            file: self.sources.get(span.source).name().to_owned(),
+                            line: self.sources.line_of(span),
+                        },
+                        |(_, number)| Origin::Statement(*number),
+                    )
                 };
                 Planned { from: cause.map(place), goes_along: cause.is_some_and(|cause| cause.goes_along), change }
             })

@@ -17,6 +17,7 @@ use crate::{
     exec::journal::{Ending, Here, State},
     model::{Numbers, World, trace},
     net::NsRef,
+    ops::Step,
     report,
     source::SourceId,
     syntax::{
@@ -182,8 +183,9 @@ impl<B: Machine> Session<B> {
         }
     }
 
-    /// Tells what has changed since [`Session::begin`], whoever changed it.
-    pub fn show_changes(&mut self) -> Exit {
+    /// Tells what has changed since [`Session::begin`], whoever changed it; `typed` are the statements that were done,
+    /// with their numbers.
+    pub fn show_changes(&mut self, typed: &[(SourceId, usize)]) -> Exit {
         let Some(begun) = self.begun.clone() else { return Exit::Refused };
         let now = match self.look() {
             Ok(now) => now,
@@ -191,7 +193,9 @@ impl<B: Machine> Session<B> {
         };
         let mut now = trace(now, &[&begun], Numbers::Seen);
         self.read_settings(&mut now, &begun);
-        self.tell_changes(&begun, &now, &[], false);
+        let is_done = |step: &&Step| typed.iter().any(|(source, _)| *source == step.span.source);
+        let steps: Vec<Step> = self.state.history.iter().filter(is_done).cloned().collect();
+        self.tell_changes(&begun, &now, &steps, typed, false);
         Exit::Done
     }
 

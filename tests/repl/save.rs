@@ -174,14 +174,14 @@ fn changes_are_told_whoever_made_them() {
         nns [2]> forwarding on
         nns [3]> show changes
         host
-          + link br0: a bridge, up
+          + link br0: a bridge, up                               statement 2
           + address 10.0.0.1/24 on br0
           + route 10.0.0.0/24 dev br0 src 10.0.0.1 proto kernel
           ~ net.ipv4.conf.all.accept_redirects 1 → 0
           ~ net.ipv4.conf.all.forwarding 0 → 1
           ~ net.ipv4.conf.default.forwarding 0 → 1
           ~ net.ipv4.conf.lo.forwarding 0 → 1
-          ~ net.ipv4.ip_forward 0 → 1
+          ~ net.ipv4.ip_forward 0 → 1                            statement 3
         3 to add, 5 to change, 0 to remove
         nns [3]>"#]]
     .assert_eq(&screen.screen());
