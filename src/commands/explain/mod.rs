@@ -62,6 +62,16 @@ pub struct Understood {
     pub outcome: Outcome,
 }
 
+impl Understood {
+    /// The line that it prints, if that is all that it does.
+    fn printed(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Act(Act::Print(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// What comes of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

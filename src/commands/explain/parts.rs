@@ -41,7 +41,7 @@ pub(super) fn bound(source: &Source, call: Call, all: &[Arg]) -> Parts {
     let Ok(bound) = bind(call, spec.params, words) else { return Vec::new() };
     if !bound.rest.is_empty() && spec.params.iter().any(|param| param.place == Place::Tail) {
         // What stands behind `type KIND` has words of its own.
-        return of_words(source, all).split_off(1);
+        return of_words(source, all).into_iter().skip(1).collect();
     }
     let mut parts: Parts = (bound.entries.iter())
         .map(|entry| {

@@ -1,4 +1,5 @@
 use expect_test::expect;
+use proptest::prelude::*;
 
 use super::*;
 use crate::commands::table::SPECS;
@@ -276,4 +277,29 @@ fn what_is_wrong_is_told_with_the_rest() {
           = Refused("`for` needs a name, a list or a range, and a block (write `for i in [1 2] { … }`)")
     "#]]
     .assert_eq(&lines.map(told).concat());
+}
+
+/// Lines of words that mean something somewhere, in any order, with what a shell knows between them.
+fn line() -> impl Strategy<Value = String> {
+    let words = SPECS.iter().flat_map(|spec| spec.examples).flat_map(|example| example.split(' '));
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    let others = "ip bridge fdb tc qdisc tcpdump vlan nexthop peer type -j LOG -m limit -n && || | > 2>&1 { } ; $x [ ] in \
+                  for if else def let sudo $ # ' \" \\ brctl ifconfig tee /proc/sys/net/ipv4/ip_forward ü";
+    words.extend(others.split_whitespace().map(str::to_owned));
+    prop::collection::vec(prop::sample::select(words), 0..12).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn what_is_said_is_said_of_words_of_the_line(line in line()) {
+        for step in explain(&line).into_iter().flat_map(|explained| explained.steps) {
+            for (words, what) in step.statements.iter().flat_map(|statement| &statement.parts) {
+                prop_assert!(!what.is_empty(), "{line}: {words}");
+                let is_there = words.split_whitespace().all(|word| line.contains(word));
+                prop_assert!(is_there || step.tool.is_some(), "{line}: {words}");
+            }
+        }
+    }
 }

@@ -126,41 +126,30 @@ impl<'s> Explainer<'s> {
             self.statement(stage, ns, if index == 0 { follows } else { Follows::Piped });
         }
         // `echo 1 | tee /proc/sys/…` is how tutorials write a setting as root.
-        let [echo, tee] = stages else { return };
-        if let ([echo, value @ ..], [tee, path]) = (self.plain(echo).as_slice(), self.plain(tee).as_slice())
-            && echo == "echo"
-            && tee == "tee"
-            && let Some(op) = setting(path, &value.join(" "), ns)
-            && let Some(last) = self.steps.last_mut().and_then(|step| step.statements.last_mut())
+        let ([_, tee], [.., echo, last]) = (stages, self.steps.as_mut_slice()) else { return };
+        let StatementKind::Command(tee) = &tee.kind else { return };
+        let words: Vec<String> = tee.words.iter().filter_map(Arg::plain).map(|word| word.text).collect();
+        if let ([program, path], [echo], [last]) =
+            (words.as_slice(), echo.statements.as_slice(), last.statements.as_mut_slice())
+            && program == "tee"
+            && let Some(op) = echo.printed().and_then(|text| setting(path, text, ns))
         {
             last.outcome = Outcome::Act(Act::Change(vec![op]));
         }
     }
 
-    /// The words of a command in which nothing is to be worked out.
-    fn plain(&self, statement: &Statement) -> Vec<String> {
-        let StatementKind::Command(command) = &statement.kind else { return Vec::new() };
-        command.words.iter().filter_map(Arg::plain).map(|word| word.text).collect()
-    }
-
     fn command(&mut self, command: &Command, ns: &NsRef, follows: Follows) {
         let is_plain = command.words.iter().all(|word| Arg::plain(word).is_some());
         let steps = self.steps.len();
-        let words = self.args(&command.words);
-        self.words(&words, is_plain, ns, follows);
-        let understood = self.steps.get_mut(steps).and_then(|step| step.statements.last_mut());
-        let (Some(understood), false) = (understood, command.redirections.is_empty()) else { return };
+        self.words(&self.args(&command.words), is_plain, ns, follows);
+        let Some(understood) = self.steps.get_mut(steps).and_then(|step| step.statements.last_mut()) else { return };
         for redirection in &command.redirections {
             let written = self.source.slice(redirection.span);
             understood.line += &format!(" {written}");
-            let path = path_of(redirection);
             understood.parts.push((written.to_owned(), parts::redirection(redirection)));
-            let is_echo = words.first().is_some_and(|word| word.text == "echo");
-            let text = || words[1..].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-            if is_echo
-                && is_plain
-                && let Some(op) = path.and_then(|path| setting(&path, text().trim_start_matches("-n "), ns))
-            {
+            let path = path_of(redirection);
+            let printed = understood.printed().filter(|_| is_plain);
+            if let Some(op) = path.and_then(|path| setting(&path, printed?, ns)) {
                 understood.outcome = Outcome::Act(Act::Change(vec![op]));
             }
         }
