@@ -437,12 +437,15 @@ mod tests {
                 > ip addr add 10.0.0.1/24 dev v0 valid_lft 10
                 not-supported: `valid_lft` of `ip addr add` is not supported yet
                   `valid_lft`: known, but not supported yet
+                  help: `exec ip addr add …` runs the program
                 > ip addr change 10.0.0.1/24 dev v0
                 not-supported: `ip address change` is not supported yet
                   `addr change`: known, but not supported yet
+                  help: `exec ip address change …` runs the program
                 > ip addr flush dev v0
                 not-supported: `ip address flush` is not supported yet
                   `addr flush`: known, but not supported yet
+                  help: `exec ip address flush …` runs the program
                 > ip addr bogus
                 unknown-word: `ip addr` has no command `bogus`
                   `bogus`: no command of `ip addr`
@@ -450,6 +453,7 @@ mod tests {
                 > ip addr show master br0
                 not-supported: `master` of `ip addr show` is not supported yet
                   `master`: known, but not supported yet
+                  help: `exec ip addr show …` runs the program
                 > addr
                 Show(Addresses { ns: Host, link: None, up: false, to: None, scope: None, style: Native })
                 > addr bogus

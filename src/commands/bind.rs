@@ -6,7 +6,7 @@
 
 use super::{
     bound::{Bound, Call, Entry},
-    error::UsageError,
+    error::{UsageError, runs_program},
     ip,
     lower::Arg,
     spec::{Param, Place},
@@ -153,7 +153,7 @@ fn push(bound: &mut Bound<'_>, entry: Entry) -> Result<(), UsageError> {
         return Err(UsageError::NotYet {
             what: format!("`{}` of `{}`", entry.word.value, bound.call.title()),
             span: entry.word.span,
-            instead: None,
+            instead: table::is_of_ip(bound.call.spec).then(|| runs_program(&format!("ip {}", bound.call.spec.name()))),
         });
     }
     let once = match param.place {

@@ -14,6 +14,11 @@ use crate::{
     source::{Span, Spanned},
 };
 
+/// What to type where only the program can do it.
+pub(super) fn runs_program(command: &str) -> String {
+    format!("`exec {command} …` runs the program")
+}
+
 /// Why a statement makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum UsageError {

@@ -86,6 +86,7 @@ mod tests {
                 > ip neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v0
                 not-supported: `ip neighbor add` is not supported yet
                   `neigh add`: known, but not supported yet
+                  help: `exec ip neighbor add …` runs the program
                 > ip neigh show v0
                 bad-value: `v0` is no IP address
                   `v0`: wanted: an address with a prefix length, such as 192.168.15.1/24
@@ -95,6 +96,7 @@ mod tests {
                 > ip n s to 10.0.0.1
                 not-supported: `to` of `ip neigh show` is not supported yet
                   `to`: known, but not supported yet
+                  help: `exec ip neigh show …` runs the program
             "#]],
         );
     }

@@ -364,9 +364,11 @@ mod tests {
                 > ip netns set red 17
                 not-supported: `ip netns set` is not supported yet
                   `netns set`: known, but not supported yet
+                  help: `exec ip netns set …` runs the program
                 > ip -all netns exec ip link
                 not-supported: the option `-all` of `ip` is not supported yet
                   `-all`: known, but not supported yet
+                  help: `exec ip -all …` runs the program
             "#]],
         );
     }

@@ -1,7 +1,7 @@
 use super::{
     act::Act,
     bound::Bound,
-    error::UsageError,
+    error::{UsageError, runs_program},
     lower::{Arg, Context},
     spec::{CommandSpec, Param},
     value::{self, Value, ValueError},
@@ -165,11 +165,7 @@ impl Options {
 
 /// Options that lead elsewhere than into a network namespace.
 fn not_here(option: String, span: Span) -> UsageError {
-    UsageError::NotYet {
-        what: format!("`{option}` of `nsenter`"),
-        span,
-        instead: Some("`exec nsenter …` runs the program".into()),
-    }
+    UsageError::NotYet { what: format!("`{option}` of `nsenter`"), span, instead: Some(runs_program("nsenter")) }
 }
 
 fn bad(kind: Value, value: Spanned<String>, problem: ValueError) -> UsageError {

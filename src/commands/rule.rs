@@ -461,15 +461,19 @@ mod tests {
                 > rule add goto 100
                 not-supported: `goto` of `rule add` is not supported yet
                   `goto`: known, but not supported yet
+                  help: `exec ip rule add …` runs the program
                 > rule add ipproto tcp
                 not-supported: `ipproto` of `rule add` is not supported yet
                   `ipproto`: known, but not supported yet
+                  help: `exec ip rule add …` runs the program
                 > rule flush table 7
                 not-supported: `table` of `rule flush` is not supported yet
                   `table`: known, but not supported yet
+                  help: `exec ip rule flush …` runs the program
                 > ip rule save
                 not-supported: `ip rule save` is not supported yet
                   `rule save`: known, but not supported yet
+                  help: `exec ip rule save …` runs the program
                 > rule append table 7
                 unknown-word: `rule` has no command `append`
                   `append`: no command of `rule`

@@ -11,7 +11,7 @@ pub use options::{OPTION_HELP, is_option, takes_value, value_of};
 
 use super::{
     bound::{Call, Spelling},
-    error::UsageError,
+    error::{UsageError, runs_program},
     lower::{Arg, Context, unknown_verb},
     table,
 };
@@ -40,8 +40,10 @@ pub fn resolve(args: &[Arg], span: Span, context: &Context) -> Result<(Call, Con
     let not_yet = |verb: &str| UsageError::NotYet {
         what: format!("`ip {}{verb}`", object.word),
         span: args[at..args.len().min(at + 2)].iter().map(|arg| arg.span).reduce(Span::to).unwrap_or(word.span),
-        instead: ([object.word, verb.trim()].contains(&"monitor"))
-            .then(|| "`watch` tells what happens, in all namespaces".into()),
+        instead: Some(match [object.word, verb.trim()].contains(&"monitor") {
+            true => "`watch` tells what happens, in all namespaces".into(),
+            false => runs_program(&format!("ip {}{verb}", object.word)),
+        }),
     };
     let Some(noun) = object.noun else { return Err(not_yet("")) };
     let spelling = Spelling::Iproute2(options);

@@ -3,7 +3,7 @@
 use crate::{
     commands::{
         act::{IpFamily, IpOptions},
-        error::UsageError,
+        error::{UsageError, runs_program},
         lower::Arg,
         spec::{Keyword, exact, prefix},
         value::{self, Value},
@@ -197,5 +197,6 @@ fn option_value<'a>(args: &'a [Arg], at: &mut usize, wanted: &'static str) -> Re
 }
 
 fn option_not_yet(option: &str, span: Span) -> UsageError {
-    UsageError::NotYet { what: format!("the option `{option}` of `ip`"), span, instead: None }
+    let instead = Some(runs_program(&format!("ip {option}")));
+    UsageError::NotYet { what: format!("the option `{option}` of `ip`"), span, instead }
 }

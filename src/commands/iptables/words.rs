@@ -5,7 +5,10 @@ use super::{
     options::{self, Opt, Takes},
 };
 use crate::{
-    commands::{error::UsageError, lower::Arg},
+    commands::{
+        error::{UsageError, runs_program},
+        lower::Arg,
+    },
     diag::nearest,
     source::{Span, Spanned},
 };
@@ -266,11 +269,7 @@ fn is_value(word: &Arg) -> bool {
 
 /// What only the program can do.
 pub fn not_yet(program: &str, what: &str, span: Span) -> UsageError {
-    UsageError::NotYet {
-        what: format!("{what} of `{program}`"),
-        span,
-        instead: Some(format!("`exec {program} …` runs the program")),
-    }
+    UsageError::NotYet { what: format!("{what} of `{program}`"), span, instead: Some(runs_program(program)) }
 }
 
 fn unknown_long(program: &'static str, word: &Arg, name: &str, words: &[Arg]) -> UsageError {

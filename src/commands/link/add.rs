@@ -175,7 +175,7 @@ mod tests {
                 > ip link add d0 type dummy
                 bad-value: links of kind `dummy` are not supported yet
                   `dummy`: wanted: a kind of link, such as `veth` or `bridge`
-                  help: supported are `bridge`, `veth`, `vxlan`
+                  help: supported are `bridge`, `veth`, `vxlan`; `exec ip link add …` runs the program
                 > ip link add veth0 type veth peer name
                 missing-word: `name` wants the name of a link behind it
                   at 37: the name of a link is missing
@@ -210,6 +210,7 @@ mod tests {
                 > ip link add br0 type bridge stp_state 1
                 not-supported: `stp_state` of a bridge is not supported yet
                   `stp_state`: known, but not supported yet
+                  help: `exec ip link add …` runs the program
                 > ip link add br0 type bridge foo
                 unknown-word: `foo` is no word of the kind `bridge`
                   `foo`: not behind the kind
@@ -231,6 +232,7 @@ mod tests {
                 > ip link add veth0 link eth0 type vlan id 10
                 not-supported: `link` of `ip link add` is not supported yet
                   `link`: known, but not supported yet
+                  help: `exec ip link add …` runs the program
                 > link add veth0 t veth peer name veth1
                 unknown-word: `link add` has no `t`
                   `t`: no word of `link add`

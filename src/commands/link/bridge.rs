@@ -1,6 +1,9 @@
 use super::kind;
 use crate::{
-    commands::{bound::Bound, error::UsageError},
+    commands::{
+        bound::Bound,
+        error::{UsageError, runs_program},
+    },
     ops::LinkKind,
 };
 
@@ -31,7 +34,7 @@ pub fn lower_bridge(bound: &Bound<'_>) -> Result<LinkKind, UsageError> {
         return Err(UsageError::NotYet {
             what: format!("`{}` of a bridge", word.text),
             span: word.span,
-            instead: None,
+            instead: Some(runs_program("ip link add")),
         });
     }
     Err(super::behind_kind(bound, word, kind::KindName::Bridge))

@@ -75,6 +75,7 @@ mod tests {
                 > link del group 7
                 not-supported: `group` of `link del` is not supported yet
                   `group`: known, but not supported yet
+                  help: `exec ip link del …` runs the program
             "#]],
         );
     }

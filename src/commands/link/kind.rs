@@ -1,6 +1,9 @@
 //! The kinds of links by name.
 
-use crate::{commands::value::ValueError, diag::nearest};
+use crate::{
+    commands::{error::runs_program, value::ValueError},
+    diag::nearest,
+};
 
 /// A kind that can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,9 @@ pub fn help(text: &str) -> String {
     let meant = known.clone().find(|kind| *kind == stem && *kind != text).or_else(|| nearest(text, known));
     match meant.filter(|_| !NOT_YET.contains(&text)) {
         Some(kind) => format!("did you mean `{kind}`?"),
+        None if NOT_YET.contains(&text) => {
+            format!("supported are `{}`; {}", SUPPORTED.join("`, `"), runs_program("ip link add"))
+        }
         None => format!("supported are `{}`", SUPPORTED.join("`, `")),
     }
 }

@@ -210,9 +210,11 @@ mod tests {
                 > ip link set v0 promisc off
                 not-supported: `promisc` of `ip link set` is not supported yet
                   `promisc`: known, but not supported yet
+                  help: `exec ip link set …` runs the program
                 > ip link set v0 type bridge stp_state 1
                 not-supported: `type` of `ip link set` is not supported yet
                   `type`: known, but not supported yet
+                  help: `exec ip link set …` runs the program
                 > ip link set v0 v1 up
                 usage: `ip link set` has no use for `v1`
                   `v1`: one word too many
@@ -262,6 +264,7 @@ mod tests {
                 > ip tunnel add t0 mode gre
                 not-supported: `ip tunnel` is not supported yet
                   `tunnel add`: known, but not supported yet
+                  help: `exec ip tunnel …` runs the program
                 > ip link set help
                 usage: this is how it is written: `ip link set [[dev] LINK] [up] [down] [name LINK] [address MAC] [mtu BYTES] [netns NETNS] [master LINK] [nomaster]`
                   `help`: asks for help

@@ -413,9 +413,11 @@ mod tests {
                 > link add vx0 type vxlan id 7 gpe
                 not-supported: `gpe` of `link add` is not supported yet
                   `gpe`: known, but not supported yet
+                  help: `exec ip link add …` runs the program
                 > link set vx0 type vxlan ttl 5
                 not-supported: `type` of `link set` is not supported yet
                   `type`: known, but not supported yet
+                  help: `exec ip link set …` runs the program
             "#]],
         );
     }

@@ -388,6 +388,7 @@ mod tests {
                 > ip route add default nexthop via 10.0.0.1
                 not-supported: `nexthop` of `ip route add` is not supported yet
                   `nexthop`: known, but not supported yet
+                  help: `exec ip route add …` runs the program
                 > ip route add blackhole throw 10.0.0.0/8
                 usage: `blackhole` and `throw` exclude each other
                   `throw`: excludes the other
@@ -402,12 +403,15 @@ mod tests {
                 > ip route get 10.0.0.1
                 not-supported: `ip route get` is not supported yet
                   `route get`: known, but not supported yet
+                  help: `exec ip route get …` runs the program
                 > ip route flush table main
                 not-supported: `ip route flush` is not supported yet
                   `route flush`: known, but not supported yet
+                  help: `exec ip route flush …` runs the program
                 > ip route show proto kernel
                 not-supported: `proto` of `ip route show` is not supported yet
                   `proto`: known, but not supported yet
+                  help: `exec ip route show …` runs the program
                 > ip route show tabel 7
                 unknown-word: `ip route show` has no `tabel`
                   `tabel`: no word of `ip route show`
@@ -415,6 +419,7 @@ mod tests {
                 > ip nexthop
                 not-supported: `ip nexthop` is not supported yet
                   `nexthop`: known, but not supported yet
+                  help: `exec ip nexthop …` runs the program
             "#]],
         );
     }
