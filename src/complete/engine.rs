@@ -311,15 +311,18 @@ fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut
         match next {
             Next::Statement => statements(scene, line, offer),
             Next::Value(wanted) => at.values(wanted, offer),
-            Next::Keyword(word) if is_behind(word, &typed.behind) => {}
+            Next::Keyword(word) if is_behind(word, typed) => {}
             Next::Keyword(word) => keyword(word, offer),
         }
     }
 }
 
-/// Whether a word stands behind the cursor already.
-fn is_behind(word: &NextWord, behind: &[Written]) -> bool {
-    behind.iter().any(|behind| behind.bare && (word.text == behind.text || word.others.contains(&behind.text.as_str())))
+/// Whether a word stands behind the cursor already, or one that it cannot stand beside.
+fn is_behind(word: &NextWord, typed: &Typed) -> bool {
+    let is_it = |text: &str| word.text == text || word.others.contains(&text);
+    let given = typed.whole.given.iter().filter(|given| given.at > typed.words.len());
+    typed.behind.iter().any(|behind| behind.bare && is_it(&behind.text))
+        || given.into_iter().any(|given| word.without.contains(&given.wanted.param))
 }
 
 /// A word, or another for it where that is what was typed.

@@ -194,18 +194,17 @@ impl<'w> Line<'w, '_> {
             others: others.to_vec(),
             help: help.into(),
             usage: text.into(),
-            required: false,
-            is_verb: false,
+            ..NextWord::default()
         }));
     }
 
-    /// The options that were not given; of those that say what is to be done, one is enough.
+    /// The options that were not given; but for those that cannot stand beside one of them.
     fn next_options(&mut self) {
-        let is_told = self.given.iter().any(|key| key.is_command());
         for option in OPTIONS {
             let Some(key) = option.key else { continue };
             let is_open = !self.given.contains(&key) || key == Key::Module;
-            if !is_open || is_told && key.is_command() {
+            let is_excluded = self.given.iter().any(|given| key.excludes(*given));
+            if !is_open || is_excluded {
                 continue;
             }
             match (option.short, option.long) {

@@ -91,6 +91,12 @@ impl Key {
             | Self::ToDestination => false,
         }
     }
+
+    /// Whether the two cannot both stand there: one thing is done, and to one place a packet goes on.
+    pub fn excludes(self, other: Self) -> bool {
+        let says_where = |key| key == Self::Jump || key == Self::Goto;
+        self != other && (self.is_command() && other.is_command() || says_where(self) && says_where(other))
+    }
 }
 
 /// An option that was given.

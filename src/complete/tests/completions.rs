@@ -113,7 +113,6 @@ fn options_are_those_that_were_not_given() {
                 mtu                its largest packet, in bytes
                 master             the bridge it is a port of
             > link set veth-red-br | up mtu 1400
-                down               it is down
                 name               its name, or its new name
                 address            its hardware address
                 netns              the namespace it is in, or moves to

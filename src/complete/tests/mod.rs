@@ -2,6 +2,7 @@
 
 mod colours;
 mod completions;
+mod exclusive;
 mod hints;
 mod promises;
 mod world;
