@@ -1,7 +1,8 @@
 //! A world of so many namespaces, and how long it takes until what a key press asks for is there.
 //!
 //! In: a number of namespaces. Out: the time of each line, the slowest first: completion, hint and colours together. In
-//! each namespace are two links with addresses and a route; half of the cables end at one switch.
+//! each namespace are two links with addresses and a route; half of the cables end at one switch, whose host has a rule
+//! of `iptables` and one of `firewall` for each.
 
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,9 @@ pub const LINES: &[&str] = &[
     "nat masquerade ",
     "sysctl -w net.ipv4.conf.",
     "iptables -t nat -A POSTROUTING -o ",
+    "iptables -A INPUT -j ",
+    "iptables -D INPUT ",
+    "firewall del ",
     "wire n7:a 10.0.0.1/24 -- ",
     "print $",
     "help ",
@@ -56,6 +60,8 @@ pub fn world(namespaces: usize) -> World {
         run(&mut world, &format!("ip -n n{n} addr add 10.1.{high}.{low}/16 dev eth0"));
         run(&mut world, &format!("ip -n n{n} addr add 172.16.{high}.{low}/24 dev eth1"));
         run(&mut world, &format!("ip -n n{n} route add default via 10.1.0.1"));
+        run(&mut world, &format!("iptables -A INPUT -s 10.1.{high}.{low} -j ACCEPT"));
+        run(&mut world, &format!("firewall accept forward from 10.1.{high}.{low}"));
     }
     world
 }

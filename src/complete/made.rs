@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::namespace;
+use super::{line::namespace, rules::USUAL_TABLE};
 use crate::{
     commands::{
         Value,
@@ -19,6 +19,8 @@ pub struct Made {
     pub namespaces: BTreeSet<String>,
     /// Links, by namespace.
     pub links: BTreeMap<NsRef, BTreeSet<String>>,
+    /// Chains, by namespace, by the program that shows them, and by table.
+    pub chains: BTreeMap<(NsRef, &'static str, String), BTreeSet<String>>,
     /// Variables.
     pub variables: BTreeSet<String>,
     /// Functions, with what they take.
@@ -68,6 +70,16 @@ impl Made {
                     let ns = moved.map_or(ns.cloned(), |(given, word)| target(given, word));
                     let names = mine().filter(|(given, _)| matches!(given.wanted.param, "dev" | "name"));
                     names.for_each(|(_, word)| self.link(ns.as_ref(), word.text));
+                }
+            }
+            ("iptables" | "ip6tables", "") => {
+                let of = |param, verb| {
+                    let mut all = named().filter(move |(given, _)| given.wanted.param == param);
+                    all.find(move |(given, _)| given.wanted.verb == verb).map(|(_, word)| word.text.to_owned())
+                };
+                let table = of("TABLE", "").unwrap_or_else(|| USUAL_TABLE.to_owned());
+                if let (Some(chain), Some(ns)) = (of("CHAIN", "new"), ns) {
+                    self.chains.entry((ns.clone(), spec.noun, table)).or_default().insert(chain);
                 }
             }
             ("switch", "") => {

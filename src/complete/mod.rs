@@ -14,6 +14,7 @@ mod hint;
 mod line;
 mod made;
 mod offer;
+mod rules;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use crate::{
     commands::{Value, follow::Wanted, table, topic},
     model::Kind,
     net::NsRef,
+    ops::Book,
 };
 
 /// Where a value is wanted.
@@ -31,6 +32,7 @@ pub fn is_new(wanted: &Wanted) -> bool {
     match (wanted.noun, wanted.verb, wanted.param) {
         ("link", "add", "dev" | "name") | ("link", "set", "name") => true,
         ("netns", "add" | "attach", "name") | ("switch", "", "name") => true,
+        ("iptables", "new", "CHAIN") => true,
         _ => wanted.value == Value::End || wanted.param == "as",
     }
 }
@@ -85,6 +87,16 @@ impl At<'_> {
                 offer.word("-t", || "the namespace of a process".into());
             }
             Value::Text if wanted.noun == "help" => self.topics(offer),
+            Value::Text if wanted.noun == "iptables" && wanted.verb != "policy" => match wanted.param {
+                "CHAIN" | "TARGET" => self.chains(wanted, offer),
+                _ => {}
+            },
+            Value::Number => match (wanted.noun, wanted.param) {
+                ("iptables", "NUMBER") => self.rules_of_chain(offer),
+                ("nat", "number") => self.rules_of_book(Book::Nat, offer),
+                ("firewall", "number") => self.rules_of_book(Book::Firewall, offer),
+                _ => {}
+            },
             Value::Text if wanted.noun == "ping" => things::links(world, self.made, ns, offer, |_, _| true),
             Value::Kind | Value::AnyKind => {
                 for kind in wanted.value.choices() {
@@ -101,7 +113,6 @@ impl At<'_> {
             | Value::ProcessId
             | Value::Mac
             | Value::Mtu
-            | Value::Number
             | Value::OnOff
             | Value::Scope
             | Value::Table

@@ -82,21 +82,18 @@ impl<'w> Line<'w, '_> {
         match option.takes {
             Takes::Nothing => true,
             Takes::One(_) => self.value(key),
-            Takes::Chain => self.chain(true),
-            Takes::ChainPerhaps => self.chain(false),
-            Takes::ChainAndNumber => {
-                self.chain(true) && {
-                    if self.peek().is_some_and(|word| word.text.bytes().all(|c| c.is_ascii_digit())) {
-                        self.take(Role::Value(wanted(Value::Number, "the number of a rule")));
-                    }
-                    true
-                }
+            Takes::Chain => self.chain(key, true),
+            Takes::ChainPerhaps if key == Key::List || key == Key::ListRules => {
+                let is_named = self.peek().is_some();
+                self.chain(key, false) && (!is_named || self.number(false))
             }
+            Takes::ChainPerhaps => self.chain(key, false),
+            Takes::ChainAndNumber => self.chain(key, true) && self.number(false),
             Takes::ChainAnd(_) if key == Key::Policy => {
                 let policy = named("ACCEPT|DROP", "what becomes of packets that no rule decides about");
-                self.chain(true) && self.one_of(&["ACCEPT", "DROP"], policy)
+                self.chain(key, true) && self.one_of(&["ACCEPT", "DROP"], policy)
             }
-            Takes::ChainAnd(_) => self.chain(true) && self.known(wanted(Value::Number, "the number of a rule")),
+            Takes::ChainAnd(_) => self.chain(key, true) && self.number(true),
             Takes::NumberPerhaps => {
                 if self.peek().is_some_and(|word| word.text.parse::<f64>().is_ok()) {
                     self.take(Role::Value(wanted(Value::Seconds, "how long it may take")));
@@ -119,7 +116,7 @@ impl<'w> Line<'w, '_> {
             }
             Key::Jump => self.one_of(TARGETS, text("TARGET")),
             Key::Module => self.one_of(MODULES, text("MATCH")),
-            Key::Goto => self.chain(true),
+            Key::Goto => self.chain(key, true),
             Key::Source | Key::Destination => self.known(of(Value::Network)),
             Key::In | Key::Out => self.known(of(Value::LinkPattern)),
             Key::Protocol => self.one_of(&["tcp", "udp", "icmp", "icmpv6", "all"], text("PROTOCOL")),
@@ -152,18 +149,39 @@ impl<'w> Line<'w, '_> {
         }
     }
 
-    /// The chain behind an option; one that somebody made has any name.
-    fn chain(&mut self, required: bool) -> bool {
-        let chains = TABLES.iter().find(|(table, _)| *table == self.table).map_or(&[][..], |(_, chains)| chains);
+    /// The chain behind an option; one that somebody made has any name. Those that are built in are not made, cannot go,
+    /// and no rule leads to them.
+    fn chain(&mut self, key: Key, required: bool) -> bool {
+        let verb = match key {
+            Key::New => "new",
+            Key::DeleteChain => "delete",
+            Key::Policy => "policy",
+            Key::Goto => "goto",
+            _ => "",
+        };
+        let has_builtin = !["new", "delete", "goto"].contains(&verb);
+        let table = TABLES.iter().find(|(table, _)| has_builtin && *table == self.table);
+        let chains = table.map_or(&[][..], |(_, chains)| chains);
         let is_dash = self.peek().is_some_and(|word| word.text.starts_with('-') || word.text == "!");
         if is_dash {
             return true;
         }
-        let is_there = self.one_of(chains, Wanted { required, ..named("CHAIN", "a chain") });
+        let is_there = self.one_of(chains, Wanted { required, verb, ..named("CHAIN", "a chain") });
         if !is_there && !required {
             self.next_options();
         }
         is_there
+    }
+
+    /// The number of a rule of the chain in front of it, which must stand there or may.
+    fn number(&mut self, required: bool) -> bool {
+        let wanted = Wanted { param: "NUMBER", required, ..wanted(Value::Number, "the number of a rule") };
+        let is_number = |word: Word<'_>| word.text.bytes().all(|c| c.is_ascii_digit());
+        match self.peek() {
+            Some(word) if !required && !is_number(word) => true,
+            Some(_) => self.known(wanted),
+            None => self.known(wanted) || !required,
+        }
     }
 
     /// A word that is mostly one of a few.
