@@ -2,8 +2,8 @@
 
 use super::{
     help::purpose,
+    key::Key,
     options::{MODULES, OPTIONS, Opt, TABLES, TARGETS, Takes, by_letter, by_word},
-    words::Key,
 };
 use crate::commands::{
     follow::{Followed, Given, Next, NextWord, Role, Wanted, Word},
@@ -12,7 +12,7 @@ use crate::commands::{
 
 /// Follows the words from the first that has no role yet.
 pub fn follow(words: &[Word<'_>], out: &mut Followed) {
-    let mut line = Line { words, out, given: Vec::new(), table: "filter" };
+    let mut line = Line { words, out, given: Vec::new(), command: None, table: "filter" };
     while let Some(word) = line.words.get(line.out.roles.len()).copied() {
         if !line.word(word) {
             return;
@@ -26,6 +26,8 @@ struct Line<'w, 'o> {
     out: &'o mut Followed,
     /// The options so far.
     given: Vec<Key>,
+    /// What is to be done, and how many words stand behind it.
+    command: Option<(Key, usize)>,
     table: &'w str,
 }
 
@@ -79,6 +81,17 @@ impl<'w> Line<'w, '_> {
     /// What stands behind an option.
     fn option(&mut self, option: &Opt, key: Key) -> bool {
         self.given.push(key);
+        if !key.is_command() {
+            return self.behind(option, key);
+        }
+        let at = self.out.roles.len();
+        self.command = Some((key, 0));
+        let goes_on = self.behind(option, key);
+        self.command = Some((key, self.out.roles.len() - at));
+        goes_on
+    }
+
+    fn behind(&mut self, option: &Opt, key: Key) -> bool {
         match option.takes {
             Takes::Nothing => true,
             Takes::One(_) => self.value(key),
@@ -218,11 +231,16 @@ impl<'w> Line<'w, '_> {
 
     /// The options that were not given; but for those that cannot stand beside one of them.
     fn next_options(&mut self) {
+        let has_rule = self.given.iter().any(|key| key.is_of_rule());
         for option in OPTIONS {
             let Some(key) = option.key else { continue };
             let is_open = !self.given.contains(&key) || key == Key::Module;
             let is_excluded = self.given.iter().any(|given| key.excludes(*given));
-            if !is_open || is_excluded {
+            let is_pointless = match self.command {
+                Some((command, values)) => key.is_of_rule() && !command.takes_rule(values),
+                None => key.is_command() && has_rule && !key.takes_rule(1),
+            };
+            if !is_open || is_excluded || is_pointless {
                 continue;
             }
             match (option.short, option.long) {

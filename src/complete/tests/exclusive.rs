@@ -26,6 +26,10 @@ fn what_excludes_what_was_given_is_not_offered() {
             "expect link veth-red-br up d|",
             "expect file lab.nns is x |",
             "iptables -A INPUT -j DROP -g|",
+            "iptables -D INPUT 1 |",
+            "iptables -F -p|",
+            "iptables -p tcp -F|",
+            "iptables -D INPUT -p|",
         ],
         expect![[r#"
             > link set veth-red-br down |
@@ -110,6 +114,17 @@ fn what_excludes_what_was_given_is_not_offered() {
             > expect file lab.nns is x |
                 within             how long it may take
             > iptables -A INPUT -j DROP -g|
+            > iptables -D INPUT 1 |
+                -t                 the table, `filter` when none is named
+                -n                 numbers in place of names
+                -v                 counters and links too
+                -x                 counters to the last digit
+                -w                 accepted, and nothing to wait for
+                --line-numbers     each rule with its number
+            > iptables -F -p|
+            > iptables -p tcp -F|
+            > iptables -D INPUT -p|
+                -p                 what they carry, such as `tcp`, `udp` or `icmp`
         "#]],
     );
 }

@@ -65,14 +65,11 @@ fn chains_that_somebody_made_are_offered() {
             > iptables -X |
                 LOGS               a chain with 2 rules
                 -t                 the table, `filter` when none is named
-                -s                 where packets come from: an address or a prefix, or several with commas
-                -d                 where packets go: an address or a prefix, or several with commas
-                -i                 the link that they came in through; `veth+` is all whose names begin so
-                -o                 the link that they leave through
-                -p                 what they carry, such as `tcp`, `udp` or `icmp`
-                -m                 the match whose options follow
-                -j                 what becomes of packets that fit: a target, such as `ACCEPT`, or a chain
-                and more
+                -n                 numbers in place of names
+                -v                 counters and links too
+                -x                 counters to the last digit
+                -w                 accepted, and nothing to wait for
+                --line-numbers     each rule with its number
             > iptables -F L|
                 LOGS               a chain with 2 rules
             > iptables -L L|
