@@ -17,6 +17,8 @@ use nns::{
 /// Lines with the cursor at their end, where all kinds of things are looked for.
 pub const LINES: &[&str] = &[
     "",
+    "p",
+    "exec ",
     "link set ",
     "in n7 { link set ",
     "ip -n n7 link set eth0 ",
@@ -44,6 +46,9 @@ pub const LINES: &[&str] = &[
     "help ",
     "if exists link ",
 ];
+
+/// How many programs there are.
+const PROGRAMS: usize = 3000;
 
 /// The world of the measurement.
 pub fn world(namespaces: usize) -> World {
@@ -88,7 +93,11 @@ pub fn measure<'t>(world: &World, lines: &[&'t str], rounds: usize) -> Vec<(&'t 
     let names = [Name::Variable { name: "lan".into(), value: "10.1.0.0/16".into() }];
     let files = |_: &str| Vec::new();
     let is_program = |_: &str| false;
-    let scene = Scene { world, here: &NsRef::Host, names: &names, jobs: &[], files: &files, is_program: &is_program };
+    let all: Vec<String> = (0..PROGRAMS).map(|n| format!("program-{n}")).collect();
+    let programs = |beginning: &str| all.iter().filter(|name| name.starts_with(beginning)).cloned().collect();
+    let here = &NsRef::Host;
+    let scene =
+        Scene { world, here, names: &names, jobs: &[], files: &files, is_program: &is_program, programs: &programs };
     let press = |line: &str| {
         let started = Instant::now();
         let completion = complete(&scene, line, line.len());

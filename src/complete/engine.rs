@@ -7,13 +7,14 @@ use super::{
     Candidate, Completion, Name, Scene,
     line::{Line, Stage, Written, acts},
     offer::{Offer, must_be_quoted},
+    statements::{programs, statements},
     things,
     values::At,
 };
 use crate::{
     commands::{
+        Value,
         follow::{Followed, Next, NextWord, Word, follow},
-        table, topic,
     },
     net::NsRef,
     syntax::pieces::{Piece, PieceKind, Pieces, Place, pieces},
@@ -172,10 +173,11 @@ fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: boo
         _ if is_quoted => {}
         Place::Statement | Place::Governed if line.stage.switch.is_some() => port(&at, offer),
         Place::Statement | Place::Governed | Place::Inside => {
-            statements(scene, line, offer);
+            let is_file = statements(scene, line, offer);
             if spot.before.end == Place::Inside {
                 offer.word("{", || "several statements, up to `}`".into());
             }
+            return is_file;
         }
         Place::Namespace => things::namespaces(scene.world, &line.made, true, offer),
         Place::LetSign => offer.word("=", || "a value follows".into()),
@@ -187,8 +189,8 @@ fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: boo
             offer.word("{", || "statements, up to `}`".into());
         }
         Place::Condition => condition(scene, line, spot, offer),
-        Place::Piped
-        | Place::LetName
+        Place::Piped => return programs(scene, offer, |_| true),
+        Place::LetName
         | Place::Value
         | Place::List
         | Place::ForName
@@ -200,27 +202,6 @@ fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: boo
         | Place::Nothing => {}
     }
     false
-}
-
-/// What a statement can begin with.
-fn statements(scene: &Scene<'_>, line: &Line<'_, '_>, offer: &mut Offer<'_>) {
-    for noun in table::first_words().into_iter().filter(|noun| *noun != "ip") {
-        let verbs: Vec<&str> = table::verbs(noun).collect();
-        let summary = table::find(noun, "").filter(|_| verbs.is_empty()).map(|spec| spec.summary);
-        offer.word(noun, || summary.map_or_else(|| verbs.join(", "), String::from));
-    }
-    for name in scene.names {
-        if let Name::Function { name, parameters } = name {
-            offer.word(name, || format!("def {name}({})", parameters.join(", ")));
-        }
-    }
-    for (name, parameters) in &line.made.functions {
-        offer.word(name, || format!("def {name}({})", parameters.join(", ")));
-    }
-    let is_word = |word: &str| word.starts_with(|c: char| c.is_ascii_alphabetic());
-    for word in topic::WORDS.iter().filter(|word| is_word(word.word)) {
-        offer.word(word.word, || word.summary.into());
-    }
 }
 
 /// A port of a switch: its namespace, perhaps with a link.
@@ -294,7 +275,16 @@ fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: b
         return false;
     }
     let typed = Typed::new(line, words, &line.stage, spot);
-    let is_file = |next: &Next| matches!(next, Next::Value(wanted) if wanted.value == crate::commands::Value::Path);
+    let is_path = offer.typed.contains('/');
+    let is_file = |next: &Next| match next {
+        Next::Statement => is_path,
+        Next::Value(wanted) => match wanted.value {
+            Value::Path => true,
+            Value::Command | Value::Background => is_path,
+            _ => false,
+        },
+        Next::Keyword(_) => false,
+    };
     let takes_file = typed.followed.next.iter().any(is_file);
     if !is_quoted || takes_file {
         offer_next(scene, line, &typed, offer);
@@ -309,7 +299,9 @@ fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut
     let at = At { scene, made: &line.made, ns: typed.ns.as_ref(), given: &given, words: &words };
     for next in &typed.followed.next {
         match next {
-            Next::Statement => statements(scene, line, offer),
+            Next::Statement => {
+                statements(scene, line, offer);
+            }
             Next::Value(wanted) => at.values(wanted, offer),
             Next::Keyword(word) if is_behind(word, typed) => {}
             Next::Keyword(word) => keyword(word, offer),

@@ -4,7 +4,9 @@ use super::{
     Scene, addresses,
     made::Made,
     offer::{Offer, must_be_quoted},
-    settings, things,
+    settings,
+    statements::programs,
+    things,
 };
 use crate::{
     commands::{Value, follow::Wanted, table, topic},
@@ -77,6 +79,9 @@ impl At<'_> {
             Value::Broadcast => offer.word("+", || "the last address of the prefix".into()),
             Value::Setting => settings::settings(world, ns, offer),
             Value::Path => self.files(offer),
+            Value::Command | Value::Background => {
+                programs(self.scene, offer, |_| true);
+            }
             Value::Job => self.scene.jobs.iter().for_each(|job| offer.name(job, || "in the background".into())),
             Value::End => self.ends(offer),
             Value::Options if wanted.noun == "nsenter" => {
@@ -125,7 +130,6 @@ impl At<'_> {
             | Value::Seconds
             | Value::ListenAt
             | Value::Text
-            | Value::Command
             | Value::PortProtocol
             | Value::IpProtocol
             | Value::Port
@@ -137,7 +141,6 @@ impl At<'_> {
             | Value::Ends
             | Value::SwitchPort
             | Value::Statement
-            | Value::Background
             | Value::Statements
             | Value::Bounded(_)
             | Value::PortRange => {

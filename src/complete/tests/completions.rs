@@ -215,6 +215,7 @@ fn variables_files_topics_jobs_and_settings() {
             > include "labs/|
                 "labs/…            a folder
                 "labs/nat.nns"
+                "labs/run"
             > link show > l|
                 lab.nns
                 'lab two.nns'

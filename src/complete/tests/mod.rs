@@ -4,6 +4,7 @@ mod colours;
 mod completions;
 mod exclusive;
 mod hints;
+mod programs;
 mod promises;
 mod rules;
 mod world;
@@ -75,15 +76,21 @@ fn names() -> Vec<Name> {
 
 /// Files that there are.
 fn files(beginning: &str) -> Vec<String> {
-    let all = ["lab.nns", "lab two.nns", "labs/", "labs/nat.nns", "/etc/hosts"];
+    let all = ["lab.nns", "lab two.nns", "labs/", "labs/nat.nns", "labs/run", "/etc/hosts"];
     let is_shown =
         |file: &&&str| file.starts_with(beginning) && !file[beginning.len()..].trim_end_matches('/').contains('/');
     all.iter().filter(is_shown).map(|file| (*file).to_owned()).collect()
 }
 
 /// Programs that there are.
+const PROGRAMS: &[&str] = &["cat", "curl", "false", "link", "python3", "sleep", "tc", "tcpdump", "test"];
+
 fn is_program(word: &str) -> bool {
-    ["cat", "curl", "python3", "sleep", "tcpdump", "test", "false"].contains(&word)
+    PROGRAMS.contains(&word) || word == "labs/run"
+}
+
+fn programs(beginning: &str) -> Vec<String> {
+    PROGRAMS.iter().filter(|name| name.starts_with(beginning)).map(|name| (*name).to_owned()).collect()
 }
 
 /// Asks about the small world.
@@ -102,6 +109,7 @@ fn with_world<T>(statements: &str, ask: impl FnOnce(&Scene<'_>) -> T) -> T {
         jobs: &["trace".into()],
         files: &files,
         is_program: &is_program,
+        programs: &programs,
     })
 }
 
