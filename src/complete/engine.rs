@@ -5,6 +5,7 @@
 
 use super::{
     Candidate, Completion, Name, Scene,
+    condition::condition,
     line::{Line, Stage, Written, acts},
     offer::{Offer, must_be_quoted},
     statements::{programs, statements},
@@ -142,12 +143,16 @@ fn variables(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &str) -> Vec<Candida
     let sign = if typed.starts_with('$') { "$" } else { "" };
     let mut offer = Offer::new(typed);
     for name in scene.names {
-        if let Name::Variable { name, value } = name {
+        if let Name::Variable { name, value } = name
+            && !line.made.variables.contains_key(name)
+        {
             offer.word(format!("{sign}{name}"), || format!("= {value}"));
         }
     }
-    for name in &line.made.variables {
-        offer.word(format!("{sign}{name}"), || "defined here".into());
+    for (name, value) in &line.made.variables {
+        offer.word(format!("{sign}{name}"), || {
+            value.as_ref().map_or("defined here".into(), |value| format!("= {value}"))
+        });
     }
     offer.candidates()
 }
@@ -210,49 +215,6 @@ fn port(at: &At<'_>, offer: &mut Offer<'_>) {
     at.ends(offer);
 }
 
-/// What a condition asks.
-fn condition(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, offer: &mut Offer<'_>) {
-    let all = &spot.before.pieces;
-    let keyword = all.iter().rposition(|piece| matches!(piece.kind, PieceKind::Keyword | PieceKind::Close));
-    let behind = keyword.map_or(&[][..], |keyword| &all[keyword + 1..]);
-    let exists = keyword.is_some_and(|keyword| &spot.text[all[keyword].range.clone()] == "exists");
-    if exists {
-        // `exists` understands what `expect` does.
-        let expect = Written { text: "expect".into(), bare: true, is_known: true };
-        let words = behind.iter().map(|piece| line.written(spot.text, piece));
-        let words: Vec<Written> = [expect].into_iter().chain(words).collect();
-        if words.len() == 1 {
-            for (object, help) in EXISTS {
-                offer.word(object, || (*help).into());
-            }
-            return;
-        }
-        let typed = Typed::new(line, words, &line.stage, spot);
-        offer_next(scene, line, &typed, offer);
-    } else if behind.is_empty() {
-        for (word, help) in [
-            ("exists", "ask for a link, a namespace, …"),
-            ("not", "the contrary"),
-            ("ok", "whether statements succeed"),
-        ] {
-            offer.word(word, || help.into());
-        }
-    }
-    if !behind.is_empty() {
-        offer.word("and", || "and more".into());
-        offer.word("or", || "or else".into());
-        offer.word("{", || "what is done then".into());
-    }
-}
-
-/// What `exists` asks for.
-const EXISTS: &[(&str, &str)] = &[
-    ("addr", "whether there is such an address"),
-    ("link", "whether there is such a link"),
-    ("netns", "whether there is such a namespace"),
-    ("route", "whether there is such a route"),
-];
-
 /// Another word of a command. Says whether it is a file.
 fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: bool, offer: &mut Offer<'_>) -> bool {
     let words = line.words(&line.stage);
@@ -293,7 +255,7 @@ fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: b
 }
 
 /// Offers what can follow the words of a command.
-fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut Offer<'_>) {
+pub fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut Offer<'_>) {
     let given = |param: &str| typed.given(param);
     let words: Vec<&str> = typed.words.iter().map(|word| word.text.as_str()).collect();
     let at = At { scene, made: &line.made, ns: typed.ns.as_ref(), given: &given, words: &words };

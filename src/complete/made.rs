@@ -21,8 +21,8 @@ pub struct Made {
     pub links: BTreeMap<NsRef, BTreeSet<String>>,
     /// Chains, by namespace, by the program that shows them, and by table.
     pub chains: BTreeMap<(NsRef, &'static str, String), BTreeSet<String>>,
-    /// Variables.
-    pub variables: BTreeSet<String>,
+    /// Variables, with what they say where that is written there.
+    pub variables: BTreeMap<String, Option<String>>,
     /// Functions, with what they take.
     pub functions: BTreeMap<String, Vec<String>>,
 }
@@ -40,7 +40,7 @@ impl Made {
             let parameters = parameters.filter(|piece| piece.kind == PieceKind::Name).map(of).collect();
             self.functions.insert(of(&pieces[at]), parameters);
         } else {
-            self.variables.insert(of(&pieces[at]));
+            self.variables.insert(of(&pieces[at]), literal(text, &pieces[at + 1..]));
         }
     }
 
@@ -111,6 +111,17 @@ impl Made {
         let port = port.map_or_else(|| format!("veth-{name}-br"), |pair| pair[1].text.to_owned());
         self.link(switch, &port);
     }
+}
+
+/// What stands behind `let NAME`, if it is one word that is text.
+fn literal(text: &str, behind: &[Piece]) -> Option<String> {
+    let [sign, value, rest @ ..] = behind else { return None };
+    let is_let = &text[sign.range.clone()] == "=" && value.kind == PieceKind::Value;
+    let is_all = rest.first().is_none_or(|next| {
+        matches!(next.kind, PieceKind::End | PieceKind::Operator | PieceKind::Close | PieceKind::Comment)
+    });
+    // A range is a list.
+    value.literal(text).filter(|literal| is_let && is_all && !literal.contains(".."))
 }
 
 /// Where a link goes.

@@ -9,6 +9,7 @@
 
 mod addresses;
 mod colour;
+mod condition;
 mod engine;
 mod hint;
 mod line;

@@ -202,7 +202,7 @@ fn variables_files_topics_jobs_and_settings() {
                 $lan               = 192.168.15.0/24
                 $ns                = red
                 $wan               = 203.0.113.0/28
-                $x                 defined here
+                $x                 = 3
             > print "$l|
                 $lan               = 192.168.15.0/24
             > print '$l|

@@ -7,6 +7,7 @@ mod hints;
 mod programs;
 mod promises;
 mod rules;
+mod variables;
 mod world;
 
 use expect_test::Expect;
