@@ -84,8 +84,15 @@ fn is_checked(text: &str) {
 /// Somebody who types it is helped at every step: here at the end of each of its first words, and at its own.
 fn is_typed(text: &str) {
     let (world, files, is_program) = (World::fresh(), |_: &str| vec!["a b".to_owned()], |_: &str| false);
-    let scene =
-        Scene { world: &world, here: &NsRef::Host, names: &[], jobs: &[], files: &files, is_program: &is_program };
+    let scene = Scene {
+        world: &world,
+        here: &NsRef::Host,
+        names: &[],
+        jobs: &[],
+        files: &files,
+        is_program: &is_program,
+        programs: &files,
+    };
     let words = text.match_indices(' ').map(|(at, _)| at).take(MAX_CURSORS);
     for cursor in words.chain([text.len()]) {
         let completion = complete(&scene, text, cursor);

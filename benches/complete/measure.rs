@@ -1,7 +1,8 @@
 //! A world of so many namespaces, and how long it takes until what a key press asks for is there.
 //!
 //! In: a number of namespaces. Out: the time of each line, the slowest first: completion, hint and colours together. In
-//! each namespace are two links with addresses and a route; half of the cables end at one switch.
+//! each namespace are two links with addresses and a route; half of the cables end at one switch, whose host has a rule
+//! of `iptables` and one of `firewall` for each.
 
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ use nns::{
 /// Lines with the cursor at their end, where all kinds of things are looked for.
 pub const LINES: &[&str] = &[
     "",
+    "p",
+    "exec ",
     "link set ",
     "in n7 { link set ",
     "ip -n n7 link set eth0 ",
@@ -35,11 +38,17 @@ pub const LINES: &[&str] = &[
     "nat masquerade ",
     "sysctl -w net.ipv4.conf.",
     "iptables -t nat -A POSTROUTING -o ",
+    "iptables -A INPUT -j ",
+    "iptables -D INPUT ",
+    "firewall del ",
     "wire n7:a 10.0.0.1/24 -- ",
     "print $",
     "help ",
     "if exists link ",
 ];
+
+/// How many programs there are.
+const PROGRAMS: usize = 3000;
 
 /// The world of the measurement.
 pub fn world(namespaces: usize) -> World {
@@ -56,6 +65,8 @@ pub fn world(namespaces: usize) -> World {
         run(&mut world, &format!("ip -n n{n} addr add 10.1.{high}.{low}/16 dev eth0"));
         run(&mut world, &format!("ip -n n{n} addr add 172.16.{high}.{low}/24 dev eth1"));
         run(&mut world, &format!("ip -n n{n} route add default via 10.1.0.1"));
+        run(&mut world, &format!("iptables -A INPUT -s 10.1.{high}.{low} -j ACCEPT"));
+        run(&mut world, &format!("firewall accept forward from 10.1.{high}.{low}"));
     }
     world
 }
@@ -82,7 +93,11 @@ pub fn measure<'t>(world: &World, lines: &[&'t str], rounds: usize) -> Vec<(&'t 
     let names = [Name::Variable { name: "lan".into(), value: "10.1.0.0/16".into() }];
     let files = |_: &str| Vec::new();
     let is_program = |_: &str| false;
-    let scene = Scene { world, here: &NsRef::Host, names: &names, jobs: &[], files: &files, is_program: &is_program };
+    let all: Vec<String> = (0..PROGRAMS).map(|n| format!("program-{n}")).collect();
+    let programs = |beginning: &str| all.iter().filter(|name| name.starts_with(beginning)).cloned().collect();
+    let here = &NsRef::Host;
+    let scene =
+        Scene { world, here, names: &names, jobs: &[], files: &files, is_program: &is_program, programs: &programs };
     let press = |line: &str| {
         let started = Instant::now();
         let completion = complete(&scene, line, line.len());

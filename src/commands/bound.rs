@@ -164,6 +164,21 @@ impl Bound<'_> {
         }
     }
 
+    /// The complaint about two parameters that cannot both stand there, if there are two.
+    pub fn exclusive(&self) -> Result<(), UsageError> {
+        for (at, second) in self.entries.iter().enumerate() {
+            if let Some(first) = self.entries[..at].iter().find(|first| first.param.excludes(second.param)) {
+                let called = |entry: &Entry| {
+                    let first = entry.param.words.first();
+                    let word = first.map_or_else(|| entry.word.value.clone(), |word| word.text.to_owned());
+                    Spanned::new(word, entry.word.span)
+                };
+                return Err(UsageError::Exclusive { first: called(first), second: called(second) });
+            }
+        }
+        Ok(())
+    }
+
     /// A namespace that a command acts on: natively `host` is where `nns` was started; to `ip` it is a name like any.
     pub fn netns(&self, name: &'static str) -> Result<Option<Spanned<NsRef>>, UsageError> {
         match (&self.call.spelling, self.text(name)) {

@@ -21,16 +21,19 @@ use crate::{
 const CHAIN: Param =
     Param::positional("chain", &[], Value::FilterChain, "what comes in, passes through or goes out").required();
 
+/// How a rule asks for a protocol, of which a packet has one.
+const PROTOCOLS: &[&str] = &["proto", "tcp", "udp", "icmp"];
+
 /// What a rule can ask of a packet.
 const CONDITIONS: &[Param] = &[
     Param::keyword("in", &[exact("in")], Value::LinkPattern, "it came in through that link"),
     Param::keyword("out", &[exact("out")], Value::LinkPattern, "it goes out through that link"),
     Param::keyword("from", &[exact("from")], Value::Network, "its source is in that prefix"),
     Param::keyword("to", &[exact("to")], Value::Network, "its destination is in that prefix"),
-    Param::keyword("proto", &[exact("proto")], Value::IpProtocol, "its protocol"),
-    Param::flag("tcp", &[exact("tcp")], "it is of TCP"),
-    Param::flag("udp", &[exact("udp")], "it is of UDP"),
-    Param::flag("icmp", &[exact("icmp")], "it is of ICMP"),
+    Param::keyword("proto", &[exact("proto")], Value::IpProtocol, "its protocol").without(PROTOCOLS),
+    Param::flag("tcp", &[exact("tcp")], "it is of TCP").without(PROTOCOLS),
+    Param::flag("udp", &[exact("udp")], "it is of UDP").without(PROTOCOLS),
+    Param::flag("icmp", &[exact("icmp")], "it is of ICMP").without(PROTOCOLS),
     Param::keyword("sport", &[exact("sport")], Value::Ports, "its source port"),
     Param::keyword("dport", &[exact("dport")], Value::Ports, "its destination port"),
     Param::keyword("state", &[exact("state")], Value::States, "what its conversation is known to be"),
@@ -197,23 +200,12 @@ fn ports(bound: &Bound<'_>, ipv6: Option<bool>) -> Result<Vec<Match>, UsageError
 
 /// The protocol, by its own word or behind `proto`. ICMP of IPv6 is another one.
 fn protocol(bound: &Bound<'_>, ipv6: Option<bool>) -> Result<Option<Spanned<Protocol>>, UsageError> {
+    bound.exclusive()?;
     let words = [("tcp", Protocol::TCP), ("udp", Protocol::UDP), ("icmp", Protocol::ICMP)];
-    let mut given: Vec<(Spanned<String>, Protocol)> = Vec::new();
-    for (word, protocol) in words {
-        given.extend(bound.span_of(word).map(|span| (Spanned::new(word.to_owned(), span), protocol)));
-    }
-    if let Some(behind) = bound.get("proto", value::ip_protocol)? {
-        let word = bound.text("proto").map_or_else(String::new, |text| text.value.clone());
-        given.push((Spanned::new(word, behind.span), behind.value));
-    }
-    match given.as_slice() {
-        [] => Ok(None),
-        [(word, protocol)] => {
-            let of_ipv6 = *protocol == Protocol::ICMP && ipv6 == Some(true);
-            Ok(Some(Spanned::new(if of_ipv6 { Protocol::ICMPV6 } else { *protocol }, word.span)))
-        }
-        [(first, _), (second, _), ..] => Err(UsageError::Exclusive { first: first.clone(), second: second.clone() }),
-    }
+    let said = words.into_iter().find_map(|(word, protocol)| Some(Spanned::new(protocol, bound.span_of(word)?)));
+    let protocol = said.or(bound.get("proto", value::ip_protocol)?);
+    let of_ipv6 = |protocol| if protocol == Protocol::ICMP && ipv6 == Some(true) { Protocol::ICMPV6 } else { protocol };
+    Ok(protocol.map(|protocol| protocol.map(of_ipv6)))
 }
 
 fn lower_policy(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {

@@ -44,7 +44,7 @@ pub const PING: CommandSpec = CommandSpec {
         Param::letter("q", Value::Nothing, "only the summary"),
         Param::letter("n", Value::Nothing, "numbers in place of names, as always"),
         Param::letter("4", Value::Nothing, "only to IPv4 addresses"),
-        Param::letter("6", Value::Nothing, "only to IPv6 addresses"),
+        Param::letter("6", Value::Nothing, "only to IPv6 addresses").without(&["4"]),
         Param::letter("a", Value::Nothing, "audible").not_yet(),
         Param::letter("A", Value::Nothing, "as fast as answers come").not_yet(),
         Param::letter("b", Value::Nothing, "to a broadcast address").not_yet(),
@@ -92,6 +92,7 @@ pub fn request(ns: NsRef, target: Spanned<IpAddr>) -> PingRequest {
 }
 
 fn lower_ping(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
+    bound.exclusive()?;
     let target = bound.need("address", value::ping_target)?;
     let (address, zone) = target.value;
     let address = Spanned::new(address, target.span);

@@ -67,6 +67,9 @@ pub const SHOW: CommandSpec = CommandSpec {
     lower: lower_show,
 };
 
+/// What becomes of the packets; only where a table is asked routes can be passed over.
+const ACTIONS: &[&str] = &["prohibit", "unreachable", "blackhole", "table", "suppress_prefixlength"];
+
 /// In the order of `iprule_modify()` in `ip/iprule.c`.
 const MODIFY: &[Param] = &[
     Param::flag("not", &[exact("not")], "for the packets that do not fit"),
@@ -117,9 +120,10 @@ const MODIFY: &[Param] = &[
     Param::flag("broadcast", &[prefix("broadcast"), exact("brd")], "no such rule").not_yet(),
     Param::flag("anycast", &[prefix("anycast")], "no such rule").not_yet(),
     Param::flag("multicast", &[prefix("multicast")], "no such rule").not_yet(),
-    Param::flag("prohibit", &[prefix("prohibit")], "the sender is told that it is forbidden"),
-    Param::flag("unreachable", &[prefix("unreachable")], "the sender is told that the network is unreachable"),
-    Param::flag("blackhole", &[prefix("blackhole")], "its packets are dropped"),
+    Param::flag("prohibit", &[prefix("prohibit")], "the sender is told that it is forbidden").without(ACTIONS),
+    Param::flag("unreachable", &[prefix("unreachable")], "the sender is told that the network is unreachable")
+        .without(ACTIONS),
+    Param::flag("blackhole", &[prefix("blackhole")], "its packets are dropped").without(ACTIONS),
     Param::flag("xresolve", &[prefix("xresolve")], "no such rule").not_yet(),
     Param::flag("unicast", &[prefix("unicast")], "a table without routes is asked").not_yet(),
     Param::flag("throw", &[exact("throw")], "no such rule").not_yet(),
@@ -255,17 +259,12 @@ fn rule(bound: &Bound<'_>) -> Result<RuleSpec, UsageError> {
     })
 }
 
-/// The action, of which there can be one. Only where a table is asked routes can be passed over.
+/// The action, of which there can be one.
 fn action(bound: &Bound<'_>) -> Result<Option<RuleAction>, UsageError> {
-    let said = |word: &'static str| Some(Spanned::new(word.to_owned(), bound.span_of(word)?));
-    let mut actions = RuleAction::WORDS.into_iter().filter_map(|(action, word)| Some((action, said(word)?)));
+    bound.exclusive()?;
     let table = bound.value("table", value::table)?;
-    let Some((action, first)) = actions.next() else { return Ok(table.map(RuleAction::Lookup)) };
-    let others = actions.next().map(|(_, word)| word);
-    match others.or_else(|| said("table")).or_else(|| said("suppress_prefixlength")) {
-        Some(second) => Err(UsageError::Exclusive { first, second }),
-        None => Ok(Some(action)),
-    }
+    let said = RuleAction::WORDS.into_iter().find(|(_, word)| bound.has(word));
+    Ok(said.map(|(action, _)| action).or_else(|| table.map(RuleAction::Lookup)))
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ pub struct Param {
     /// Whether `nns` can do it yet; if not, its words are known all the same, so that the message can be honest and
     /// other abbreviations mean what they mean to `ip`.
     pub supported: bool,
+    /// The others of the same command, by name, that it cannot stand beside; one of two need only say it.
+    pub without: &'static [&'static str],
     /// What it is for, in a few words.
     pub help: &'static str,
 }
@@ -168,6 +170,11 @@ impl Param {
         Self { repeatable: true, ..self }
     }
 
+    /// It cannot stand beside these.
+    pub const fn without(self, without: &'static [&'static str]) -> Self {
+        Self { without, ..self }
+    }
+
     /// Its words are known, and that is all.
     pub const fn not_yet(self) -> Self {
         Self { supported: false, ..self }
@@ -180,11 +187,69 @@ impl Param {
         place: Place,
         help: &'static str,
     ) -> Self {
-        Self { name, words, value, place, required: false, repeatable: false, supported: true, help }
+        Self { name, words, value, place, required: false, repeatable: false, supported: true, without: &[], help }
+    }
+
+    /// Whether the two cannot both stand there.
+    pub fn excludes(&self, other: &Self) -> bool {
+        self.name != other.name && (self.without.contains(&other.name) || other.without.contains(&self.name))
     }
 
     /// Whether a word announces it.
     pub fn is(&self, word: &str, abbreviations: bool) -> bool {
         self.words.iter().any(|keyword| keyword.is(word, abbreviations))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::{link, table::SPECS, testing::lowered};
+
+    /// A value of its kind, if the parameter wants one.
+    fn sample(param: &Param) -> &'static str {
+        let all = ["input", "main", "tcp", "7", "10.0.0.1"];
+        let fits = |text: &&str| param.value != Value::Nothing && param.value.check(text).is_ok();
+        all.into_iter().find(fits).unwrap_or_default()
+    }
+
+    /// The parameter as it is written.
+    fn written(param: &Param) -> String {
+        let word = param.words.first().map_or_else(|| format!("-{}", param.name), |word| word.text.to_owned());
+        format!("{word} {}", sample(param))
+    }
+
+    #[test]
+    fn what_the_table_says_to_exclude_each_other_is_refused_together() {
+        let positional = |spec: &&CommandSpec| {
+            spec.params
+                .iter()
+                .filter(|param| param.place == Place::Positional)
+                .map(sample)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let commands = SPECS.iter().copied().map(|spec| {
+            let kind = if spec.name() == "link add" { "type bridge" } else { "" };
+            (format!("{} {}", spec.name(), positional(&spec)), spec.params.iter().collect(), kind)
+        });
+        let kinds = link::words_of_kinds().into_iter();
+        let kinds = kinds.filter(|(kind, _)| *kind == "vxlan");
+        let all = commands.chain(kinds.map(|(kind, params)| (format!("link add v0 type {kind}"), params, "")));
+        let mut pairs = 0;
+        for (command, params, end) in all {
+            let params: Vec<&Param> = params;
+            for first in &params {
+                let known = |name: &&str| params.iter().any(|param| param.name == *name && param.supported);
+                assert!(first.without.iter().all(|name| known(&name)), "{command}: {:?}", first.without);
+                for second in params.iter().filter(|second| first.excludes(second)) {
+                    let line = format!("{command} {} {} {end}", written(first), written(second));
+                    let refused = lowered(&line);
+                    assert!(matches!(refused, Err(UsageError::Exclusive { .. })), "{line}: {refused:?}");
+                    pairs += 1;
+                }
+            }
+        }
+        assert!(pairs > 300, "{pairs}");
     }
 }

@@ -5,15 +5,17 @@
 
 use super::{
     Candidate, Completion, Name, Scene,
+    condition::condition,
     line::{Line, Stage, Written, acts},
     offer::{Offer, must_be_quoted},
+    statements::{programs, statements},
     things,
     values::At,
 };
 use crate::{
     commands::{
+        Value,
         follow::{Followed, Next, NextWord, Word, follow},
-        table, topic,
     },
     net::NsRef,
     syntax::pieces::{Piece, PieceKind, Pieces, Place, pieces},
@@ -141,12 +143,16 @@ fn variables(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &str) -> Vec<Candida
     let sign = if typed.starts_with('$') { "$" } else { "" };
     let mut offer = Offer::new(typed);
     for name in scene.names {
-        if let Name::Variable { name, value } = name {
+        if let Name::Variable { name, value } = name
+            && !line.made.variables.contains_key(name)
+        {
             offer.word(format!("{sign}{name}"), || format!("= {value}"));
         }
     }
-    for name in &line.made.variables {
-        offer.word(format!("{sign}{name}"), || "defined here".into());
+    for (name, value) in &line.made.variables {
+        offer.word(format!("{sign}{name}"), || {
+            value.as_ref().map_or("defined here".into(), |value| format!("= {value}"))
+        });
     }
     offer.candidates()
 }
@@ -172,10 +178,11 @@ fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: boo
         _ if is_quoted => {}
         Place::Statement | Place::Governed if line.stage.switch.is_some() => port(&at, offer),
         Place::Statement | Place::Governed | Place::Inside => {
-            statements(scene, line, offer);
+            let is_file = statements(scene, line, offer);
             if spot.before.end == Place::Inside {
                 offer.word("{", || "several statements, up to `}`".into());
             }
+            return is_file;
         }
         Place::Namespace => things::namespaces(scene.world, &line.made, true, offer),
         Place::LetSign => offer.word("=", || "a value follows".into()),
@@ -187,8 +194,8 @@ fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: boo
             offer.word("{", || "statements, up to `}`".into());
         }
         Place::Condition => condition(scene, line, spot, offer),
-        Place::Piped
-        | Place::LetName
+        Place::Piped => return programs(scene, offer, |_| true),
+        Place::LetName
         | Place::Value
         | Place::List
         | Place::ForName
@@ -202,75 +209,11 @@ fn place(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: boo
     false
 }
 
-/// What a statement can begin with.
-fn statements(scene: &Scene<'_>, line: &Line<'_, '_>, offer: &mut Offer<'_>) {
-    for noun in table::first_words().into_iter().filter(|noun| *noun != "ip") {
-        let verbs: Vec<&str> = table::verbs(noun).collect();
-        let summary = table::find(noun, "").filter(|_| verbs.is_empty()).map(|spec| spec.summary);
-        offer.word(noun, || summary.map_or_else(|| verbs.join(", "), String::from));
-    }
-    for name in scene.names {
-        if let Name::Function { name, parameters } = name {
-            offer.word(name, || format!("def {name}({})", parameters.join(", ")));
-        }
-    }
-    for (name, parameters) in &line.made.functions {
-        offer.word(name, || format!("def {name}({})", parameters.join(", ")));
-    }
-    let is_word = |word: &str| word.starts_with(|c: char| c.is_ascii_alphabetic());
-    for word in topic::WORDS.iter().filter(|word| is_word(word.word)) {
-        offer.word(word.word, || word.summary.into());
-    }
-}
-
 /// A port of a switch: its namespace, perhaps with a link.
 fn port(at: &At<'_>, offer: &mut Offer<'_>) {
     things::namespaces(at.scene.world, at.made, true, offer);
     at.ends(offer);
 }
-
-/// What a condition asks.
-fn condition(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, offer: &mut Offer<'_>) {
-    let all = &spot.before.pieces;
-    let keyword = all.iter().rposition(|piece| matches!(piece.kind, PieceKind::Keyword | PieceKind::Close));
-    let behind = keyword.map_or(&[][..], |keyword| &all[keyword + 1..]);
-    let exists = keyword.is_some_and(|keyword| &spot.text[all[keyword].range.clone()] == "exists");
-    if exists {
-        // `exists` understands what `expect` does.
-        let expect = Written { text: "expect".into(), bare: true, is_known: true };
-        let words = behind.iter().map(|piece| line.written(spot.text, piece));
-        let words: Vec<Written> = [expect].into_iter().chain(words).collect();
-        if words.len() == 1 {
-            for (object, help) in EXISTS {
-                offer.word(object, || (*help).into());
-            }
-            return;
-        }
-        let typed = Typed::new(line, words, &line.stage, spot);
-        offer_next(scene, line, &typed, offer);
-    } else if behind.is_empty() {
-        for (word, help) in [
-            ("exists", "ask for a link, a namespace, …"),
-            ("not", "the contrary"),
-            ("ok", "whether statements succeed"),
-        ] {
-            offer.word(word, || help.into());
-        }
-    }
-    if !behind.is_empty() {
-        offer.word("and", || "and more".into());
-        offer.word("or", || "or else".into());
-        offer.word("{", || "what is done then".into());
-    }
-}
-
-/// What `exists` asks for.
-const EXISTS: &[(&str, &str)] = &[
-    ("addr", "whether there is such an address"),
-    ("link", "whether there is such a link"),
-    ("netns", "whether there is such a namespace"),
-    ("route", "whether there is such a route"),
-];
 
 /// Another word of a command. Says whether it is a file.
 fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: bool, offer: &mut Offer<'_>) -> bool {
@@ -294,7 +237,16 @@ fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: b
         return false;
     }
     let typed = Typed::new(line, words, &line.stage, spot);
-    let is_file = |next: &Next| matches!(next, Next::Value(wanted) if wanted.value == crate::commands::Value::Path);
+    let is_path = offer.typed.contains('/');
+    let is_file = |next: &Next| match next {
+        Next::Statement => is_path,
+        Next::Value(wanted) => match wanted.value {
+            Value::Path => true,
+            Value::Command | Value::Background => is_path,
+            _ => false,
+        },
+        Next::Keyword(_) => false,
+    };
     let takes_file = typed.followed.next.iter().any(is_file);
     if !is_quoted || takes_file {
         offer_next(scene, line, &typed, offer);
@@ -303,23 +255,28 @@ fn command(scene: &Scene<'_>, line: &Line<'_, '_>, spot: &Spot<'_>, is_quoted: b
 }
 
 /// Offers what can follow the words of a command.
-fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut Offer<'_>) {
+pub fn offer_next(scene: &Scene<'_>, line: &Line<'_, '_>, typed: &Typed, offer: &mut Offer<'_>) {
     let given = |param: &str| typed.given(param);
     let words: Vec<&str> = typed.words.iter().map(|word| word.text.as_str()).collect();
     let at = At { scene, made: &line.made, ns: typed.ns.as_ref(), given: &given, words: &words };
     for next in &typed.followed.next {
         match next {
-            Next::Statement => statements(scene, line, offer),
+            Next::Statement => {
+                statements(scene, line, offer);
+            }
             Next::Value(wanted) => at.values(wanted, offer),
-            Next::Keyword(word) if is_behind(word, &typed.behind) => {}
+            Next::Keyword(word) if is_behind(word, typed) => {}
             Next::Keyword(word) => keyword(word, offer),
         }
     }
 }
 
-/// Whether a word stands behind the cursor already.
-fn is_behind(word: &NextWord, behind: &[Written]) -> bool {
-    behind.iter().any(|behind| behind.bare && (word.text == behind.text || word.others.contains(&behind.text.as_str())))
+/// Whether a word stands behind the cursor already, or one that it cannot stand beside.
+fn is_behind(word: &NextWord, typed: &Typed) -> bool {
+    let is_it = |text: &str| word.text == text || word.others.contains(&text);
+    let given = typed.whole.given.iter().filter(|given| given.at > typed.words.len());
+    typed.behind.iter().any(|behind| behind.bare && is_it(&behind.text))
+        || given.into_iter().any(|given| word.without.contains(&given.wanted.param))
 }
 
 /// A word, or another for it where that is what was typed.

@@ -23,13 +23,15 @@ pub struct Stage {
 }
 
 /// A piece of code in braces.
-struct Scope {
+struct Scope<'t> {
     /// The namespace of its statements.
     ns: Option<NsRef>,
     /// The namespace that holds for the statement around it.
     outside: Option<NsRef>,
     /// Where the switch acts whose ports stand in it.
     switch: Option<Option<NsRef>>,
+    /// The variables that were defined in it; whether that was done is not known behind it.
+    variables: Vec<&'t str>,
 }
 
 /// Goes over a text.
@@ -39,7 +41,7 @@ pub struct Line<'s, 't> {
     pieces: &'t [Piece],
     /// What was given a name so far.
     pub made: Made,
-    scopes: Vec<Scope>,
+    scopes: Vec<Scope<'t>>,
     /// The command that is being read.
     pub stage: Stage,
     values: BTreeMap<&'s str, &'s str>,
@@ -58,7 +60,7 @@ impl<'s, 't> Line<'s, 't> {
             text,
             pieces,
             made: Made::default(),
-            scopes: vec![Scope { ns: ns.clone(), outside: ns.clone(), switch: None }],
+            scopes: vec![Scope { ns: ns.clone(), outside: ns.clone(), switch: None, variables: Vec::new() }],
             stage: Stage { ns, ..Stage::default() },
             values: values.collect(),
         }
@@ -71,7 +73,11 @@ impl<'s, 't> Line<'s, 't> {
             match piece.kind {
                 PieceKind::Word => self.stage.words.push(at),
                 PieceKind::Namespace => self.stage.ns = self.namespace(piece),
-                PieceKind::Name => self.made.name(self.text, pieces, at),
+                PieceKind::Name => {
+                    self.made.name(self.text, pieces, at);
+                    let name = &self.text[piece.range.clone()];
+                    self.scopes.last_mut().into_iter().for_each(|scope| scope.variables.push(name));
+                }
                 PieceKind::Operator | PieceKind::End => {
                     self.finish(&mut tell);
                     // What `in` governs goes on behind a `|`.
@@ -85,7 +91,7 @@ impl<'s, 't> Line<'s, 't> {
                     let ns = self.stage.ns.clone();
                     let switch = (first == Some("switch")).then(|| ns.clone());
                     self.finish(&mut tell);
-                    self.scopes.push(Scope { ns: ns.clone(), outside: ns, switch });
+                    self.scopes.push(Scope { ns: ns.clone(), outside: ns, switch, variables: Vec::new() });
                     self.begin();
                 }
                 PieceKind::Close => {
@@ -93,6 +99,9 @@ impl<'s, 't> Line<'s, 't> {
                     if self.scopes.len() > 1
                         && let Some(scope) = self.scopes.pop()
                     {
+                        for name in scope.variables {
+                            self.made.variables.entry(name.to_owned()).and_modify(|value| *value = None);
+                        }
                         self.begin();
                         self.stage.ns = scope.outside;
                     }
@@ -159,11 +168,13 @@ impl<'s, 't> Line<'s, 't> {
     /// A word, with the value of a variable that is all of it.
     pub fn written(&self, text: &str, piece: &Piece) -> Written {
         // One that the text gives has another value.
-        let name = piece.variable(text).filter(|name| !self.made.variables.contains(*name));
-        let value = name.and_then(|name| self.values.get(name));
+        let value = piece.variable(text).and_then(|name| match self.made.variables.get(name) {
+            Some(value) => value.as_deref(),
+            None => self.values.get(name).copied(),
+        });
         match (piece.literal(text), value) {
             (Some(literal), _) => Written { text: literal, bare: piece.bare(text).is_some(), is_known: true },
-            (None, Some(value)) => Written { text: (*value).to_owned(), bare: false, is_known: true },
+            (None, Some(value)) => Written { text: value.to_owned(), bare: false, is_known: true },
             (None, None) => {
                 let text = text[piece.range.clone()].to_owned();
                 Written { text, bare: false, is_known: false }

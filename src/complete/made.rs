@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::namespace;
+use super::{line::namespace, rules::USUAL_TABLE};
 use crate::{
     commands::{
         Value,
@@ -19,8 +19,10 @@ pub struct Made {
     pub namespaces: BTreeSet<String>,
     /// Links, by namespace.
     pub links: BTreeMap<NsRef, BTreeSet<String>>,
-    /// Variables.
-    pub variables: BTreeSet<String>,
+    /// Chains, by namespace, by the program that shows them, and by table.
+    pub chains: BTreeMap<(NsRef, &'static str, String), BTreeSet<String>>,
+    /// Variables, with what they say where that is written there.
+    pub variables: BTreeMap<String, Option<String>>,
     /// Functions, with what they take.
     pub functions: BTreeMap<String, Vec<String>>,
 }
@@ -38,7 +40,7 @@ impl Made {
             let parameters = parameters.filter(|piece| piece.kind == PieceKind::Name).map(of).collect();
             self.functions.insert(of(&pieces[at]), parameters);
         } else {
-            self.variables.insert(of(&pieces[at]));
+            self.variables.insert(of(&pieces[at]), literal(text, &pieces[at + 1..]));
         }
     }
 
@@ -70,6 +72,16 @@ impl Made {
                     names.for_each(|(_, word)| self.link(ns.as_ref(), word.text));
                 }
             }
+            ("iptables" | "ip6tables", "") => {
+                let of = |param, verb| {
+                    let mut all = named().filter(move |(given, _)| given.wanted.param == param);
+                    all.find(move |(given, _)| given.wanted.verb == verb).map(|(_, word)| word.text.to_owned())
+                };
+                let table = of("TABLE", "").unwrap_or_else(|| USUAL_TABLE.to_owned());
+                if let (Some(chain), Some(ns)) = (of("CHAIN", "new"), ns) {
+                    self.chains.entry((ns.clone(), spec.noun, table)).or_default().insert(chain);
+                }
+            }
             ("switch", "") => {
                 named()
                     .filter(|(given, _)| given.wanted.param == "name")
@@ -99,6 +111,17 @@ impl Made {
         let port = port.map_or_else(|| format!("veth-{name}-br"), |pair| pair[1].text.to_owned());
         self.link(switch, &port);
     }
+}
+
+/// What stands behind `let NAME`, if it is one word that is text.
+fn literal(text: &str, behind: &[Piece]) -> Option<String> {
+    let [sign, value, rest @ ..] = behind else { return None };
+    let is_let = &text[sign.range.clone()] == "=" && value.kind == PieceKind::Value;
+    let is_all = rest.first().is_none_or(|next| {
+        matches!(next.kind, PieceKind::End | PieceKind::Operator | PieceKind::Close | PieceKind::Comment)
+    });
+    // A range is a list.
+    value.literal(text).filter(|literal| is_let && is_all && !literal.contains(".."))
 }
 
 /// Where a link goes.

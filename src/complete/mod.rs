@@ -9,12 +9,15 @@
 
 mod addresses;
 mod colour;
+mod condition;
 mod engine;
 mod hint;
 mod line;
 mod made;
 mod offer;
+mod rules;
 mod settings;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod things;
@@ -39,6 +42,8 @@ pub struct Scene<'a> {
     pub files: &'a dyn Fn(&str) -> Vec<String>,
     /// Whether a word is a program that could be run.
     pub is_program: &'a dyn Fn(&str) -> bool,
+    /// The programs whose names begin with a text.
+    pub programs: &'a dyn Fn(&str) -> Vec<String>,
 }
 
 /// Something that was given a name.

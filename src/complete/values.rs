@@ -4,12 +4,15 @@ use super::{
     Scene, addresses,
     made::Made,
     offer::{Offer, must_be_quoted},
-    settings, things,
+    settings,
+    statements::programs,
+    things,
 };
 use crate::{
     commands::{Value, follow::Wanted, table, topic},
     model::Kind,
     net::NsRef,
+    ops::Book,
 };
 
 /// Where a value is wanted.
@@ -31,6 +34,7 @@ pub fn is_new(wanted: &Wanted) -> bool {
     match (wanted.noun, wanted.verb, wanted.param) {
         ("link", "add", "dev" | "name") | ("link", "set", "name") => true,
         ("netns", "add" | "attach", "name") | ("switch", "", "name") => true,
+        ("iptables", "new", "CHAIN") => true,
         _ => wanted.value == Value::End || wanted.param == "as",
     }
 }
@@ -75,6 +79,9 @@ impl At<'_> {
             Value::Broadcast => offer.word("+", || "the last address of the prefix".into()),
             Value::Setting => settings::settings(world, ns, offer),
             Value::Path => self.files(offer),
+            Value::Command | Value::Background => {
+                programs(self.scene, offer, |_| true);
+            }
             Value::Job => self.scene.jobs.iter().for_each(|job| offer.name(job, || "in the background".into())),
             Value::End => self.ends(offer),
             Value::Options if wanted.noun == "nsenter" => {
@@ -85,6 +92,16 @@ impl At<'_> {
                 offer.word("-t", || "the namespace of a process".into());
             }
             Value::Text if wanted.noun == "help" => self.topics(offer),
+            Value::Text if wanted.noun == "iptables" && wanted.verb != "policy" => match wanted.param {
+                "CHAIN" | "TARGET" => self.chains(wanted, offer),
+                _ => {}
+            },
+            Value::Number => match (wanted.noun, wanted.param) {
+                ("iptables", "NUMBER") => self.rules_of_chain(offer),
+                ("nat", "number") => self.rules_of_book(Book::Nat, offer),
+                ("firewall", "number") => self.rules_of_book(Book::Firewall, offer),
+                _ => {}
+            },
             Value::Text if wanted.noun == "ping" => things::links(world, self.made, ns, offer, |_, _| true),
             Value::Kind | Value::AnyKind => {
                 for kind in wanted.value.choices() {
@@ -101,7 +118,6 @@ impl At<'_> {
             | Value::ProcessId
             | Value::Mac
             | Value::Mtu
-            | Value::Number
             | Value::OnOff
             | Value::Scope
             | Value::Table
@@ -114,7 +130,6 @@ impl At<'_> {
             | Value::Seconds
             | Value::ListenAt
             | Value::Text
-            | Value::Command
             | Value::PortProtocol
             | Value::IpProtocol
             | Value::Port
@@ -126,7 +141,6 @@ impl At<'_> {
             | Value::Ends
             | Value::SwitchPort
             | Value::Statement
-            | Value::Background
             | Value::Statements
             | Value::Bounded(_)
             | Value::PortRange => {

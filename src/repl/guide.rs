@@ -3,15 +3,9 @@
 //! In: a text, a cursor, the [`Surroundings`] as they were when the line was begun. Out: candidates, hints and colours as
 //! a terminal shows them. Folders and `PATH` are looked at when a word may be a file or a program.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    env, fs,
-    ops::Range,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-};
+use std::{fs, ops::Range, path::PathBuf};
 
+use super::programs::Programs;
 use crate::{
     complete::{self, Candidate, Class, Completion, Scene},
     session::Surroundings,
@@ -23,14 +17,13 @@ const MOST_FILES: usize = 500;
 /// What helps with a line.
 pub struct Guide {
     around: Surroundings,
-    /// The words that were looked for in `PATH`.
-    programs: Mutex<HashMap<String, bool>>,
+    programs: Programs,
 }
 
 impl Guide {
     /// One that knows these.
     pub fn new(around: Surroundings) -> Self {
-        Self { around, programs: Mutex::default() }
+        Self { around, programs: Programs::default() }
     }
 
     /// What can stand at the cursor.
@@ -50,16 +43,9 @@ impl Guide {
 
     fn with<T>(&self, ask: impl FnOnce(&Scene<'_>) -> T) -> T {
         let Surroundings { world, here, names, jobs } = &self.around;
-        let is_program = |word: &str| self.is_program(word);
-        ask(&Scene { world, here, names, jobs, files: &files, is_program: &is_program })
-    }
-
-    fn is_program(&self, word: &str) -> bool {
-        let mut known = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.entry(word.to_owned()) {
-            Entry::Occupied(found) => *found.get(),
-            Entry::Vacant(new) => *new.insert(is_in_path(word)),
-        }
+        let is_program = |word: &str| self.programs.can_run(word);
+        let programs = |beginning: &str| self.programs.that_begin(beginning);
+        ask(&Scene { world, here, names, jobs, files: &files, is_program: &is_program, programs: &programs })
     }
 }
 
@@ -85,17 +71,6 @@ fn files(beginning: &str) -> Vec<String> {
         .collect();
     found.sort();
     found
-}
-
-/// Whether a word could be run as a program.
-fn is_in_path(word: &str) -> bool {
-    let can_run =
-        |path: &Path| fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0);
-    if word.contains('/') {
-        return can_run(Path::new(word));
-    }
-    !word.is_empty()
-        && env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|folder| can_run(&folder.join(word)))
 }
 
 /// A candidate as it stands in a list: what it is behind it, in a column.
@@ -159,15 +134,6 @@ mod tests {
         assert_eq!(files(&format!("{path}/")), [format!("{path}/lab.nns"), format!("{path}/labs/")]);
         assert_eq!(files(&format!("{path}/.h")), [format!("{path}/.hidden")]);
         assert_eq!(files(&format!("{path}/no/such")), Vec::<String>::new());
-    }
-
-    #[test]
-    fn programs_are_looked_for_where_a_shell_looks() {
-        assert!(is_in_path("sh"));
-        assert!(is_in_path("/bin/sh"));
-        assert!(!is_in_path("/etc/passwd"));
-        assert!(!is_in_path("no-such-program"));
-        assert!(!is_in_path(""));
     }
 
     #[test]

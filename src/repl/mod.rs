@@ -12,6 +12,7 @@ mod line;
 mod events;
 mod past;
 mod paste;
+mod programs;
 mod prompts;
 mod words;
 

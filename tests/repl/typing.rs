@@ -1,5 +1,7 @@
 //! What helps while a line is typed: completion, hints, colours.
 
+use std::{fs, os::unix::fs::PermissionsExt};
+
 use expect_test::expect;
 
 use crate::{
@@ -55,6 +57,47 @@ fn tab_lists_what_can_stand_there() {
         nns [3]> addr add 10.0.0.
         nns [3]> link del v0
         nns [3]> netns exec red"#]]
+    .assert_eq(&screen.screen());
+}
+
+#[test]
+fn tab_knows_what_excludes_what_chains_rules_and_programs() {
+    if forbidden() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let tool = folder.path().join("zztool");
+    fs::write(&tool, "").unwrap();
+    fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", folder.path().display());
+    let mut screen = Setting::new(&["--sandbox"]).env("PATH", &path).start();
+    screen
+        .await_line(0)
+        .enter("netns add red")
+        .enter("in red iptables -N LOGS")
+        .enter("in red iptables -A LOGS -j DROP");
+    screen.keys("in red link set lo down \t").expect("nomaster");
+    forget(&mut screen);
+    screen.keys("in red iptables -A INPUT -j L\t").await_prompt("nns [3]> in red iptables -A INPUT -j LOGS ");
+    forget(&mut screen);
+    screen.keys("in red iptables -R LOGS \t").await_prompt("nns [3]> in red iptables -R LOGS 1 ");
+    forget(&mut screen);
+    screen.keys("in red exec zz\t").await_prompt("nns [3]> in red exec zztool ");
+    forget(&mut screen);
+    screen.keys("zz\t").await_prompt("nns [3]> zztool ");
+    expect![[r#"
+        nns> netns add red
+        nns [1]> in red iptables -N LOGS
+        nns [2]> in red iptables -A LOGS -j DROP
+        nns [3]> in red link set lo down
+        name      its name, or its new name            netns     the namespace it is in, or moves to
+        address   its hardware address                 master    the bridge it is a port of
+        mtu       its largest packet, in bytes         nomaster  it is a port no longer
+        nns [3]> in red link set lo down
+        nns [3]> in red iptables -A INPUT -j LOGS
+        nns [3]> in red iptables -R LOGS 1
+        nns [3]> in red exec zztool
+        nns [3]> zztool"#]]
     .assert_eq(&screen.screen());
 }
 

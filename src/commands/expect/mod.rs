@@ -95,7 +95,7 @@ pub const LINK: CommandSpec = claim(
     "there is such a link, and it is so",
     &[
         Param::flag("up", &[exact("up")], "it is set up"),
-        Param::flag("down", &[exact("down")], "it is not"),
+        Param::flag("down", &[exact("down")], "it is not").without(&["up"]),
         Param::flag("carrier", &[exact("carrier")], "it can carry packets"),
         Param::keyword("master", &[exact("master")], Value::Link, "it is a port of that"),
         Param::keyword("mtu", &[exact("mtu")], Value::Mtu, "it has that MTU"),
@@ -174,7 +174,7 @@ fn lower_route(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> 
 }
 
 fn lower_link(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    super::link::exclude(bound, "up", "down")?;
+    bound.exclusive()?;
     let claim = Claim::Link {
         link: bound.need("dev", value::link)?,
         up: if bound.has("up") { Some(true) } else { bound.has("down").then_some(false) },

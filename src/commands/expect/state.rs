@@ -73,7 +73,8 @@ pub const FILE: CommandSpec = claim(
     "there is such a file, and it says that",
     &[
         Param::keyword("contains", &[exact("contains")], Value::Text, "a text that is in it"),
-        Param::keyword("is", &[exact("is")], Value::Text, "all that is in it, but for blanks at its ends"),
+        Param::keyword("is", &[exact("is")], Value::Text, "all that is in it, but for blanks at its ends")
+            .without(&["contains"]),
         WITHIN,
         Param::positional("path", &[], Value::Path, "its name").required(),
     ],
@@ -98,7 +99,7 @@ fn lower_sysctl(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError>
 }
 
 fn lower_file(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
-    crate::commands::link::exclude(bound, "contains", "is")?;
+    bound.exclusive()?;
     let text = |name| bound.text(name).map(|text| text.value.clone());
     let says = text("contains").map(TextMatch::Contains).or_else(|| text("is").map(TextMatch::Is));
     let path = bound.text("path").map(|path| path.value.clone()).unwrap_or_default();

@@ -71,8 +71,8 @@ impl Follower<'_> {
                 others: others.map(|object| object.word).collect(),
                 help: verbs.join(", "),
                 usage: noun.into(),
-                required: false,
                 is_verb: true,
+                ..NextWord::default()
             }));
         }
         for (option, help) in ip::OPTION_HELP {

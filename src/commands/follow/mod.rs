@@ -103,6 +103,8 @@ pub struct NextWord {
     pub required: bool,
     /// Whether it is the verb of a command.
     pub is_verb: bool,
+    /// The parameters that it cannot stand beside.
+    pub without: Vec<&'static str>,
 }
 
 /// Where a statement acts.
@@ -308,8 +310,8 @@ impl<'w> Follower<'w> {
             others: others.to_vec(),
             help: help.into(),
             usage: verb.into(),
-            required: false,
             is_verb: true,
+            ..NextWord::default()
         }));
     }
 

@@ -181,7 +181,9 @@ impl Follower<'_> {
         let (wanted, others): (Vec<&Param>, Vec<&Param>) = shown.iter().copied().partition(|param| is_wanted(param));
         for param in wanted.into_iter().chain(others) {
             let is_open = param.supported && (param.repeatable || !self.has(param.name, from));
-            if !is_open || is_named(param) {
+            let without: Vec<&'static str> =
+                params.iter().filter(|other| param.excludes(other)).map(|other| other.name).collect();
+            if !is_open || is_named(param) || without.iter().any(|other| self.has(other, from)) {
                 continue;
             }
             let word = match param.place {
@@ -201,6 +203,7 @@ impl Follower<'_> {
                 usage: form(param).trim_end_matches(" …").into(),
                 required: param.required && !is_positional && !self.has(param.name, from),
                 is_verb: false,
+                without,
             }));
         }
     }

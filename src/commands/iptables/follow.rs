@@ -2,8 +2,8 @@
 
 use super::{
     help::purpose,
+    key::Key,
     options::{MODULES, OPTIONS, Opt, TABLES, TARGETS, Takes, by_letter, by_word},
-    words::Key,
 };
 use crate::commands::{
     follow::{Followed, Given, Next, NextWord, Role, Wanted, Word},
@@ -12,7 +12,7 @@ use crate::commands::{
 
 /// Follows the words from the first that has no role yet.
 pub fn follow(words: &[Word<'_>], out: &mut Followed) {
-    let mut line = Line { words, out, given: Vec::new(), table: "filter" };
+    let mut line = Line { words, out, given: Vec::new(), command: None, table: "filter" };
     while let Some(word) = line.words.get(line.out.roles.len()).copied() {
         if !line.word(word) {
             return;
@@ -26,6 +26,8 @@ struct Line<'w, 'o> {
     out: &'o mut Followed,
     /// The options so far.
     given: Vec<Key>,
+    /// What is to be done, and how many words stand behind it.
+    command: Option<(Key, usize)>,
     table: &'w str,
 }
 
@@ -79,24 +81,32 @@ impl<'w> Line<'w, '_> {
     /// What stands behind an option.
     fn option(&mut self, option: &Opt, key: Key) -> bool {
         self.given.push(key);
+        if !key.is_command() {
+            return self.behind(option, key);
+        }
+        let at = self.out.roles.len();
+        self.command = Some((key, 0));
+        let goes_on = self.behind(option, key);
+        self.command = Some((key, self.out.roles.len() - at));
+        goes_on
+    }
+
+    fn behind(&mut self, option: &Opt, key: Key) -> bool {
         match option.takes {
             Takes::Nothing => true,
             Takes::One(_) => self.value(key),
-            Takes::Chain => self.chain(true),
-            Takes::ChainPerhaps => self.chain(false),
-            Takes::ChainAndNumber => {
-                self.chain(true) && {
-                    if self.peek().is_some_and(|word| word.text.bytes().all(|c| c.is_ascii_digit())) {
-                        self.take(Role::Value(wanted(Value::Number, "the number of a rule")));
-                    }
-                    true
-                }
+            Takes::Chain => self.chain(key, true),
+            Takes::ChainPerhaps if key == Key::List || key == Key::ListRules => {
+                let is_named = self.peek().is_some();
+                self.chain(key, false) && (!is_named || self.number(false))
             }
+            Takes::ChainPerhaps => self.chain(key, false),
+            Takes::ChainAndNumber => self.chain(key, true) && self.number(false),
             Takes::ChainAnd(_) if key == Key::Policy => {
                 let policy = named("ACCEPT|DROP", "what becomes of packets that no rule decides about");
-                self.chain(true) && self.one_of(&["ACCEPT", "DROP"], policy)
+                self.chain(key, true) && self.one_of(&["ACCEPT", "DROP"], policy)
             }
-            Takes::ChainAnd(_) => self.chain(true) && self.known(wanted(Value::Number, "the number of a rule")),
+            Takes::ChainAnd(_) => self.chain(key, true) && self.number(true),
             Takes::NumberPerhaps => {
                 if self.peek().is_some_and(|word| word.text.parse::<f64>().is_ok()) {
                     self.take(Role::Value(wanted(Value::Seconds, "how long it may take")));
@@ -119,7 +129,7 @@ impl<'w> Line<'w, '_> {
             }
             Key::Jump => self.one_of(TARGETS, text("TARGET")),
             Key::Module => self.one_of(MODULES, text("MATCH")),
-            Key::Goto => self.chain(true),
+            Key::Goto => self.chain(key, true),
             Key::Source | Key::Destination => self.known(of(Value::Network)),
             Key::In | Key::Out => self.known(of(Value::LinkPattern)),
             Key::Protocol => self.one_of(&["tcp", "udp", "icmp", "icmpv6", "all"], text("PROTOCOL")),
@@ -152,18 +162,39 @@ impl<'w> Line<'w, '_> {
         }
     }
 
-    /// The chain behind an option; one that somebody made has any name.
-    fn chain(&mut self, required: bool) -> bool {
-        let chains = TABLES.iter().find(|(table, _)| *table == self.table).map_or(&[][..], |(_, chains)| chains);
+    /// The chain behind an option; one that somebody made has any name. Those that are built in are not made, cannot go,
+    /// and no rule leads to them.
+    fn chain(&mut self, key: Key, required: bool) -> bool {
+        let verb = match key {
+            Key::New => "new",
+            Key::DeleteChain => "delete",
+            Key::Policy => "policy",
+            Key::Goto => "goto",
+            _ => "",
+        };
+        let has_builtin = !["new", "delete", "goto"].contains(&verb);
+        let table = TABLES.iter().find(|(table, _)| has_builtin && *table == self.table);
+        let chains = table.map_or(&[][..], |(_, chains)| chains);
         let is_dash = self.peek().is_some_and(|word| word.text.starts_with('-') || word.text == "!");
         if is_dash {
             return true;
         }
-        let is_there = self.one_of(chains, Wanted { required, ..named("CHAIN", "a chain") });
+        let is_there = self.one_of(chains, Wanted { required, verb, ..named("CHAIN", "a chain") });
         if !is_there && !required {
             self.next_options();
         }
         is_there
+    }
+
+    /// The number of a rule of the chain in front of it, which must stand there or may.
+    fn number(&mut self, required: bool) -> bool {
+        let wanted = Wanted { param: "NUMBER", required, ..wanted(Value::Number, "the number of a rule") };
+        let is_number = |word: Word<'_>| word.text.bytes().all(|c| c.is_ascii_digit());
+        match self.peek() {
+            Some(word) if !required && !is_number(word) => true,
+            Some(_) => self.known(wanted),
+            None => self.known(wanted) || !required,
+        }
     }
 
     /// A word that is mostly one of a few.
@@ -194,18 +225,22 @@ impl<'w> Line<'w, '_> {
             others: others.to_vec(),
             help: help.into(),
             usage: text.into(),
-            required: false,
-            is_verb: false,
+            ..NextWord::default()
         }));
     }
 
-    /// The options that were not given; of those that say what is to be done, one is enough.
+    /// The options that were not given; but for those that cannot stand beside one of them.
     fn next_options(&mut self) {
-        let is_told = self.given.iter().any(|key| key.is_command());
+        let has_rule = self.given.iter().any(|key| key.is_of_rule());
         for option in OPTIONS {
             let Some(key) = option.key else { continue };
             let is_open = !self.given.contains(&key) || key == Key::Module;
-            if !is_open || is_told && key.is_command() {
+            let is_excluded = self.given.iter().any(|given| key.excludes(*given));
+            let is_pointless = match self.command {
+                Some((command, values)) => key.is_of_rule() && !command.takes_rule(values),
+                None => key.is_command() && has_rule && !key.takes_rule(1),
+            };
+            if !is_open || is_excluded || is_pointless {
                 continue;
             }
             match (option.short, option.long) {

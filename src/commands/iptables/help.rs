@@ -1,8 +1,9 @@
 //! What the options of `iptables` are for, in a few words.
 
 use super::{
+    key::Key,
     options::{OPTIONS, Opt, Takes},
-    words::{Key, sort},
+    words::sort,
 };
 use crate::commands::lower::Arg;
 

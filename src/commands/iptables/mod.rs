@@ -8,6 +8,7 @@
 mod error;
 pub mod follow;
 mod help;
+mod key;
 mod options;
 mod rule;
 mod statement;
@@ -19,11 +20,7 @@ mod words;
 pub use error::IptablesError;
 pub use help::{options as help, parts};
 
-use self::{
-    options::TABLES,
-    statement::Statement,
-    words::{Given, Key},
-};
+use self::{key::Key, options::TABLES, statement::Statement, words::Given};
 use super::{
     act::{Act, IptablesForm, Show},
     bound::Bound,
@@ -103,12 +100,7 @@ fn act(statement: &Statement<'_>, command: &Given, context: &Context) -> Result<
     let named = !command.values.is_empty();
     let chain = statement.chain_ref();
     let table = statement.table_ref();
-    let of_a_rule = match command.key {
-        Key::Append | Key::Insert | Key::Replace | Key::Check => true,
-        Key::Delete => command.values.len() == 1,
-        _ => false,
-    };
-    if !of_a_rule {
+    if !command.key.takes_rule(command.values.len()) {
         no_rule(statement, command)?;
     }
     let listing = matches!(command.key, Key::List | Key::ListRules);
@@ -184,14 +176,7 @@ fn replace(
 
 /// The conditions and the target of a rule make no sense without one.
 fn no_rule(statement: &Statement<'_>, command: &Given) -> Result<(), UsageError> {
-    let belongs = |given: &&Given| {
-        !given.key.is_command()
-            && !matches!(
-                given.key,
-                Key::Table | Key::Numeric | Key::Verbose | Key::Exact | Key::Wait | Key::LineNumbers
-            )
-    };
-    match statement.given.iter().find(belongs) {
+    match statement.given.iter().find(|given| given.key.is_of_rule()) {
         Some(given) => {
             let option = given.word.clone();
             Err(IptablesError::Pointless { command: command.word.value.clone(), option }.into())

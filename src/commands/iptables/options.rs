@@ -1,6 +1,6 @@
 //! The options of `iptables`, as a table: usage, did-you-mean and the reading of words come from it.
 
-use super::words::Key;
+use super::key::Key;
 
 /// What an option wants behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use super::{
     error::IptablesError,
+    key::Key,
     options::{self, MODULES},
     statement::Statement,
     value,
-    words::{Given, Key, not_yet},
+    words::{Given, not_yet},
 };
 use crate::{
     commands::error::UsageError,

@@ -1,9 +1,6 @@
 //! A statement of `iptables` whose options are sorted.
 
-use super::{
-    error::IptablesError,
-    words::{Given, Key},
-};
+use super::{error::IptablesError, key::Key, words::Given};
 use crate::{
     commands::{error::UsageError, lower::Arg},
     ops::{ChainRef, Family, TableRef},

@@ -2,6 +2,7 @@
 
 use super::{
     error::IptablesError,
+    key::Key,
     options::{self, Opt, Takes},
 };
 use crate::{
@@ -12,89 +13,6 @@ use crate::{
     diag::nearest,
     source::{Span, Spanned},
 };
-
-/// What an option is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    Append,
-    Insert,
-    Delete,
-    Replace,
-    Check,
-    Flush,
-    New,
-    DeleteChain,
-    Policy,
-    List,
-    ListRules,
-    Table,
-    Source,
-    Destination,
-    In,
-    Out,
-    Protocol,
-    Module,
-    Jump,
-    Goto,
-    Numeric,
-    Verbose,
-    Exact,
-    Wait,
-    LineNumbers,
-    SourcePort,
-    DestinationPort,
-    IcmpType,
-    CtState,
-    State,
-    Comment,
-    RejectWith,
-    ToPorts,
-    ToSource,
-    ToDestination,
-}
-
-impl Key {
-    /// Whether it says what is to be done.
-    pub fn is_command(self) -> bool {
-        match self {
-            Self::Append
-            | Self::Insert
-            | Self::Delete
-            | Self::Replace
-            | Self::Check
-            | Self::Flush
-            | Self::New
-            | Self::DeleteChain
-            | Self::Policy
-            | Self::List
-            | Self::ListRules => true,
-            Self::Table
-            | Self::Source
-            | Self::Destination
-            | Self::In
-            | Self::Out
-            | Self::Protocol
-            | Self::Module
-            | Self::Jump
-            | Self::Goto
-            | Self::Numeric
-            | Self::Verbose
-            | Self::Exact
-            | Self::Wait
-            | Self::LineNumbers
-            | Self::SourcePort
-            | Self::DestinationPort
-            | Self::IcmpType
-            | Self::CtState
-            | Self::State
-            | Self::Comment
-            | Self::RejectWith
-            | Self::ToPorts
-            | Self::ToSource
-            | Self::ToDestination => false,
-        }
-    }
-}
 
 /// An option that was given.
 #[derive(Clone, Debug)]

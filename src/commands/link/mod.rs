@@ -27,13 +27,12 @@ use super::{
 use crate::{
     net::{IfName, Mac, Mtu, NsRef},
     ops::Master,
-    source::Spanned,
 };
 
 /// What `link add`, `link set` and the far end of a cable take, in the order of `iplink_parse()` in `ip/iplink.c`.
 const PARAMS: [Param; 36] = [
     Param::flag("up", &[exact("up")], "it is up"),
-    Param::flag("down", &[exact("down")], "it is down"),
+    Param::flag("down", &[exact("down")], "it is down").without(&["up"]),
     Param::keyword("name", &[exact("name")], Value::Link, "its name, or its new name"),
     Param::keyword("index", &[exact("index")], Value::Number, "its number").not_yet(),
     Param::keyword("link", &[prefix("link")], Value::Link, "the link that it is made on").not_yet(),
@@ -57,7 +56,7 @@ const PARAMS: [Param; 36] = [
     Param::keyword("vf", &[exact("vf")], Value::Number, "a virtual function").not_yet(),
     Param::keyword("master", &[prefix("master")], Value::Link, "the bridge it is a port of"),
     Param::keyword("vrf", &[exact("vrf")], Value::Link, "the vrf it is in").not_yet(),
-    Param::flag("nomaster", &[prefix("nomaster")], "it is a port no longer"),
+    Param::flag("nomaster", &[prefix("nomaster")], "it is a port no longer").without(&["master"]),
     Param::keyword("dynamic", &[prefix("dynamic")], Value::OnOff, "whether it is dynamic").not_yet(),
     Param::tail("type", &[prefix("type")], Value::Text, "what it is; not for the far end of a cable"),
     Param::keyword("alias", &[prefix("alias")], Value::Text, "a description").not_yet(),
@@ -112,12 +111,16 @@ struct Common {
 }
 
 fn common(bound: &Bound<'_>) -> Result<Common, UsageError> {
-    let up = match last_of(bound, "up", "down")? {
+    // To iproute2 the last one counts (`set v0 down address … up`); natively both together are a mistake.
+    if !bound.call.spelling.abbreviations() {
+        bound.exclusive()?;
+    }
+    let up = match last_of(bound, "up", "down") {
         Some("up") => Some(true),
         Some(_) => Some(false),
         None => None,
     };
-    let master = match last_of(bound, "master", "nomaster")? {
+    let master = match last_of(bound, "master", "nomaster") {
         Some("master") => bound.value("master", value::link)?.map(Master::Is),
         Some(_) => Some(Master::None),
         None => None,
@@ -144,26 +147,14 @@ fn new_name(bound: &Bound<'_>) -> Result<Option<IfName>, UsageError> {
     }
 }
 
-/// Which of two words that exclude each other was given. To iproute2 the last one counts
-/// (`set v0 down address … up`); natively both together are a mistake.
-fn last_of(bound: &Bound<'_>, one: &'static str, other: &'static str) -> Result<Option<&'static str>, UsageError> {
-    if !bound.call.spelling.abbreviations() {
-        exclude(bound, one, other)?;
-    }
-    Ok(match (bound.span_of(one), bound.span_of(other)) {
+/// Which of two words was given last, if one was.
+fn last_of(bound: &Bound<'_>, one: &'static str, other: &'static str) -> Option<&'static str> {
+    match (bound.span_of(one), bound.span_of(other)) {
         (Some(a), Some(b)) if a.start > b.start => Some(one),
         (_, Some(_)) => Some(other),
         (Some(_), None) => Some(one),
         (None, None) => None,
-    })
-}
-
-/// The complaint about two words that cannot both stand.
-pub(super) fn exclude(bound: &Bound<'_>, one: &str, other: &str) -> Result<(), UsageError> {
-    let (Some(a), Some(b)) = (bound.span_of(one), bound.span_of(other)) else { return Ok(()) };
-    let (a, b) = (Spanned::new(one.to_string(), a), Spanned::new(other.to_string(), b));
-    let (first, second) = if a.span.start < b.span.start { (a, b) } else { (b, a) };
-    Err(UsageError::Exclusive { first, second })
+    }
 }
 
 /// The complaint about a word behind the kind that is none of the kind's.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use super::{behind_kind, exclude, kind::KindName};
+use super::{behind_kind, kind::KindName};
 use crate::{
     commands::{
         bind::bind,
@@ -80,7 +80,7 @@ static PORT: Bounded = Bounded {
 pub(super) const PARAMS: &[Param] = &[
     Param::keyword("id", &[prefix("id"), prefix("vni")], Value::Bounded(&VNI), "which network it is"),
     Param::keyword("group", &[prefix("group")], Value::Address, "the group that frames go to, of all machines in it"),
-    Param::keyword("remote", &[prefix("remote")], Value::Address, "the machine that frames go to"),
+    Param::keyword("remote", &[prefix("remote")], Value::Address, "the machine that frames go to").without(&["group"]),
     Param::keyword("local", &[prefix("local")], Value::Address, "the address that it sends from"),
     Param::keyword("dev", &[prefix("dev")], Value::Link, "the link that it sends through"),
     Param::keyword("ttl", &[prefix("ttl"), prefix("hoplimit")], Value::Bounded(&TTL), "how far its packets go"),
@@ -101,26 +101,31 @@ pub(super) const PARAMS: &[Param] = &[
         Value::Bounded(&PORT),
         "the port that it sends to and listens on; 8472 if there is none, 4789 is the official one",
     ),
-    Param::flag("nolearning", &[prefix("nolearning")], "it does not learn from packets where addresses are"),
+    Param::flag("nolearning", &[prefix("nolearning")], "it does not learn from packets where addresses are")
+        .without(&["learning"]),
     Param::flag("learning", &[prefix("learning")], "it learns; this is the usual"),
-    Param::flag("noproxy", &[prefix("noproxy")], "it leaves questions for addresses alone"),
+    Param::flag("noproxy", &[prefix("noproxy")], "it leaves questions for addresses alone").without(&["proxy"]),
     Param::flag("proxy", &[prefix("proxy")], "it answers questions for addresses that it knows"),
-    Param::flag("norsc", &[prefix("norsc")], "frames for routers go to routers"),
+    Param::flag("norsc", &[prefix("norsc")], "frames for routers go to routers").without(&["rsc"]),
     Param::flag("rsc", &[prefix("rsc")], "frames for routers go where these would send them"),
-    Param::flag("nol2miss", &[prefix("nol2miss")], "it keeps quiet about unknown Ethernet addresses"),
+    Param::flag("nol2miss", &[prefix("nol2miss")], "it keeps quiet about unknown Ethernet addresses")
+        .without(&["l2miss"]),
     Param::flag("l2miss", &[prefix("l2miss")], "it tells of them by netlink"),
-    Param::flag("nol3miss", &[prefix("nol3miss")], "it keeps quiet about unknown IP addresses"),
+    Param::flag("nol3miss", &[prefix("nol3miss")], "it keeps quiet about unknown IP addresses").without(&["l3miss"]),
     Param::flag("l3miss", &[prefix("l3miss")], "it tells of them by netlink"),
     Param::flag("udpcsum", &[prefix("udpcsum")], "it sends with checksums over IPv4; this is the usual"),
-    Param::flag("noudpcsum", &[prefix("noudpcsum")], "it sends without checksums over IPv4"),
+    Param::flag("noudpcsum", &[prefix("noudpcsum")], "it sends without checksums over IPv4").without(&["udpcsum"]),
     Param::flag("udp6zerocsumtx", &[prefix("udp6zerocsumtx")], "it sends without checksums over IPv6"),
-    Param::flag("noudp6zerocsumtx", &[prefix("noudp6zerocsumtx")], "it sends with checksums over IPv6"),
+    Param::flag("noudp6zerocsumtx", &[prefix("noudp6zerocsumtx")], "it sends with checksums over IPv6")
+        .without(&["udp6zerocsumtx"]),
     Param::flag("udp6zerocsumrx", &[prefix("udp6zerocsumrx")], "it takes packets without checksums over IPv6"),
-    Param::flag("noudp6zerocsumrx", &[prefix("noudp6zerocsumrx")], "it takes only packets with checksums over IPv6"),
+    Param::flag("noudp6zerocsumrx", &[prefix("noudp6zerocsumrx")], "it takes only packets with checksums over IPv6")
+        .without(&["udp6zerocsumrx"]),
     Param::flag("remcsumtx", &[prefix("remcsumtx"), prefix("noremcsumtx")], "remote checksums").not_yet(),
     Param::flag("remcsumrx", &[prefix("remcsumrx"), prefix("noremcsumrx")], "remote checksums").not_yet(),
-    Param::flag("external", &[prefix("external")], "each packet says which network it is of; without `id`"),
-    Param::flag("noexternal", &[prefix("noexternal")], "it has one number, its `id`"),
+    Param::flag("external", &[prefix("external")], "each packet says which network it is of; without `id`")
+        .without(&["id"]),
+    Param::flag("noexternal", &[prefix("noexternal")], "it has one number, its `id`").without(&["external"]),
     Param::flag("gbp", &[prefix("gbp")], "it carries the marks of packets"),
     Param::flag("gpe", &[prefix("gpe")], "it carries more than Ethernet").not_yet(),
     Param::flag("vnifilter", &[prefix("vnifilter"), prefix("novnifilter")], "it has several numbers").not_yet(),
@@ -131,11 +136,10 @@ pub fn lower_vxlan(bound: &Bound<'_>) -> Result<LinkKind, UsageError> {
     let call = Call { words_before: bound.rest_at, ..bound.call.clone() };
     let words = bind(call, PARAMS, bound.rest).map_err(|error| unknown_word(bound, error))?;
     let bounded = |name: &'static str, of: fn(&str) -> Result<u32, value::ValueError>| words.value(name, of);
-    let switches = switches(&words)?;
+    words.exclusive()?;
+    let switches = switches(&words);
     let id = bounded("id", |text| VNI.read(text))?;
-    if switches.contains(&VxlanSwitch::External) {
-        exclude(&words, "external", "id")?;
-    } else if id.is_none() {
+    if id.is_none() && !switches.contains(&VxlanSwitch::External) {
         return Err(missing(&words, "id", "type vxlan id VNI remote ADDRESS dstport 4789"));
     }
     let (remote, local) = addresses(&words)?;
@@ -190,7 +194,6 @@ fn missing(words: &Bound<'_>, name: &'static str, example: &str) -> UsageError {
 
 /// Where it sends to and from: one family, and groups only where groups can stand.
 fn addresses(words: &Bound<'_>) -> Result<(Option<IpAddr>, Option<IpAddr>), UsageError> {
-    exclude(words, "group", "remote")?;
     let read = |name: &'static str| words.get(name, value::address);
     let (group, remote, local) = (read("group")?, read("remote")?, read("local")?);
     if let Some(group) = group.clone().filter(|group| !group.value.is_multicast()) {
@@ -227,7 +230,7 @@ fn addresses(words: &Bound<'_>) -> Result<(Option<IpAddr>, Option<IpAddr>), Usag
 }
 
 /// What is switched on.
-fn switches(words: &Bound<'_>) -> Result<BTreeSet<VxlanSwitch>, UsageError> {
+fn switches(words: &Bound<'_>) -> BTreeSet<VxlanSwitch> {
     const OFF: &[(VxlanSwitch, &str)] = &[
         (VxlanSwitch::Learning, "nolearning"),
         (VxlanSwitch::Proxy, "noproxy"),
@@ -246,12 +249,11 @@ fn switches(words: &Bound<'_>) -> Result<BTreeSet<VxlanSwitch>, UsageError> {
     }
     on.extend(VxlanSwitch::ALL.iter().filter(|switch| words.has(switch.word())));
     for (switch, word) in OFF {
-        exclude(words, switch.word(), word)?;
         if words.has(word) {
             on.remove(switch);
         }
     }
-    Ok(on)
+    on
 }
 
 /// The complaint about a word that no vxlan has, where the words of `link add` would be told otherwise.

@@ -53,6 +53,9 @@ const fn modify(
     CommandSpec { noun: "route", verb, aliases, summary, params: MODIFY, examples, lower }
 }
 
+/// The types of routes.
+const KINDS: &[&str] = &["local", "broadcast", "multicast", "prohibit", "unreachable", "blackhole", "unicast", "throw"];
+
 /// In the order of `iproute_modify()` in `ip/iproute.c`.
 const MODIFY: &[Param] = &[
     Param::keyword("src", &[exact("src")], Value::Address, "the address that local programs use"),
@@ -103,17 +106,18 @@ const MODIFY: &[Param] = &[
     Param::tail("encap", &[exact("encap")], Value::Text, "an encapsulation").not_yet(),
     Param::keyword("ttl-propagate", &[exact("ttl-propagate")], Value::Text, "for labels").not_yet(),
     Param::keyword("fastopen_no_cookie", &[prefix("fastopen_no_cookie")], Value::Text, "for fast open").not_yet(),
-    Param::flag("local", &[exact("local")], "its packets are for this host"),
+    Param::flag("local", &[exact("local")], "its packets are for this host").without(KINDS),
     Param::flag("nat", &[exact("nat")], "its packets are translated").not_yet(),
-    Param::flag("broadcast", &[prefix("broadcast"), exact("brd")], "its packets are for all hosts"),
+    Param::flag("broadcast", &[prefix("broadcast"), exact("brd")], "its packets are for all hosts").without(KINDS),
     Param::flag("anycast", &[prefix("anycast")], "its packets are for the nearest host").not_yet(),
-    Param::flag("multicast", &[prefix("multicast")], "its packets are for a group"),
-    Param::flag("prohibit", &[prefix("prohibit")], "the sender is told that it is forbidden"),
-    Param::flag("unreachable", &[prefix("unreachable")], "the sender is told that the host is unreachable"),
-    Param::flag("blackhole", &[prefix("blackhole")], "its packets are dropped"),
+    Param::flag("multicast", &[prefix("multicast")], "its packets are for a group").without(KINDS),
+    Param::flag("prohibit", &[prefix("prohibit")], "the sender is told that it is forbidden").without(KINDS),
+    Param::flag("unreachable", &[prefix("unreachable")], "the sender is told that the host is unreachable")
+        .without(KINDS),
+    Param::flag("blackhole", &[prefix("blackhole")], "its packets are dropped").without(KINDS),
     Param::flag("xresolve", &[prefix("xresolve")], "a program decides").not_yet(),
-    Param::flag("unicast", &[prefix("unicast")], "its packets go on, which is the usual"),
-    Param::flag("throw", &[exact("throw")], "the next table decides"),
+    Param::flag("unicast", &[prefix("unicast")], "its packets go on, which is the usual").without(KINDS),
+    Param::flag("throw", &[exact("throw")], "the next table decides").without(KINDS),
     Param::positional("to", &[exact("to")], Value::Destination, "where it leads").required(),
 ];
 
@@ -192,15 +196,8 @@ pub fn destination(bound: &Bound<'_>, others: &[&'static str]) -> Result<Cidr, U
 
 /// The type, of which there can be one.
 fn kind(bound: &Bound<'_>) -> Result<Option<RouteType>, UsageError> {
-    let mut given = RouteType::ALL.into_iter().filter_map(|kind| Some((kind, bound.span_of(kind.word())?)));
-    match (given.next(), given.next()) {
-        (Some((one, a)), Some((other, b))) => Err(UsageError::Exclusive {
-            first: Spanned::new(one.word().into(), a),
-            second: Spanned::new(other.word().into(), b),
-        }),
-        (Some((kind, _)), None) => Ok(Some(kind)),
-        (None, _) => Ok(None),
-    }
+    bound.exclusive()?;
+    Ok(RouteType::ALL.into_iter().find(|kind| bound.has(kind.word())))
 }
 
 /// The table: the kernel's own for the types that it keeps there, as iproute2 has it.

@@ -113,7 +113,6 @@ fn options_are_those_that_were_not_given() {
                 mtu                its largest packet, in bytes
                 master             the bridge it is a port of
             > link set veth-red-br | up mtu 1400
-                down               it is down
                 name               its name, or its new name
                 address            its hardware address
                 netns              the namespace it is in, or moves to
@@ -203,7 +202,7 @@ fn variables_files_topics_jobs_and_settings() {
                 $lan               = 192.168.15.0/24
                 $ns                = red
                 $wan               = 203.0.113.0/28
-                $x                 defined here
+                $x                 = 3
             > print "$l|
                 $lan               = 192.168.15.0/24
             > print '$l|
@@ -216,6 +215,7 @@ fn variables_files_topics_jobs_and_settings() {
             > include "labs/|
                 "labs/…            a folder
                 "labs/nat.nns"
+                "labs/run"
             > link show > l|
                 lab.nns
                 'lab two.nns'

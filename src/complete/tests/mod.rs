@@ -2,8 +2,12 @@
 
 mod colours;
 mod completions;
+mod exclusive;
 mod hints;
+mod programs;
 mod promises;
+mod rules;
+mod variables;
 mod world;
 
 use expect_test::Expect;
@@ -36,10 +40,15 @@ ip -n blue addr add 192.168.15.2/24 dev veth-blue
 ip -n blue addr add fd00::2/64 dev veth-blue
 ";
 
-/// A world that statements made.
+/// A world that statements made, some of them `in` a namespace.
 pub fn world(text: &str) -> World {
     let mut world = World::fresh();
     for line in text.lines() {
+        let inside = line.strip_prefix("in ").and_then(|line| line.split_once(' '));
+        let (ns, line) = match inside {
+            Some((name, line)) => (NsRef::Named(name.parse().expect("it is a name")), line),
+            None => (NsRef::Host, line),
+        };
         let mut sources = Sources::default();
         let id = sources.add("test", line);
         let source = sources.get(id);
@@ -48,7 +57,7 @@ pub fn world(text: &str) -> World {
             Arg { text: word.into(), bare: true, span: source.span(at, at + word.len()) }
         });
         let words: Vec<Arg> = words.collect();
-        let act = lower(&words, &Context { ns: NsRef::Host }).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let act = lower(&words, &Context { ns }).unwrap_or_else(|error| panic!("{line}: {error}"));
         if let Act::Change(ops) = act {
             for op in ops {
                 let outcome = apply(&mut world, &op);
@@ -68,20 +77,31 @@ fn names() -> Vec<Name> {
 
 /// Files that there are.
 fn files(beginning: &str) -> Vec<String> {
-    let all = ["lab.nns", "lab two.nns", "labs/", "labs/nat.nns", "/etc/hosts"];
+    let all = ["lab.nns", "lab two.nns", "labs/", "labs/nat.nns", "labs/run", "/etc/hosts"];
     let is_shown =
         |file: &&&str| file.starts_with(beginning) && !file[beginning.len()..].trim_end_matches('/').contains('/');
     all.iter().filter(is_shown).map(|file| (*file).to_owned()).collect()
 }
 
 /// Programs that there are.
+const PROGRAMS: &[&str] = &["cat", "curl", "false", "link", "python3", "sleep", "tc", "tcpdump", "test"];
+
 fn is_program(word: &str) -> bool {
-    ["cat", "curl", "python3", "sleep", "tcpdump", "test", "false"].contains(&word)
+    PROGRAMS.contains(&word) || word == "labs/run"
+}
+
+fn programs(beginning: &str) -> Vec<String> {
+    PROGRAMS.iter().filter(|name| name.starts_with(beginning)).map(|name| (*name).to_owned()).collect()
 }
 
 /// Asks about the small world.
 fn with_scene<T>(ask: impl FnOnce(&Scene<'_>) -> T) -> T {
-    let world = world(WORLD);
+    with_world(WORLD, ask)
+}
+
+/// Asks about a world that statements make.
+fn with_world<T>(statements: &str, ask: impl FnOnce(&Scene<'_>) -> T) -> T {
+    let world = world(statements);
     let names = names();
     ask(&Scene {
         world: &world,
@@ -90,6 +110,7 @@ fn with_scene<T>(ask: impl FnOnce(&Scene<'_>) -> T) -> T {
         jobs: &["trace".into()],
         files: &files,
         is_program: &is_program,
+        programs: &programs,
     })
 }
 
@@ -109,9 +130,15 @@ const SHOWN: usize = 9;
 
 /// Compares the candidates of lines, each with what it is, with what is expected; a `…` says that the word goes on.
 fn check(lines: &[&str], expected: Expect) {
+    check_in(WORLD, lines, expected);
+}
+
+/// The same in a world that statements make.
+fn check_in(statements: &str, lines: &[&str], expected: Expect) {
     let mut told = String::new();
     for line in lines {
-        let completion = completion(line);
+        let (text, at) = cursor(line);
+        let completion = with_world(statements, |scene| complete(scene, &text, at));
         told.push_str(&format!("> {line}\n"));
         for candidate in completion.candidates.iter().take(SHOWN) {
             let text = format!("{}{}", candidate.text, if candidate.is_open { "…" } else { "" });

@@ -400,7 +400,15 @@ ip -n b addr add 10.9.0.3/24 dev x1",
     );
     let files = |_: &str| Vec::new();
     let here = NsRef::Host;
-    let scene = Scene { world: &world, here: &here, names: &[], jobs: &[], files: &files, is_program: &|_| false };
+    let scene = Scene {
+        world: &world,
+        here: &here,
+        names: &[],
+        jobs: &[],
+        files: &files,
+        is_program: &|_| false,
+        programs: &|_| Vec::new(),
+    };
     let first = |text: &str, cursor: usize| complete(&scene, text, cursor).candidates[0].text.clone();
     assert_eq!(first("in a addr add  dev eth0", "in a addr add ".len()), "10.0.0.2/24");
     assert_eq!(first("in b addr add  dev x1", "in b addr add ".len()), "10.9.0.4/24");
