@@ -16,10 +16,39 @@ use crate::{
 pub struct Planned {
     /// The change.
     pub change: Change,
-    /// The file that its statement stands in, and the line (from 1), if one is behind it.
-    pub from: Option<(String, usize)>,
-    /// The statement is about something else, with which this goes along.
-    pub goes_along: bool,
+    /// What is behind it.
+    pub from: From,
+}
+
+/// What is behind a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum From {
+    /// Nobody can tell.
+    Unknown,
+    /// A statement.
+    Line {
+        /// The file that it stands in.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The statement is about something else, with which this goes along.
+        goes_along: bool,
+    },
+    /// What was written before is not written any more.
+    NoLongerWritten,
+}
+
+impl From {
+    fn place(&self) -> Option<(&str, usize)> {
+        match self {
+            Self::Line { file, line, .. } => Some((file, *line)),
+            Self::Unknown | Self::NoLongerWritten => None,
+        }
+    }
+
+    fn goes_along(&self) -> bool {
+        matches!(self, Self::Line { goes_along: true, .. })
+    }
 }
 
 /// The list, and a line of numbers at its end.
@@ -27,7 +56,9 @@ pub fn render(planned: &[Planned], style: Style) -> String {
     if planned.is_empty() {
         return Paint::Quiet.apply("nothing changes", style) + "\n";
     }
-    let several_files = planned.iter().any(|one| one.from.as_ref().map(|from| &from.0) != first_file(planned));
+    let mut files = planned.iter().filter_map(|one| one.from.place()).map(|(file, _)| file);
+    let first = files.next();
+    let several_files = files.any(|file| Some(file) != first);
     let widths = planned.iter().map(|one| what(&one.change).chars().count()).max().unwrap_or(0).min(WIDEST);
     let mut text = String::new();
     let mut current: Option<&NsRef> = None;
@@ -44,10 +75,6 @@ pub fn render(planned: &[Planned], style: Style) -> String {
 /// How far to the right the names of lines move at most, in characters.
 const WIDEST: usize = 80;
 
-fn first_file(planned: &[Planned]) -> Option<&String> {
-    planned.iter().find_map(|one| one.from.as_ref()).map(|from| &from.0)
-}
-
 fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> String {
     let (sign, paint) = match one.change.sign {
         Sign::Added => ("+", Paint::Good),
@@ -55,14 +82,13 @@ fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> Strin
         Sign::Removed => ("-", Paint::Bad),
     };
     let what = what(&one.change);
-    let mut notes = Vec::new();
-    if let Some((file, line)) = &one.from {
-        notes.push(if several_files { format!("{file}:{line}") } else { format!("line {line}") });
-    }
-    if one.goes_along {
-        notes.push("goes along".into());
-    }
-    let notes = notes.join(", ");
+    let along = if one.from.goes_along() { ", goes along" } else { "" };
+    let notes = match &one.from {
+        From::Line { file, line, .. } if several_files => format!("{file}:{line}{along}"),
+        From::Line { line, .. } => format!("line {line}{along}"),
+        From::NoLongerWritten => "no longer asked for".into(),
+        From::Unknown => String::new(),
+    };
     let class = match one.change.class {
         Class::Exact => String::new(),
         Class::Rebuilt => "  [undo rebuilds it]".into(),
@@ -152,9 +178,9 @@ impl<'a> Row<'a> {
             name: name(subject),
             text,
             class: class_word(*class),
-            file: one.from.as_ref().map(|(file, _)| file.as_str()),
-            line: one.from.as_ref().map(|(_, line)| *line),
-            goes_along: one.goes_along,
+            file: one.from.place().map(|(file, _)| file),
+            line: one.from.place().map(|(_, line)| line),
+            goes_along: one.from.goes_along(),
         }
     }
 }

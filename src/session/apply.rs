@@ -21,7 +21,7 @@ use crate::{
         self,
         journal::{Account, Ending, Entry, Here, JournalError, State as RunState, Task},
     },
-    model::{Kept, Merge, Numbers, World, diff, differences, keep_asked, keep_order, merge, trace},
+    model::{Kept, Merge, Numbers, World, diff, differences, keep_asked, keep_order, merge, trace, with_identities},
     ops::{Op, Plan, Segment, Step, SysctlOp},
     source::{SourceId, Span},
     syntax::ast::Script,
@@ -72,7 +72,7 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         };
         if dry {
-            self.tell_changes(&wanted.now, &wanted.desired, &wanted.steps, false);
+            self.tell_made_so((&wanted.now, &wanted.base), &wanted.desired, &wanted.steps);
             self.tell_kept(&wanted);
             return Exit::Done;
         }
@@ -202,7 +202,8 @@ impl<B: Machine> Session<B> {
 
     /// What must not be begun.
     fn refuse(&mut self, scripts: &[Script], wanted: &Wanted, ops: &[Op]) -> Option<Exit> {
-        let lost = self.lost_between(&wanted.now, &wanted.desired, &wanted.steps);
+        let desired = with_identities(&wanted.now, &wanted.desired);
+        let lost = self.lost_between(&wanted.now, &desired, &wanted.steps);
         if !lost.is_empty() {
             self.terminal.report(&self.sources, &lost);
             return Some(Exit::Refused);

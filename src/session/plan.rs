@@ -5,10 +5,13 @@ use crate::{
     codes::Code,
     diag::Diagnostic,
     eval::{State, place},
-    model::{Cause, Class, Knowledge, World, changes},
+    model::{Cause, Change, Class, Knowledge, Sign, World, changes, with_identities},
     net::NsRef,
     ops::Step,
-    report::{self, plan::Planned},
+    report::{
+        self,
+        plan::{From, Planned},
+    },
     source::SourceId,
 };
 
@@ -43,19 +46,37 @@ impl<B: Machine> Session<B> {
     pub(super) fn tell_changes(&mut self, before: &World, after: &World, steps: &[Step], as_json: bool) {
         let planned: Vec<Planned> = changes(before, after)
             .into_iter()
-            .map(|change| {
-                let cause = change.cause(steps);
-                let place = |cause: Cause| {
-                    (self.sources.get(cause.span.source).name().to_owned(), self.sources.line_of(cause.span))
-                };
-                Planned { from: cause.map(place), goes_along: cause.is_some_and(|cause| cause.goes_along), change }
-            })
+            .map(|change| Planned { from: self.from(change.cause(steps)), change })
             .collect();
         let text = match as_json {
             true => report::plan::render_json(&planned),
             false => report::plan::render(&planned, self.terminal.tables),
         };
         self.terminal.print(&text);
+    }
+
+    /// Tells what `apply` would change: what of it is a change of the script, too, has its statement behind it.
+    pub(super) fn tell_made_so(&mut self, (now, base): (&World, &World), desired: &World, steps: &[Step]) {
+        let of_the_script = changes(base, desired);
+        let is_same = |one: &Change, other: &Change| {
+            let is_gone = |one: &Change| one.sign == Sign::Removed;
+            let same_text = !is_gone(one) || one.text == other.text;
+            one.ns == other.ns && one.subject == other.subject && is_gone(one) == is_gone(other) && same_text
+        };
+        let from = |change: &Change| match of_the_script.iter().any(|one| is_same(change, one)) {
+            true => self.from(change.cause(steps)),
+            false => From::NoLongerWritten,
+        };
+        let all = changes(now, &with_identities(now, desired));
+        let planned: Vec<Planned> = all.into_iter().map(|change| Planned { from: from(&change), change }).collect();
+        let text = report::plan::render(&planned, self.terminal.tables);
+        self.terminal.print(&text);
+    }
+
+    fn from(&self, cause: Option<Cause>) -> From {
+        let Some(Cause { span, goes_along }) = cause else { return From::Unknown };
+        let file = self.sources.get(span.source).name().to_owned();
+        From::Line { file, line: self.sources.line_of(span), goes_along }
     }
 
     /// Looks up what the settings are now that are others in a world that may be.
