@@ -36,13 +36,15 @@ pub enum From {
     },
     /// What was written before is not written any more.
     NoLongerWritten,
+    /// It was so before that was written.
+    Before,
 }
 
 impl From {
     fn place(&self) -> Option<(&str, usize)> {
         match self {
             Self::Line { file, line, .. } => Some((file, *line)),
-            Self::Unknown | Self::NoLongerWritten => None,
+            Self::Unknown | Self::NoLongerWritten | Self::Before => None,
         }
     }
 
@@ -87,6 +89,7 @@ fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> Strin
         From::Line { file, line, .. } if several_files => format!("{file}:{line}{along}"),
         From::Line { line, .. } => format!("line {line}{along}"),
         From::NoLongerWritten => "no longer asked for".into(),
+        From::Before => "as it was before".into(),
         From::Unknown => String::new(),
     };
     let class = match one.change.class {

@@ -65,6 +65,7 @@ impl<B: Machine> Session<B> {
         };
         let from = |change: &Change| match of_the_script.iter().any(|one| is_same(change, one)) {
             true => self.from(change.cause(steps)),
+            false if change.sign == Sign::Added => From::Before,
             false => From::NoLongerWritten,
         };
         let all = changes(now, &with_identities(now, desired));

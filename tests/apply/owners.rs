@@ -24,6 +24,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_later_run_took_away_and_brought_back", brought_back),
     ("an_apply_is_killed", killed),
     ("comments_and_blank_lines", comments),
+    ("settings_of_a_wire_that_is_moved", settings_of_a_wire),
     ("a_dry_run_changes_nothing", dry),
     ("a_dry_run_tells_which_line_is_behind_a_change_or_that_none_is", reasons),
 ];
@@ -195,6 +196,23 @@ fn comments() {
     room.apply(LAB).with(0);
     unchanged(&seen, "it is as it was written first");
     room.apply("\n\n# nothing\n").with(0);
+    unchanged(&nothing, "the file is empty");
+}
+
+fn settings_of_a_wire() {
+    let room = Room::new();
+    room.others(
+        "ip link add eth9 address 02:00:00:00:00:19 type veth peer name far9 address 02:00:00:00:00:20
+        sysctl -qw net.ipv4.conf.eth9.rp_filter=2 net.ipv6.conf.eth9.accept_ra=0",
+    );
+    let nothing = observer::observe();
+    let text = "netns add red\nlink set eth9 netns red\nip -n red link set eth9 name wan\n";
+    room.apply(text).with(0);
+    room.nns(&["undo"]).with(0);
+    unchanged(&nothing, "it was undone");
+    room.apply(text).with(0);
+    was_so(room.apply(text));
+    room.apply("").with(0);
     unchanged(&nothing, "the file is empty");
 }
 

@@ -268,5 +268,17 @@ pub fn rows() -> Vec<Row> {
                 run 1 is undone: everything is as it was before
             "#]],
         },
+        Row {
+            name: "settings of a wire that was renamed and moved",
+            before: "sysctl -qw net.ipv4.conf.eth9.rp_filter=2",
+            run: "netns add red; link set eth9 down; link set eth9 name wan; link set wan netns red",
+            others: "true",
+            left: "",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
     ]
 }
