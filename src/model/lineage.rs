@@ -2,14 +2,14 @@
 //!
 //! In: two worlds, a later and an earlier one. Out: the later one with the identities of the earlier one, wherever a link
 //! is the same. A link is the same if it has its place (namespace and name) and kind and nothing speaks against it, or
-//! else its hardware address. What speaks against it: another interface index and another hardware address, where both
+//! else its hardware address, or else, in its namespace, its interface index. What speaks against it: another interface index and another hardware address, where both
 //! are the kernel's. So one that somebody made anew under an old name is another link. A bridge has the address of one of
 //! its ports, and so has the next one with that port: bridges are told apart by their indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kind, Link, LinkId, Origin, World};
-use crate::net::Mac;
+use crate::net::{Mac, NsRef};
 
 /// How far numbers that the kernel gives (interface indexes) are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,9 @@ pub fn trace(mut now: World, earlier: &[&World], numbers: Numbers) -> World {
     }
     for earlier in earlier {
         tracer.by_mac(earlier);
+    }
+    for earlier in earlier {
+        tracer.by_index(earlier);
     }
     let found = tracer.found;
     now.renumber(&found, earlier);
@@ -68,6 +71,25 @@ impl Tracer<'_> {
                 && (link.kind != Kind::Bridge || link.index == earlier.link(same).index)
             {
                 self.give(id, same);
+            }
+        }
+    }
+
+    /// A link that was renamed and has another address, as a bridge that lost its ports, keeps its index.
+    fn by_index(&mut self, earlier: &World) {
+        let inode = |world: &World, ns: &NsRef| world.namespace(ns).map(|namespace| namespace.inode);
+        for (ns, _) in self.now.namespaces().filter(|(ns, _)| inode(self.now, ns) == inode(earlier, ns)) {
+            // An index that was foretold may be another's. A bridge stays where it was made, and has an address when it was
+            // seen.
+            let was_seen = |link: &Link| link.kind == Kind::Bridge && link.mac.is_some();
+            let numbered = earlier.links_of(ns).filter(|(_, link)| self.numbers == Numbers::Seen || was_seen(link));
+            let by_index: BTreeMap<u32, LinkId> = numbered.map(|(same, link)| (link.index, same)).collect();
+            for (id, link) in self.now.links_of(ns) {
+                if let Some(&same) = by_index.get(&link.index)
+                    && alike(link, earlier.link(same))
+                {
+                    self.give(id, same);
+                }
             }
         }
     }

@@ -25,7 +25,7 @@ mod world;
 pub use already::{Unlike, already, unlike};
 pub use apply::{Missing, apply, rules_meant, setting_names};
 pub use changes::{Cause, Change, Class, Sign, Subject, changes};
-pub use diff::{diff, diff_of_same};
+pub use diff::{diff, diff_of_same, with_identities};
 pub use equality::differences;
 pub use lineage::{Numbers, trace};
 pub use link::{Address, Kind, Link, LinkId, Origin, Peer, Under, Vxlan};

@@ -16,39 +16,42 @@ use crate::{
 pub struct Planned {
     /// The change.
     pub change: Change,
-    /// Its statement, if one is behind it.
-    pub from: Option<Origin>,
-    /// The statement is about something else, with which this goes along.
-    pub goes_along: bool,
+    /// What is behind it.
+    pub from: Origin,
 }
 
-/// A statement that is behind a change.
+/// What is behind a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It stands in a file.
+    /// Nobody can tell.
+    Unknown,
+    /// A statement.
     Line {
-        /// The file.
+        /// The file that it stands in.
         file: String,
         /// The line, from 1.
         line: usize,
+        /// The statement is about something else, with which this goes along.
+        goes_along: bool,
     },
-    /// It was typed, and has that number in its session.
+    /// A statement that was typed, by its number in the session.
     Statement(usize),
+    /// What was written before is not written any more.
+    NoLongerWritten,
+    /// It was so before that was written.
+    Before,
 }
 
 impl Origin {
-    fn file(&self) -> Option<&str> {
+    fn place(&self) -> Option<(&str, usize)> {
         match self {
-            Self::Line { file, .. } => Some(file),
-            Self::Statement(_) => None,
+            Self::Line { file, line, .. } => Some((file, *line)),
+            Self::Unknown | Self::Statement(_) | Self::NoLongerWritten | Self::Before => None,
         }
     }
 
-    fn line(&self) -> Option<usize> {
-        match self {
-            Self::Line { line, .. } => Some(*line),
-            Self::Statement(_) => None,
-        }
+    fn goes_along(&self) -> bool {
+        matches!(self, Self::Line { goes_along: true, .. })
     }
 }
 
@@ -57,7 +60,9 @@ pub fn render(planned: &[Planned], style: Style) -> String {
     if planned.is_empty() {
         return Paint::Quiet.apply("nothing changes", style) + "\n";
     }
-    let several_files = planned.iter().any(|one| one.from.as_ref().and_then(Origin::file) != first_file(planned));
+    let mut files = planned.iter().filter_map(|one| one.from.place()).map(|(file, _)| file);
+    let first = files.next();
+    let several_files = files.any(|file| Some(file) != first);
     let widths = planned.iter().map(|one| what(&one.change).chars().count()).max().unwrap_or(0).min(WIDEST);
     let mut text = String::new();
     let mut current: Option<&NsRef> = None;
@@ -74,10 +79,6 @@ pub fn render(planned: &[Planned], style: Style) -> String {
 /// How far to the right the names of lines move at most, in characters.
 const WIDEST: usize = 80;
 
-fn first_file(planned: &[Planned]) -> Option<&str> {
-    planned.iter().find_map(|one| one.from.as_ref()).and_then(Origin::file)
-}
-
 fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> String {
     let (sign, paint) = match one.change.sign {
         Sign::Added => ("+", Paint::Good),
@@ -85,16 +86,15 @@ fn line(one: &Planned, width: usize, several_files: bool, style: Style) -> Strin
         Sign::Removed => ("-", Paint::Bad),
     };
     let what = what(&one.change);
-    let mut notes = Vec::new();
-    notes.extend(one.from.as_ref().map(|from| match from {
-        Origin::Line { file, line } if several_files => format!("{file}:{line}"),
-        Origin::Line { line, .. } => format!("line {line}"),
+    let along = if one.from.goes_along() { ", goes along" } else { "" };
+    let notes = match &one.from {
+        Origin::Line { file, line, .. } if several_files => format!("{file}:{line}{along}"),
+        Origin::Line { line, .. } => format!("line {line}{along}"),
         Origin::Statement(number) => format!("statement {number}"),
-    }));
-    if one.goes_along {
-        notes.push("goes along".into());
-    }
-    let notes = notes.join(", ");
+        Origin::NoLongerWritten => "no longer asked for".into(),
+        Origin::Before => "as it was before".into(),
+        Origin::Unknown => String::new(),
+    };
     let class = match one.change.class {
         Class::Exact => String::new(),
         Class::Rebuilt => "  [undo rebuilds it]".into(),
@@ -184,9 +184,9 @@ impl<'a> Row<'a> {
             name: name(subject),
             text,
             class: class_word(*class),
-            file: one.from.as_ref().and_then(Origin::file),
-            line: one.from.as_ref().and_then(Origin::line),
-            goes_along: one.goes_along,
+            file: one.from.place().map(|(file, _)| file),
+            line: one.from.place().map(|(_, line)| line),
+            goes_along: one.from.goes_along(),
         }
     }
 }

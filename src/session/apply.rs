@@ -11,6 +11,7 @@ use std::path::Path;
 
 use super::{
     Dried, Exit, Machine, Session,
+    noted::note_settings,
     recorder::{Label, Recorder},
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
         self,
         journal::{Account, Ending, Entry, Here, JournalError, State as RunState, Task},
     },
-    model::{Kept, Merge, Numbers, World, diff, differences, keep_asked, keep_order, merge, trace},
+    model::{Kept, Merge, Numbers, World, diff, differences, keep_asked, keep_order, merge, trace, with_identities},
     ops::{Op, Plan, Segment, Step, SysctlOp},
     source::{SourceId, Span},
     syntax::ast::Script,
@@ -72,7 +73,7 @@ impl<B: Machine> Session<B> {
             Err(exit) => return exit,
         };
         if dry {
-            self.tell_changes(&wanted.now, &wanted.desired, &wanted.steps, &[], false);
+            self.tell_made_so((&wanted.now, &wanted.base), &wanted.desired, &wanted.steps);
             self.tell_kept(&wanted);
             return Exit::Done;
         }
@@ -183,7 +184,9 @@ impl<B: Machine> Session<B> {
         }
         let owned =
             wanted.merge.as_ref().map_or_else(|| wanted.desired.clone(), |merge| merge.without_others(&wanted.desired));
-        if let Err(trouble) = recorder.owns(&mut self.machine, wanted.bare.clone(), owned) {
+        if let Err(trouble) =
+            recorder.owns(&mut self.machine, with_noted(&wanted.bare, recorder.course().before()), owned)
+        {
             return self.unwritten(&trouble, Exit::Done);
         }
         let text = match changes {
@@ -202,7 +205,8 @@ impl<B: Machine> Session<B> {
 
     /// What must not be begun.
     fn refuse(&mut self, scripts: &[Script], wanted: &Wanted, ops: &[Op]) -> Option<Exit> {
-        let lost = self.lost_between(&wanted.now, &wanted.desired, &wanted.steps);
+        let desired = with_identities(&wanted.now, &wanted.desired);
+        let lost = self.lost_between(&wanted.now, &desired, &wanted.steps);
         if !lost.is_empty() {
             self.terminal.report(&self.sources, &lost);
             return Some(Exit::Refused);
@@ -258,6 +262,8 @@ impl<B: Machine> Session<B> {
                 self.terminal.say(&format!("+ {op}\n"));
             }
         }
+        note_settings(&mut self.machine, recorder, &batch.iter().collect::<Vec<&Op>>())
+            .map_err(super::undo::told_of)?;
         recorder.change(batch.to_vec()).map_err(super::undo::told_of)?;
         let Err(fault) = exec::execute(&mut self.machine, batch) else {
             recorder.made();
@@ -299,6 +305,21 @@ impl<B: Machine> Session<B> {
             self.terminal.say(&format!("what others did to it since stays:\n{lines}"));
         }
     }
+}
+
+/// The machine without what the file owns, with the settings that were noted of what the file moves or takes away.
+fn with_noted(bare: &World, noted: &World) -> World {
+    let mut with = bare.clone();
+    for (ns, namespace) in noted.namespaces() {
+        for (key, value) in &namespace.sysctls {
+            let find = |world: &World| world.find_link(ns, &key.link()?.parse().ok()?);
+            let is_the_same = key.link().is_none() || find(bare).is_some() && find(bare) == find(noted);
+            if let Some(namespace) = with.namespace_mut(ns).filter(|_| is_the_same) {
+                namespace.sysctls.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+        }
+    }
+    with
 }
 
 /// The statement that asked for an op, or for something about the same object.

@@ -15,6 +15,7 @@ use super::{
     follow,
     jobs::{Jobs, read},
     listen::Listeners,
+    noted::note_settings,
     probe, program,
     recorder::Recorder,
     requirement,
@@ -27,9 +28,9 @@ use crate::{
     commands::{Capture, Expectation, ListenAt, PingRequest, Requirement, Show, Spawn},
     eval::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict},
     exec,
-    model::{Kind, Link, Outcome, Peer, Reason, Refusal, World},
-    net::{IfName, Mtu, NsRef, SysctlKey},
-    ops::{LinkOp, NetnsOp, Op, Segment},
+    model::{Outcome, Reason, Refusal, World},
+    net::{NsRef, SysctlKey},
+    ops::{NetnsOp, Op, Segment},
     process::interrupt::Interrupt,
     report,
 };
@@ -58,9 +59,8 @@ pub struct Live<'a, B> {
 
 impl<B: Machine> Outside for Live<'_, B> {
     fn record(&mut self, segment: &Segment) -> Result<(), Trouble> {
-        for step in &segment.steps {
-            self.note_settings(&step.op)?;
-        }
+        let ops: Vec<&Op> = segment.steps.iter().map(|step| &step.op).collect();
+        note_settings(self.machine, self.recorder, &ops)?;
         self.recorder.change(segment.steps.iter().map(|step| step.op.clone()).collect())
     }
 
@@ -301,47 +301,6 @@ impl<B: Machine> Live<'_, B> {
     pub(super) fn probed(&mut self, ns: &NsRef) -> Result<Option<File>, Trouble> {
         self.machine.settle(ns);
         self.machine.namespace_file(ns).map_err(trouble)
-    }
-
-    /// Settings go with a namespace and with a link, and nobody may have looked at them: those that somebody chose are
-    /// noted before.
-    fn note_settings(&mut self, op: &Op) -> Result<(), Trouble> {
-        let before = self.recorder.course().before();
-        let mut places: Vec<(NsRef, Option<IfName>)> = Vec::new();
-        // The other end of a cable goes along.
-        let far_end = |link: &Link| match link.kind {
-            Kind::Veth { peer: Peer::Link(peer) } => {
-                let peer = before.link(peer);
-                Some((peer.ns.clone(), Some(peer.name.clone())))
-            }
-            _ => None,
-        };
-        match op {
-            Op::Netns(NetnsOp::Del { name }) => {
-                let ns = NsRef::Named(name.clone());
-                places.extend(before.links_of(&ns).filter_map(|(_, link)| far_end(link)));
-                places.extend(before.namespace(&ns).map(|_| (ns.clone(), None)));
-            }
-            Op::Link(LinkOp::Del { ns, link }) => {
-                let found = before.find_link(ns, link).map(|id| before.link(id));
-                places.extend(found.and_then(far_end));
-                places.extend(found.map(|_| (ns.clone(), Some(link.clone()))));
-            }
-            // Below what a protocol needs the settings of that protocol go.
-            Op::Link(LinkOp::Set { ns, link, changes })
-                if changes.netns.is_some() || changes.mtu.is_some_and(|mtu| mtu < Mtu::LEAST_OF_IPV6) =>
-            {
-                places.extend(before.find_link(ns, link).map(|_| (ns.clone(), Some(link.clone()))));
-            }
-            _ => {}
-        }
-        for (ns, link) in places {
-            let values = self.machine.chosen_settings(&ns, link.as_ref()).map_err(trouble)?;
-            if !values.is_empty() {
-                self.recorder.settings(&ns, values)?;
-            }
-        }
-        Ok(())
     }
 
     fn show_setting(

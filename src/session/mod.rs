@@ -16,6 +16,7 @@ mod include;
 mod jobs;
 mod listen;
 mod live;
+mod noted;
 mod plan;
 mod privileges;
 mod probe;

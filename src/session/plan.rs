@@ -5,7 +5,7 @@ use crate::{
     codes::Code,
     diag::Diagnostic,
     eval::{State, place},
-    model::{Cause, Class, Knowledge, World, changes},
+    model::{Cause, Change, Class, Knowledge, Sign, World, changes, with_identities},
     net::NsRef,
     ops::Step,
     report::{
@@ -32,7 +32,7 @@ impl<B: Machine> Session<B> {
             return exit;
         }
         self.read_settings(&mut before, &state.world);
-        self.tell_changes(&before, &state.world, &state.history[self.state.history.len()..], &[], as_json);
+        self.tell_changes(&before, &state.world, &state.history[self.state.history.len()..], as_json);
         if !is_exact(&before, &NsRef::Host) {
             self.terminal.say("changes of what is there already are not told: looking at it takes privileges\n");
         }
@@ -42,39 +42,57 @@ impl<B: Machine> Session<B> {
         Exit::Done
     }
 
-    /// Tells how one world differs from another, with the statements behind it; `numbers` are those of the statements
-    /// that were typed.
-    pub(super) fn tell_changes(
-        &mut self,
-        before: &World,
-        after: &World,
-        steps: &[Step],
-        numbers: &[(SourceId, usize)],
-        as_json: bool,
-    ) {
+    /// Tells how one world differs from another, with the statements behind it.
+    pub(super) fn tell_changes(&mut self, before: &World, after: &World, steps: &[Step], as_json: bool) {
         let planned: Vec<Planned> = changes(before, after)
             .into_iter()
-            .map(|change| {
-                // What goes along with a statement of a script may have been done by others in a session.
-                let cause = change.cause(steps).filter(|cause| numbers.is_empty() || !cause.goes_along);
-                let place = |Cause { span, .. }: Cause| {
-                    let typed = numbers.iter().find(|(source, _)| *source == span.source);
-                    typed.map_or_else(
-                        || Origin::Line {
-                            file: self.sources.get(span.source).name().to_owned(),
-                            line: self.sources.line_of(span),
-                        },
-                        |(_, number)| Origin::Statement(*number),
-                    )
-                };
-                Planned { from: cause.map(place), goes_along: cause.is_some_and(|cause| cause.goes_along), change }
-            })
+            .map(|change| Planned { from: self.origin(change.cause(steps)), change })
             .collect();
         let text = match as_json {
             true => report::plan::render_json(&planned),
             false => report::plan::render(&planned, self.terminal.tables),
         };
         self.terminal.print(&text);
+    }
+
+    /// Tells what `apply` would change: what of it is a change of the script, too, has its statement behind it.
+    pub(super) fn tell_made_so(&mut self, (now, base): (&World, &World), desired: &World, steps: &[Step]) {
+        let of_the_script = changes(base, desired);
+        let is_same = |one: &Change, other: &Change| {
+            let is_gone = |one: &Change| one.sign == Sign::Removed;
+            let same_text = !is_gone(one) || one.text == other.text;
+            one.ns == other.ns && one.subject == other.subject && is_gone(one) == is_gone(other) && same_text
+        };
+        let from = |change: &Change| match of_the_script.iter().any(|one| is_same(change, one)) {
+            true => self.origin(change.cause(steps)),
+            false if change.sign == Sign::Added => Origin::Before,
+            false => Origin::NoLongerWritten,
+        };
+        let all = changes(now, &with_identities(now, desired));
+        let planned: Vec<Planned> = all.into_iter().map(|change| Planned { from: from(&change), change }).collect();
+        let text = report::plan::render(&planned, self.terminal.tables);
+        self.terminal.print(&text);
+    }
+
+    /// Tells what is other since a session began, with the statements behind it by number; who did the rest is not known.
+    pub(super) fn tell_typed(&mut self, begun: &World, now: &World, typed: &[(SourceId, usize)]) {
+        let number = |source: SourceId| typed.iter().find(|(of, _)| *of == source).map(|(_, number)| *number);
+        let is_done = |step: &&Step| number(step.span.source).is_some();
+        let steps: Vec<Step> = self.state.history.iter().filter(is_done).cloned().collect();
+        let from = |change: &Change| {
+            // What goes along with a statement of a script may have been done by others here.
+            let cause = change.cause(&steps).filter(|cause| !cause.goes_along);
+            cause.and_then(|cause| number(cause.span.source)).map_or(Origin::Unknown, Origin::Statement)
+        };
+        let all = changes(begun, now);
+        let planned: Vec<Planned> = all.into_iter().map(|change| Planned { from: from(&change), change }).collect();
+        self.terminal.print(&report::plan::render(&planned, self.terminal.tables));
+    }
+
+    fn origin(&self, cause: Option<Cause>) -> Origin {
+        let Some(Cause { span, goes_along }) = cause else { return Origin::Unknown };
+        let file = self.sources.get(span.source).name().to_owned();
+        Origin::Line { file, line: self.sources.line_of(span), goes_along }
     }
 
     /// Looks up what the settings are now that are others in a world that may be.

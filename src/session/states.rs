@@ -17,7 +17,6 @@ use crate::{
     exec::journal::{Ending, Here, State},
     model::{Numbers, World, trace},
     net::NsRef,
-    ops::Step,
     report,
     source::SourceId,
     syntax::{
@@ -193,9 +192,7 @@ impl<B: Machine> Session<B> {
         };
         let mut now = trace(now, &[&begun], Numbers::Seen);
         self.read_settings(&mut now, &begun);
-        let is_done = |step: &&Step| typed.iter().any(|(source, _)| *source == step.span.source);
-        let steps: Vec<Step> = self.state.history.iter().filter(is_done).cloned().collect();
-        self.tell_changes(&begun, &now, &steps, typed, false);
+        self.tell_typed(&begun, &now, typed);
         Exit::Done
     }
 

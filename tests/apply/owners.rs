@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::symlink};
 
+use expect_test::expect;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -23,7 +24,9 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_later_run_took_away_and_brought_back", brought_back),
     ("an_apply_is_killed", killed),
     ("comments_and_blank_lines", comments),
+    ("settings_of_a_wire_that_is_moved", settings_of_a_wire),
     ("a_dry_run_changes_nothing", dry),
+    ("a_dry_run_tells_which_line_is_behind_a_change_or_that_none_is", reasons),
 ];
 
 /// Something less than the lab.
@@ -196,6 +199,23 @@ fn comments() {
     unchanged(&nothing, "the file is empty");
 }
 
+fn settings_of_a_wire() {
+    let room = Room::new();
+    room.others(
+        "ip link add eth9 address 02:00:00:00:00:19 type veth peer name far9 address 02:00:00:00:00:20
+        sysctl -qw net.ipv4.conf.eth9.rp_filter=2 net.ipv6.conf.eth9.accept_ra=0",
+    );
+    let nothing = observer::observe();
+    let text = "netns add red\nlink set eth9 netns red\nip -n red link set eth9 name wan\n";
+    room.apply(text).with(0);
+    room.nns(&["undo"]).with(0);
+    unchanged(&nothing, "it was undone");
+    room.apply(text).with(0);
+    was_so(room.apply(text));
+    room.apply("").with(0);
+    unchanged(&nothing, "the file is empty");
+}
+
 fn dry() {
     let room = Room::new();
     let nothing = observer::observe();
@@ -210,4 +230,53 @@ fn dry() {
     assert!(said.contains("red"), "{said}");
     unchanged(&seen, "nothing was done the second time");
     assert_eq!(room.journals(), runs);
+}
+
+fn reasons() {
+    let room = Room::new();
+    room.others("ip link add eth9 type veth peer name far9; ip netns add other");
+    let before = "netns add red
+link add v0 type veth peer name v1 netns red
+link add br0 type bridge
+link set v0 master br0 up
+addr add 10.0.0.1/24 dev br0
+link set eth9 mtu 1400
+sysctl -w net.ipv4.conf.lo.rp_filter=2
+iptables -A FORWARD -s 10.0.0.0/24 -j ACCEPT
+";
+    room.apply(before).with(0);
+    // The last address of the bridge is gone, and the bridge is still the one of line 3.
+    room.others("ip addr flush dev br0");
+    room.write("lab.nns", before);
+    expect![[r#"
+        host
+          + address 10.0.0.1/24 on br0  line 5
+        1 to add, 0 to change, 0 to remove
+    "#]]
+    .assert_eq(&room.nns(&["apply", "--dry-run", "lab.nns"]).with(0));
+    let after = "# The other way round.
+netns add kitchen
+link add v0 type veth peer name v1 netns kitchen
+link add br0 type bridge; link set br0 up
+link add v7 type veth peer name v8 netns other
+";
+    room.write("lab.nns", after);
+    expect![[r#"
+        host
+          ~ link eth9: mtu 1400 → 1500                    no longer asked for
+          ~ link v0: up → down, master br0 → none         line 3
+          ~ link br0: down → up                           line 4
+          + link v7: a veth with peer v8 in other, down   line 5
+          ~ net.ipv4.conf.lo.rp_filter 2 → 0              no longer asked for
+          - iptables -A FORWARD -s 10.0.0.0/24 -j ACCEPT  no longer asked for
+        kitchen
+          + namespace                                     line 2
+          ~ link v1: moved from red, where it was v1      line 3
+        other
+          + link v8: a veth with peer v7 in host, down    line 5
+        red
+          - namespace                                     no longer asked for  [undo rebuilds it]
+        3 to add, 5 to change, 2 to remove
+    "#]]
+    .assert_eq(&room.nns(&["apply", "--dry-run", "lab.nns"]).with(0));
 }

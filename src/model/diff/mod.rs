@@ -54,15 +54,19 @@ pub fn diff_of_same(from: &World, to: &World) -> Vec<Op> {
     plan(from, to, true)
 }
 
+/// `to` with the identities of `from`: a link that [`diff`] makes out of another is the same, as a person would tell it.
+pub fn with_identities(from: &World, to: &World) -> World {
+    let mut planner = Planner::new(from, to, false);
+    planner.add_namespaces();
+    let pairs = planner.pair_links().into_iter().filter(|(id, _)| from.contains_link(*id));
+    let found = pairs.map(|(id, want)| (want, id)).collect();
+    let mut to = to.clone();
+    to.renumber(&found, &[from]);
+    to
+}
+
 fn plan(from: &World, to: &World, by_identity: bool) -> Vec<Op> {
-    let mut planner = Planner {
-        now: from.clone(),
-        to,
-        by_identity,
-        ops: Vec::new(),
-        new_namespaces: BTreeSet::new(),
-        new_links: BTreeSet::new(),
-    };
+    let mut planner = Planner::new(from, to, by_identity);
     for _ in 0..MAX_ROUNDS {
         let planned = planner.ops.len();
         if differences(&planner.now, to).is_empty() {
@@ -104,6 +108,19 @@ enum Tried {
 impl Tried {
     fn is_planned(&self) -> bool {
         matches!(self, Self::Planned)
+    }
+}
+
+impl<'a> Planner<'a> {
+    fn new(from: &World, to: &'a World, by_identity: bool) -> Self {
+        Self {
+            now: from.clone(),
+            to,
+            by_identity,
+            ops: Vec::new(),
+            new_namespaces: BTreeSet::new(),
+            new_links: BTreeSet::new(),
+        }
     }
 }
 

@@ -163,13 +163,14 @@ impl Merger<'_> {
             found(&self.before).is_some_and(|id| found(self.now).is_some_and(|now| now != id))
         };
         settings.retain(|key, _| !is_of_another(key) || of(&self.before, key).is_some());
+        let of_another: Vec<SysctlKey> = settings.keys().filter(|key| is_of_another(key)).cloned().collect();
         // Where it is not known whether a link followed `default`, it may have.
         let default = |key: &SysctlKey| key.link().and_then(|_| key.with_link(&"default".parse().ok()?).ok());
         let left = |world: &World, key: &SysctlKey| match (of(world, key), default(key)) {
             (None, Some(default)) => [of(world, &default), of(&self.before, &default)],
             (own, _) => [own, None],
         };
-        for (key, value) in &mut settings {
+        for (key, value) in settings.iter_mut().filter(|(key, _)| !of_another.contains(key)) {
             let after: Vec<String> = self.after.iter().flat_map(|world| left(world, key)).flatten().collect();
             // The kernel writes a tab where a script may have a blank.
             let after: Vec<&String> =

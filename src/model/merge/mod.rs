@@ -22,7 +22,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kind, Knowledge, Link, LinkId, Namespace, Peer, Route, Under, World};
-use crate::net::{IfName, NsRef};
+use crate::net::{IfName, NsRef, SysctlKey};
 use contents::Contents;
 use kept::Held;
 pub use kept::Kept;
@@ -245,13 +245,27 @@ impl Merger<'_> {
             let there = |route: &Route| route.link.is_none_or(is_here);
             let routes = routes.into_iter().filter(there).collect();
             let names: BTreeSet<String> = target.links_of(&ns).map(|(_, link)| link.name.to_string()).collect();
+            let back = self.settings_of_those_back(&target, &ns);
             if let Some(namespace) = target.namespace_mut(&ns) {
                 namespace.routes = routes;
+                namespace.sysctls.extend(back);
                 // A link takes its settings along.
                 namespace.sysctls.retain(|key, _| key.link().is_none_or(|link| names.contains(link)));
             }
         }
         target
+    }
+
+    /// What links had that come back to a place where another is now.
+    fn settings_of_those_back(&self, target: &World, ns: &NsRef) -> BTreeMap<SysctlKey, String> {
+        let is_back = |key: &SysctlKey| {
+            let link = key.link().and_then(|link| link.parse().ok());
+            let [before, now, then] = [&self.before, self.now, target].map(|world| world.find_link(ns, link.as_ref()?));
+            before.is_some() && now.is_some() && before == then && now != then
+        };
+        let had = self.before.namespace(ns).map(|namespace| namespace.sysctls.iter());
+        let back = had.into_iter().flatten().filter(|(key, _)| is_back(key));
+        back.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     /// Whether a link is up now and was down before.

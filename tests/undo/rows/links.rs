@@ -160,5 +160,21 @@ pub fn rows() -> Vec<Row> {
                 run 1 is undone: everything is as it was before
             "#]],
         },
+        Row {
+            name: "our bridge is renamed and lost its address with a port",
+            before: "",
+            run: "netns add red; link add br0 type bridge",
+            others: "ip link add t0 type veth peer name t1; ip link set t0 master br0; ip link del t0; ip link set br0 name lan",
+            left: "ip link add lan type bridge; ip link add t0 type veth peer name t1; ip link set t0 master lan; ip link del t0",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 5
+                run 1 is undone in part; what is left:
+                  host: link lan stays: its place is not of this run
+                `nns undo 1 --all` takes that back as well
+                --all: exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
     ]
 }

@@ -239,5 +239,46 @@ pub fn rows() -> Vec<Row> {
                 run 1 is undone: everything is as it was before
             "#]],
         },
+        Row {
+            name: "settings of a wire whose name another link took",
+            before: "sysctl -qw net.ipv4.conf.eth9.rp_filter=2 net.ipv4.conf.eth9.proxy_arp=1",
+            run: "netns add red; link set eth9 netns red; link add eth9 type bridge",
+            others: "sysctl -qw net.ipv4.conf.eth9.rp_filter=1",
+            left: "",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
+        Row {
+            name: "settings of a deleted cable whose name somebody took",
+            before: "sysctl -qw net.ipv4.conf.p0.rp_filter=2",
+            run: "link del p0; netns add red",
+            others: "ip link add p0 type bridge; sysctl -qw net.ipv4.conf.p0.rp_filter=1",
+            left: "ip link del p0; ip link add p0 type bridge; sysctl -qw net.ipv4.conf.p0.rp_filter=1",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 5
+                run 1 is undone in part; what is left:
+                  host: link p0 does not come back: another link of that name is there now
+                  old: link p1 does not come back: its other end cannot come back
+                `nns undo 1 --all` takes that back as well
+                --all: exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
+        Row {
+            name: "settings of a wire that was renamed and moved",
+            before: "sysctl -qw net.ipv4.conf.eth9.rp_filter=2",
+            run: "netns add red; link set eth9 down; link set eth9 name wan; link set wan netns red",
+            others: "true",
+            left: "",
+            left_by_all: "",
+            said: expect![[r#"
+                exit status 0
+                run 1 is undone: everything is as it was before
+            "#]],
+        },
     ]
 }
