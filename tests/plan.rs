@@ -26,6 +26,45 @@ fn files(files: &[(&str, &str)]) -> Option<tempfile::TempDir> {
 }
 
 #[test]
+fn each_of_several_has_its_own_line() {
+    let script = "link add br0 type bridge; link set br0 up; addr add 10.0.0.1/24 dev br0
+route add default via 10.0.0.2
+route add default via 10.0.0.3 metric 5
+route add default via 10.0.0.4 table 100
+ip -6 rule add from fd00::/64 table 100
+rule add from 10.1.0.0/16 table 100
+rule add to 10.1.0.0/16 table 101 priority 7
+firewall accept forward in br0
+firewall accept forward state established,related
+iptables -A INPUT -p tcp --dport 22 -j ACCEPT
+iptables -A INPUT -j DROP
+iptables -I INPUT -s 10.0.0.9 -j DROP
+";
+    let Some(at) = files(&[("lab.nns", script)]) else { return };
+    let (status, out, errors) = nns(at.path(), &["plan", "lab.nns"]);
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    expect![[r#"
+        host
+          + link br0: a bridge, up                                line 1
+          + address 10.0.0.1/24 on br0                            line 1
+          + route default via 10.0.0.4 dev br0 table 100          line 4
+          + route default via 10.0.0.2 dev br0                    line 2
+          + route default via 10.0.0.3 dev br0 metric 5           line 3
+          + route 10.0.0.0/24 dev br0 src 10.0.0.1 proto kernel   line 1, goes along
+          + rule 7: to 10.1.0.0/16 table 101                      line 7
+          + rule 32765: from 10.1.0.0/16 table 100                line 6
+          + rule 32765: from fd00::/64 table 100                  line 5
+          + firewall accept forward in br0                        line 8
+          + firewall accept forward state established,related     line 9
+          + iptables -A INPUT -s 10.0.0.9/32 -j DROP              line 12
+          + iptables -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT  line 10
+          + iptables -A INPUT -j DROP                             line 11
+        14 to add, 0 to change, 0 to remove
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
 fn a_plan_is_a_list_by_namespace() {
     let script = "netns add red
 switch br0 10.0.0.5/24 {

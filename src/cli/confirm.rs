@@ -40,6 +40,15 @@ pub fn split(words: impl IntoIterator<Item = OsString>) -> (Vec<OsString>, Optio
     (words, Some(claim.join(" ")))
 }
 
+/// A time, and the claim behind it where both were quoted together.
+fn parts(time: &str) -> (&str, Option<String>) {
+    let mut words = time.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some(time), Some(WHEN)) => (time, Some(words.collect::<Vec<&str>>().join(" "))),
+        _ => (time, None),
+    }
+}
+
 /// What the runs of this command line wait for, or why they cannot.
 pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic> {
     let Some(time) = &args.confirm else { return Ok(None) };
@@ -83,6 +92,7 @@ pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic
             "name a script: `nns lab.nns --confirm 60s`",
         );
     }
+    let (time, quoted) = parts(time);
     let within = match duration(time) {
         Ok(within) if !within.is_zero() => within,
         Ok(_) | Err(_) => {
@@ -90,7 +100,7 @@ pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic
                 .help("it is written `--confirm 60s`, `--confirm 2m` or `--confirm 60s when ping 10.0.0.1 from red`"));
         }
     };
-    let when = args.claim.clone();
+    let when = quoted.or_else(|| args.claim.clone());
     if when.as_ref().is_some_and(|claim| claim.trim().is_empty()) {
         return Err(Diagnostic::error(Code::MissingWord, "`when` wants a claim")
             .help("it is one that `expect` takes: `--confirm 60s when ping 10.0.0.1 from red`"));
@@ -146,6 +156,9 @@ mod tests {
         assert_eq!(told("nns a --confirm 60s when exec ping -c 1 run"), ("nns a --confirm 60s".into(), ping()));
         assert_eq!(told("nns --confirm=2m when exec ping -c 1 run"), ("nns --confirm=2m".into(), ping()));
         assert_eq!(told("nns a --confirm 60s when"), ("nns a --confirm 60s".into(), Some(String::new())));
+        assert_eq!(parts("60s when ping 10.0.0.1"), ("60s", Some("ping 10.0.0.1".into())));
+        assert_eq!(parts("60s when"), ("60s", Some(String::new())));
+        assert_eq!((parts("60s"), parts("60s ping")), (("60s", None), ("60s ping", None)));
         for line in ["nns --confirm 2m lab.nns", "nns --confirm", "nns run when", "nns -- --confirm 1s when a"] {
             assert_eq!(told(line), whole(line), "{line}");
         }

@@ -1,7 +1,10 @@
-use super::{Change, Sign, Subject};
+use super::{Change, Sign, Subject, ruleset::text};
 use crate::{
     net::{IfName, NsRef},
-    ops::{AddrOp, LinkKind, LinkOp, NetfilterChange, NetnsOp, Op, RouteOp, RuleSelector, Step},
+    ops::{
+        AddrOp, LinkKind, LinkOp, NetfilterChange, NetnsOp, Op, RouteOp, RouteSpec, RuleOp, RuleSelector, RuleSpec,
+        Step,
+    },
     source::Span,
 };
 
@@ -18,7 +21,7 @@ impl Change {
     /// The statement behind it: the last that is about this object, or else the last that is about what it hangs on.
     pub fn cause(&self, steps: &[Step]) -> Option<Cause> {
         let last = |is_it: &dyn Fn(&Op) -> bool| steps.iter().rev().find(|step| is_it(&step.op)).map(|step| step.span);
-        if let Some(span) = last(&|op| self.is_made_by(op)) {
+        if let Some(span) = last(&|op| self.is_asked_by(op)).or_else(|| last(&|op| self.is_made_by(op))) {
             return Some(Cause { span, goes_along: false });
         }
         // The link went, or its far end, or the namespace that this was in.
@@ -30,6 +33,27 @@ impl Change {
             .or_else(|| last(&takes_away))
             .or_else(|| last(&|op| op.touched().contains(&&self.ns)))?;
         Some(Cause { span, goes_along: true })
+    }
+
+    /// Whether an op asks for this very object: of those at one place there may be several.
+    fn is_asked_by(&self, op: &Op) -> bool {
+        if *op.ns() != self.ns || self.sign != Sign::Added {
+            return false;
+        }
+        match (&self.subject, op) {
+            (Subject::Route { link, .. }, Op::Route(RouteOp::Add { route, .. })) => {
+                RouteSpec { link: link.clone(), ..route.clone() }.to_string() == self.text
+            }
+            (Subject::PolicyRule, Op::Rule(RuleOp::Add { rule, .. })) => {
+                let spec = RuleSpec { priority: None, ..(**rule).clone() }.to_string();
+                self.text.split_once(": ").is_some_and(|(_, text)| text == spec.trim_start())
+            }
+            (Subject::Rule(chain), Op::Netfilter(op)) => match &op.change {
+                NetfilterChange::AddRule { chain: of, rule, .. } => of == chain && text(rule, chain) == self.text,
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether an op is about this object.

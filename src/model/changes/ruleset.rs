@@ -62,7 +62,7 @@ fn compare_chain(chain: &ChainRef, (had, has): (Option<&Chain>, Option<&Chain>),
 }
 
 /// A rule in the words that make it.
-fn text(rule: &Rule, chain: &ChainRef) -> String {
+pub(super) fn text(rule: &Rule, chain: &ChainRef) -> String {
     let family = chain.table.family;
     match rule {
         rule if chain.table.is_of_iptables() => {

@@ -88,7 +88,8 @@ impl Merger<'_> {
             self.after.iter().filter(|world| world.contains_link(id)).map(|world| world.link(id)).collect();
         let mut link = now.clone();
         let place = |link: &Link| (link.ns.clone(), link.name.clone());
-        if self.goes_back(now, "place", &place(before), after.iter().map(|link| place(link)), &place(now)) {
+        let what = if before.ns == now.ns && after.iter().all(|link| link.ns == now.ns) { "name" } else { "place" };
+        if self.goes_back(now, what, &place(before), after.iter().map(|link| place(link)), &place(now)) {
             (link.ns, link.name) = place(before);
         }
         // What it had here would be out of place where somebody took it.
@@ -161,7 +162,8 @@ impl Merger<'_> {
         let differs = |is_same: &dyn Fn(&Link) -> bool| !after.iter().any(|link| is_same(link));
         let asked_mac = |link: &Link| link.mac_origin == Origin::Asked;
         if differs(&|link| (&link.ns, &link.name) == (&now.ns, &now.name)) {
-            Some("its place".into())
+            let is_here = after.iter().any(|link| link.ns == now.ns);
+            Some(if is_here { "its name" } else { "its place" }.into())
         } else if differs(&|link| link.mtu == now.mtu) {
             Some(format!("its mtu {}", now.mtu))
         } else if differs(&|link| link.up == now.up) {

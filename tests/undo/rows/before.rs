@@ -144,7 +144,7 @@ pub fn rows() -> Vec<Row> {
             said: expect![[r#"
                 exit status 5
                 run 1 is undone in part; what is left:
-                  host: link up9 keeps its place: somebody changed it since
+                  host: link up9 keeps its name: somebody changed it since
                 `nns undo 1 --all` takes that back as well
                 --all: exit status 0
                 run 1 is undone: everything is as it was before

@@ -66,7 +66,7 @@ pub fn rows() -> Vec<Row> {
             said: expect![[r#"
                 exit status 5
                 run 1 is undone in part; what is left:
-                  host: link br1 stays: its place is not of this run
+                  host: link br1 stays: its name is not of this run
                 `nns undo 1 --all` takes that back as well
                 --all: exit status 0
                 run 1 is undone: everything is as it was before
@@ -170,7 +170,7 @@ pub fn rows() -> Vec<Row> {
             said: expect![[r#"
                 exit status 5
                 run 1 is undone in part; what is left:
-                  host: link lan stays: its place is not of this run
+                  host: link lan stays: its name is not of this run
                 `nns undo 1 --all` takes that back as well
                 --all: exit status 0
                 run 1 is undone: everything is as it was before
