@@ -241,7 +241,7 @@ mod tests {
             let params: Vec<&Param> = params;
             for first in &params {
                 let known = |name: &&str| params.iter().any(|param| param.name == *name && param.supported);
-                assert!(first.without.iter().all(|name| known(&name)), "{command}: {:?}", first.without);
+                assert!(first.without.iter().all(known), "{command}: {:?}", first.without);
                 for second in params.iter().filter(|second| first.excludes(second)) {
                     let line = format!("{command} {} {} {end}", written(first), written(second));
                     let refused = lowered(&line);
