@@ -2,9 +2,10 @@
 //!
 //! In: two worlds, a later and an earlier one. Out: the later one with the identities of the earlier one, wherever a link
 //! is the same. A link is the same if it has its place (namespace and name) and kind and nothing speaks against it, or
-//! else its hardware address, or else, in its namespace, its interface index. What speaks against it: another interface index and another hardware address, where both
+//! else its hardware address. What speaks against it: another interface index and another hardware address, where both
 //! are the kernel's. So one that somebody made anew under an old name is another link. A bridge has the address of one of
-//! its ports, and so has the next one with that port: bridges are told apart by their indexes.
+//! its ports, and so has the next one with that port: bridges, which stay in their namespace, are told apart, and known
+//! again under another name, by their indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,14 +76,14 @@ impl Tracer<'_> {
         }
     }
 
-    /// A link that was renamed and has another address, as a bridge that lost its ports, keeps its index.
+    /// A bridge that was renamed and has another address, because it lost its ports, keeps its index.
     fn by_index(&mut self, earlier: &World) {
         let inode = |world: &World, ns: &NsRef| world.namespace(ns).map(|namespace| namespace.inode);
         for (ns, _) in self.now.namespaces().filter(|(ns, _)| inode(self.now, ns) == inode(earlier, ns)) {
-            // An index that was foretold may be another's. A bridge stays where it was made, and has an address when it was
-            // seen.
-            let was_seen = |link: &Link| link.kind == Kind::Bridge && link.mac.is_some();
-            let numbered = earlier.links_of(ns).filter(|(_, link)| self.numbers == Numbers::Seen || was_seen(link));
+            // An index that was foretold may be another's; one with an address was seen. Of other links it says too little:
+            // one that comes from elsewhere brings its index along.
+            let was_seen = |link: &Link| self.numbers == Numbers::Seen || link.mac.is_some();
+            let numbered = earlier.links_of(ns).filter(|(_, link)| link.kind == Kind::Bridge && was_seen(link));
             let by_index: BTreeMap<u32, LinkId> = numbered.map(|(same, link)| (link.index, same)).collect();
             for (id, link) in self.now.links_of(ns) {
                 if let Some(&same) = by_index.get(&link.index)
