@@ -47,6 +47,6 @@ pub use dry::{Dry, Facts};
 pub use evaluator::{Ended, Evaluator, Included, MAX_STEPS, Mode, Policy};
 pub use failure::{Failure, FailureKind};
 pub use outside::{Outside, Sink, Sinks, Status, StepFailure, Trouble, Verdict};
-pub use refusal::{Scene, explain, place};
+pub use refusal::{Scene, WAS_THERE, explain, place};
 pub use settings::settings_that_change_with;
 pub use state::{Names, State};

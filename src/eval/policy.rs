@@ -6,7 +6,7 @@ use super::{
     Evaluator, Failure, Outside, Status,
     change::Wording,
     history,
-    refusal::{Scene, behind, listed, place, refused},
+    refusal::{Scene, WAS_THERE, behind, listed, place, refused},
 };
 use crate::{
     codes::Code,
@@ -46,7 +46,7 @@ pub fn exists(ns: &NsRef, rule: &RuleSpec, words: &[Arg], statement: Span, scene
         .label(behind(words, "priority").or_else(|| behind(words, "pref")).unwrap_or(statement), "the same priority");
     let diagnostic = match history::policy_rule_added(scene.history, ns, rule) {
         Some(added) => diagnostic.label(added, "added here"),
-        None => diagnostic.note("it was there before the script"),
+        None => diagnostic.note(WAS_THERE),
     };
     let says = |word: &str| words.iter().any(|arg| arg.text == word);
     let is_wider = (rule.from.is_some() && !says("from")) || (rule.to.is_some() && !says("to"));

@@ -17,6 +17,9 @@ use super::{
     policy,
 };
 
+/// What is said of something in the way that the script did not make.
+pub const WAS_THERE: &str = "it was there before the script";
+
 /// What a message can look things up in.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -172,7 +175,7 @@ fn netns_exists(name: &NsName, at: Span, scene: &Scene<'_>) -> Diagnostic {
     let diagnostic = refused(format!("there is a namespace `{name}` already")).label(at, "this name is taken");
     let diagnostic = match history::netns_made(scene.history, name) {
         Some(made) => diagnostic.label(made, "made here"),
-        None => diagnostic.note("it was there before the script"),
+        None => diagnostic.note(WAS_THERE),
     };
     diagnostic.help(format!("choose another name, or delete it first: `netns del {name}`"))
 }
@@ -233,7 +236,7 @@ fn link_exists(ns: &NsRef, name: &IfName, at: Span, op: &Op, scene: &Scene<'_>) 
         refused(format!("there is a link `{name}` in {} already", place(ns))).label(at, "this name is taken there");
     let diagnostic = match history::link_made(scene.history, ns, name) {
         Some(made) => diagnostic.label(made, "it came here"),
-        None => diagnostic.note("it was there before the script"),
+        None => diagnostic.note(WAS_THERE),
     };
     match op {
         Op::Link(LinkOp::Set { changes, .. }) if changes.netns.is_some() => {
@@ -253,7 +256,7 @@ fn exists(object: &Object, words: &[Arg], statement: Span, scene: &Scene<'_>) ->
                 .label(value(words, &cidr.to_string()).unwrap_or(statement), "it is there");
             match history::address_added(scene.history, &link.ns, &link.name, *cidr) {
                 Some(added) => diagnostic.label(added, "added here"),
-                None => diagnostic.note("it was there before the script"),
+                None => diagnostic.note(WAS_THERE),
             }
             .help("leave this line out")
         }
@@ -379,7 +382,7 @@ fn vni_in_use(link: LinkId, id: u32, port: u16, words: &[Arg], statement: Span, 
         .label(at, "taken, whatever else is different");
     let diagnostic = match history::link_made(scene.history, &link.ns, &link.name) {
         Some(made) => diagnostic.label(made, "by the link of this line"),
-        None => diagnostic.note("it was there before the script"),
+        None => diagnostic.note(WAS_THERE),
     };
     diagnostic.help(format!(
         "take another number or another `dstport`, or delete it first: `{} link del {}`",

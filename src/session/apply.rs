@@ -81,7 +81,7 @@ impl<B: Machine> Session<B> {
             return exit;
         }
         let task = Task::Apply { path: path.to_owned() };
-        let label = Label { title: self.title(&[source]), task, keep: false, confirm: self.confirm.clone() };
+        let label = Label { title: self.title([source].into_iter()), task, keep: false, confirm: self.confirm.clone() };
         let mut recorder = Recorder::new(wanted.now.clone(), self.journals.clone(), label);
         let exit = self.make_so(&scripts, &wanted, &mut recorder);
         let exit = self.until_confirmed(recorder, exit);

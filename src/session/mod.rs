@@ -231,6 +231,7 @@ impl<B: Machine> Session<B> {
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_check(&ended.failures);
         if exit != Exit::Done {
+            self.tell_in_the_way(&scripts, &ended.diagnostics);
             return exit;
         }
         let changes: usize = plan.segments.iter().map(|segment| segment.steps.len()).sum();
@@ -269,19 +270,20 @@ impl<B: Machine> Session<B> {
             return exit;
         }
         let keep = self.options.keep || self.options.keep_going;
-        let label = Label { title: self.title(sources), task: Task::Run, keep, confirm: self.confirm.clone() };
+        let label =
+            Label { title: self.title(sources.iter().copied()), task: Task::Run, keep, confirm: self.confirm.clone() };
         let exit = self.carry_out(&scripts, Recorder::new(before, self.journals.clone(), label));
         self.machine.forget_deleted();
         exit
     }
 
     /// What people know a run by: its files, or what was typed.
-    fn title(&self, sources: &[SourceId]) -> String {
-        let one = |source: &SourceId| {
-            let source = self.sources.get(*source);
+    fn title(&self, sources: impl Iterator<Item = SourceId>) -> String {
+        let one = |source: SourceId| {
+            let source = self.sources.get(source);
             if Path::new(source.name()).exists() { source.name().to_owned() } else { shortened(source.text()) }
         };
-        sources.iter().map(one).collect::<Vec<String>>().join(", ")
+        sources.map(one).collect::<Vec<String>>().join(", ")
     }
 
     /// The run itself, and the way back.
@@ -387,6 +389,7 @@ impl<B: Machine> Session<B> {
         };
         if refused {
             self.terminal.report(&self.sources, &ended.diagnostics);
+            self.tell_in_the_way(scripts, &ended.diagnostics);
             return Err(Exit::of_check(&ended.failures));
         }
         if let Some(diagnostic) = self.options.capabilities.and_then(|capabilities| capabilities.refuse(&plan)) {

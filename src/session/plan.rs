@@ -29,6 +29,7 @@ impl<B: Machine> Session<B> {
         self.terminal.report(&self.sources, &ended.diagnostics);
         let exit = Exit::of_check(&ended.failures);
         if exit != Exit::Done {
+            self.tell_in_the_way(&scripts, &ended.diagnostics);
             return exit;
         }
         self.read_settings(&mut before, &state.world);

@@ -13,12 +13,13 @@ use crate::{
     backend::BackendError,
     codes::Code,
     diag::Diagnostic,
-    eval::Trouble,
+    eval::{Trouble, WAS_THERE},
     exec::{
         self, Course, Undone,
         journal::{Account, Ending, Entry, Here, Journal, JournalError, Journals, Record, State, Task},
     },
     model::World,
+    syntax::ast::Script,
 };
 
 /// For how long it is waited for the kernel to take namespaces apart. One in which a process is it leaves alone.
@@ -147,6 +148,24 @@ impl<B: Machine> Session<B> {
         for entry in runs.unwrap_or_default().iter().filter(|entry| entry.state == State::CutShort && !entry.keep) {
             self.terminal.say(&format!("{} was cut short, and what it did is still there: `nns undo`\n", name(entry)));
         }
+    }
+
+    /// What is in the way of a script may be what an earlier run of it made: this says how to get rid of that.
+    pub(super) fn tell_in_the_way(&mut self, scripts: &[Script], told: &[Diagnostic]) {
+        let was_there = |diagnostic: &Diagnostic| diagnostic.notes.iter().any(|note| note == WAS_THERE);
+        let Some(journals) = self.journals.as_ref().filter(|_| told.iter().any(was_there)) else { return };
+        let title = self.title(scripts.iter().map(|script| script.source));
+        let runs = journals.list(&Here::now()).unwrap_or_default();
+        let is_of_these = |entry: &&Entry| entry.title == title && entry.task != Task::Statement && is_meant(entry);
+        let Some(entry) = runs.iter().rev().find(is_of_these) else { return };
+        let (name, number) = (name(entry), entry.number);
+        let text = match &entry.task {
+            Task::Apply { .. } => format!(
+                "{name} applied this file: `nns apply {title}` changes what is other, `nns undo {number}` takes it back\n"
+            ),
+            Task::Run | Task::Statement => format!("{name} has not been undone: `nns undo {number}` takes it back\n"),
+        };
+        self.terminal.say(&text);
     }
 
     /// Takes back what was cut short: runs whose process was killed. It is told, as nobody asked for it.

@@ -399,6 +399,48 @@ fn cases() -> Vec<Case> {
             exit status 0
         "#]],
         ),
+        (
+            "what an earlier run made",
+            run_twice,
+            expect![[r#"
+            $ nns /run/lab.nns
+            exit status 0
+            $ nns /run/lab.nns
+            kernel-refused
+
+              × there is a namespace `red` already
+               ╭─[/run/lab.nns:1:11]
+             1 │ netns add red
+               ·           ─┬─
+               ·            ╰── this name is taken
+               ╰────
+              note: it was there before the script
+              help: choose another name, or delete it first: `netns del red`
+
+            run 1 (/run/lab.nns) has not been undone: `nns undo 1` takes it back
+            exit status 2
+            $ nns undo 1
+            run 1 (/run/lab.nns) is undone: everything is as it was before
+            exit status 0
+            $ nns apply /run/lab.nns
+            made so: 1 change
+            exit status 0
+            $ nns plan /run/lab.nns
+            kernel-refused
+
+              × there is a namespace `red` already
+               ╭─[/run/lab.nns:1:11]
+             1 │ netns add red
+               ·           ─┬─
+               ·            ╰── this name is taken
+               ╰────
+              note: it was there before the script
+              help: choose another name, or delete it first: `netns del red`
+
+            run 2 (/run/lab.nns) applied this file: `nns apply /run/lab.nns` changes what is other, `nns undo 2` takes it back
+            exit status 2
+        "#]],
+        ),
     ]
 }
 
@@ -537,4 +579,17 @@ fn damage(told: &mut Told) {
     told.nns(&["undo", "1"]);
     // A run does not mind.
     told.nns(&["-c", "netns list"]);
+}
+
+/// What is in the way was made by the same script.
+fn run_twice(told: &mut Told) {
+    fs::write("/run/lab.nns", "netns add red\n").expect("there is room");
+    told.nns(&["/run/lab.nns"]);
+    told.in_vain(&["/run/lab.nns"]);
+    assert!(nns(&["check", "/run/lab.nns"]).said.contains("`nns undo 1`"));
+    // Another script's trouble is another's.
+    assert!(!nns(&["-c", "netns add red"]).said.contains("`nns undo"));
+    told.nns(&["undo", "1"]);
+    told.nns(&["apply", "/run/lab.nns"]);
+    told.in_vain(&["plan", "/run/lab.nns"]);
 }
