@@ -3,7 +3,7 @@
 //! In: the words of the command line, the journals of this user. Out: what a run waits for; a run that stays, or that is
 //! taken back.
 
-use std::{ffi::OsString, io};
+use std::{ffi::OsString, io, path::Path};
 
 use super::args::{Args, Command, Source};
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
 const OPTION: &str = "--confirm";
 const WHEN: &str = "when";
 
-/// The words without `when CLAIM` behind `--confirm TIME`, and that claim: its words may look like options, commands and
-/// files, and are none.
+/// The words without `when CLAIM` behind `--confirm TIME`, and that claim, up to a `--`: its words may look like options,
+/// commands and files, and are none.
 pub fn split(words: impl IntoIterator<Item = OsString>) -> (Vec<OsString>, Option<String>) {
     let mut words: Vec<OsString> = words.into_iter().collect();
     let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
@@ -35,7 +35,10 @@ pub fn split(words: impl IntoIterator<Item = OsString>) -> (Vec<OsString>, Optio
     if words.get(when).is_none_or(|word| word != WHEN) {
         return (words, None);
     }
-    let claim = words.split_off(when);
+    let mut claim = words.split_off(when);
+    if let Some(end) = claim.iter().position(|word| word == "--") {
+        words.extend(claim.split_off(end));
+    }
     let claim: Vec<String> = claim.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     (words, Some(claim.join(" ")))
 }
@@ -86,13 +89,18 @@ pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic
             "one takes back what nobody confirms, the other leaves even what failed",
         );
     }
+    let (time, quoted) = parts(time);
+    let when = quoted.or_else(|| args.claim.clone());
+    if let Some(file) = script_in(when.as_deref().unwrap_or_default(), source) {
+        let message = format!("`{file}` is part of the claim, which goes to the end of the line");
+        return usage(&message, &format!("put the script first: `nns {file} --confirm {time} when …`"));
+    }
     if *source == Source::Prompt {
         return usage(
             "at the prompt there is nothing to confirm: every statement that was typed is a run of its own",
             "name a script: `nns lab.nns --confirm 60s`",
         );
     }
-    let (time, quoted) = parts(time);
     let within = match duration(time) {
         Ok(within) if !within.is_zero() => within,
         Ok(_) | Err(_) => {
@@ -100,12 +108,17 @@ pub fn asked(args: &Args, source: &Source) -> Result<Option<Confirm>, Diagnostic
                 .help("it is written `--confirm 60s`, `--confirm 2m` or `--confirm 60s when ping 10.0.0.1 from red`"));
         }
     };
-    let when = quoted.or_else(|| args.claim.clone());
     if when.as_ref().is_some_and(|claim| claim.trim().is_empty()) {
         return Err(Diagnostic::error(Code::MissingWord, "`when` wants a claim")
             .help("it is one that `expect` takes: `--confirm 60s when ping 10.0.0.1 from red`"));
     }
     Ok(Some(Confirm { within, when }))
+}
+
+/// The script that somebody wrote behind the claim, where no other is named.
+fn script_in<'w>(claim: &'w str, source: &Source) -> Option<&'w str> {
+    let is_input = *source == Source::Prompt || *source == Source::Files(vec!["-".into()]);
+    claim.split_whitespace().next_back().filter(|last| is_input && Path::new(last).is_file())
 }
 
 /// `nns confirm`: a run is to stay.
@@ -159,6 +172,8 @@ mod tests {
         assert_eq!(parts("60s when ping 10.0.0.1"), ("60s", Some("ping 10.0.0.1".into())));
         assert_eq!(parts("60s when"), ("60s", Some(String::new())));
         assert_eq!((parts("60s"), parts("60s ping")), (("60s", None), ("60s ping", None)));
+        let split = "nns --confirm 60s when exec ping -c 1 run -- lab.nns";
+        assert_eq!(told(split), ("nns --confirm 60s -- lab.nns".into(), ping()));
         for line in ["nns --confirm 2m lab.nns", "nns --confirm", "nns run when", "nns -- --confirm 1s when a"] {
             assert_eq!(told(line), whole(line), "{line}");
         }
