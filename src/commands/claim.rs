@@ -12,6 +12,8 @@ use crate::{
 pub struct Expectation {
     /// Where it is to hold.
     pub ns: NsRef,
+    /// Where that namespace is named, if it is not the current one.
+    pub from: Option<Span>,
     /// `expect no …`: it is not to hold.
     pub negated: bool,
     /// What is claimed.

@@ -120,6 +120,9 @@ impl<O: Outside> Evaluator<'_, O> {
                 self.with_sinks(redirections, wording.span, |outside, sinks| outside.ping(&request, sinks))
             }
             Act::Expect(expectation) => {
+                if let Some(named) = expectation.from {
+                    self.entered(&Spanned::new(expectation.ns.clone(), named), wording)?;
+                }
                 if let Claim::Program { argv } = &expectation.claim {
                     self.may_run(argv, wording)?;
                 }

@@ -17,7 +17,11 @@ use super::{
     spec::{CommandSpec, Keyword, Param, exact},
     value::{self, Value},
 };
-use crate::{net::NsRef, ops::RouteTable, source::Spanned};
+use crate::{
+    net::NsRef,
+    ops::RouteTable,
+    source::{Span, Spanned},
+};
 
 const FROM: &[Keyword] = &[exact("from"), exact("in")];
 const NS: Param = Param::keyword("from", FROM, Value::Netns, "the namespace, if not the current one");
@@ -129,11 +133,11 @@ const fn claim(
 fn lower_ping(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let target = bound.need("address", value::ping_target)?;
     let (address, zone) = target.value;
-    let mut request = ping::request(place(bound, context)?, Spanned::new(address, target.span));
+    let (ns, from) = place(bound, context)?;
+    let mut request = ping::request(ns.clone(), Spanned::new(address, target.span));
     request.from = zone.map(|link| link.to_string());
     request.until_answer = true;
-    let ns = request.ns.clone();
-    expectation(bound, ns, Claim::Ping(request))
+    expectation(bound, (ns, from), Claim::Ping(request))
 }
 
 fn lower_tcp(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
@@ -145,6 +149,7 @@ fn lower_exec(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let argv = bound.rest.iter().map(|word| word.text.clone()).collect();
     Ok(Act::Expect(Expectation {
         ns: context.ns.clone(),
+        from: None,
         negated: bound.call.negated,
         claim: Claim::Program { argv },
         within: Duration::ZERO,
@@ -187,16 +192,22 @@ fn lower_link(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
 
 fn lower_netns(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let name = bound.need("name", value::netns_name)?.value;
-    expectation(bound, context.ns.clone(), Claim::Netns { name })
+    expectation(bound, (context.ns.clone(), None), Claim::Netns { name })
 }
 
-fn place(bound: &Bound<'_>, context: &Context) -> Result<NsRef, UsageError> {
-    Ok(bound.netns("from")?.map_or_else(|| context.ns.clone(), |ns| ns.value))
+/// A namespace, and where it is named if it is not the current one.
+type Place = (NsRef, Option<Span>);
+
+fn place(bound: &Bound<'_>, context: &Context) -> Result<Place, UsageError> {
+    Ok(match bound.netns("from")? {
+        Some(Spanned { value, span }) => (value, Some(span)),
+        None => (context.ns.clone(), None),
+    })
 }
 
-fn expectation(bound: &Bound<'_>, ns: NsRef, claim: Claim) -> Result<Act, UsageError> {
+fn expectation(bound: &Bound<'_>, (ns, from): Place, claim: Claim) -> Result<Act, UsageError> {
     let within = bound.value("within", value::duration)?.unwrap_or(Duration::ZERO);
-    Ok(Act::Expect(Expectation { ns, negated: bound.call.negated, claim, within, span: bound.call.span }))
+    Ok(Act::Expect(Expectation { ns, from, negated: bound.call.negated, claim, within, span: bound.call.span }))
 }
 
 #[cfg(test)]
@@ -225,31 +236,31 @@ mod tests {
             ],
             expect![[r#"
                 > expect ping 10.0.0.1
-                Expect(Expectation { ns: Host, negated: false, claim: Ping(PingRequest { ns: Host, target: Spanned { value: 10.0.0.1, span: 0:12..20 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: None, quiet: false, until_answer: true }), within: 0ns, span: 0:0..20 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: Ping(PingRequest { ns: Host, target: Spanned { value: 10.0.0.1, span: 0:12..20 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: None, quiet: false, until_answer: true }), within: 0ns, span: 0:0..20 })
                 > expect no ping 10.0.0.1 from red within 2s
-                Expect(Expectation { ns: Named("red"), negated: true, claim: Ping(PingRequest { ns: Named("red"), target: Spanned { value: 10.0.0.1, span: 0:15..23 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: None, quiet: false, until_answer: true }), within: 2s, span: 0:0..42 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:29..32), negated: true, claim: Ping(PingRequest { ns: Named("red"), target: Spanned { value: 10.0.0.1, span: 0:15..23 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: None, quiet: false, until_answer: true }), within: 2s, span: 0:0..42 })
                 > expect ping from host fe80::1%v0
-                Expect(Expectation { ns: Host, negated: false, claim: Ping(PingRequest { ns: Host, target: Spanned { value: fe80::1, span: 0:22..32 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: Some("v0"), quiet: false, until_answer: true }), within: 0ns, span: 0:0..32 })
+                Expect(Expectation { ns: Host, from: Some(0:17..21), negated: false, claim: Ping(PingRequest { ns: Host, target: Spanned { value: fe80::1, span: 0:22..32 }, count: 3, interval: 200ms, timeout: 1s, size: 56, from: Some("v0"), quiet: false, until_answer: true }), within: 0ns, span: 0:0..32 })
                 > expect tcp 10.0.0.1:80 from red
-                Expect(Expectation { ns: Named("red"), negated: false, claim: Tcp(Endpoint { address: 10.0.0.1, port: 80 }), within: 0ns, span: 0:0..31 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:28..31), negated: false, claim: Tcp(Endpoint { address: 10.0.0.1, port: 80 }), within: 0ns, span: 0:0..31 })
                 > expect no tcp [::1]:8080 within 500ms
-                Expect(Expectation { ns: Host, negated: true, claim: Tcp(Endpoint { address: ::1, port: 8080 }), within: 500ms, span: 0:0..37 })
+                Expect(Expectation { ns: Host, from: None, negated: true, claim: Tcp(Endpoint { address: ::1, port: 8080 }), within: 500ms, span: 0:0..37 })
                 > expect udp 10.0.0.1:53 from red
-                Expect(Expectation { ns: Named("red"), negated: false, claim: Udp(Endpoint { address: 10.0.0.1, port: 53 }), within: 0ns, span: 0:0..31 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:28..31), negated: false, claim: Udp(Endpoint { address: 10.0.0.1, port: 53 }), within: 0ns, span: 0:0..31 })
                 > expect no udp [::1]:53 within 500ms
-                Expect(Expectation { ns: Host, negated: true, claim: Udp(Endpoint { address: ::1, port: 53 }), within: 500ms, span: 0:0..35 })
+                Expect(Expectation { ns: Host, from: None, negated: true, claim: Udp(Endpoint { address: ::1, port: 53 }), within: 500ms, span: 0:0..35 })
                 > expect addr 10.0.0.1/24 dev v0 in red
-                Expect(Expectation { ns: Named("red"), negated: false, claim: Address { cidr: 10.0.0.1/24, link: Some(Spanned { value: "v0", span: 0:28..30 }) }, within: 0ns, span: 0:0..37 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:34..37), negated: false, claim: Address { cidr: 10.0.0.1/24, link: Some(Spanned { value: "v0", span: 0:28..30 }) }, within: 0ns, span: 0:0..37 })
                 > expect route default via fd00::1
-                Expect(Expectation { ns: Host, negated: false, claim: Route { destination: ::/0, gateway: Some(fd00::1), link: None, table: RouteTable(254) }, within: 0ns, span: 0:0..32 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: Route { destination: ::/0, gateway: Some(fd00::1), link: None, table: RouteTable(254) }, within: 0ns, span: 0:0..32 })
                 > expect no route 10.0.0.0/8 dev v0
-                Expect(Expectation { ns: Host, negated: true, claim: Route { destination: 10.0.0.0/8, gateway: None, link: Some(Spanned { value: "v0", span: 0:31..33 }), table: RouteTable(254) }, within: 0ns, span: 0:0..33 })
+                Expect(Expectation { ns: Host, from: None, negated: true, claim: Route { destination: 10.0.0.0/8, gateway: None, link: Some(Spanned { value: "v0", span: 0:31..33 }), table: RouteTable(254) }, within: 0ns, span: 0:0..33 })
                 > expect link v0 up master br0 mtu 1400
-                Expect(Expectation { ns: Host, negated: false, claim: Link { link: Spanned { value: "v0", span: 0:12..14 }, up: Some(true), master: Some(Spanned { value: "br0", span: 0:25..28 }), mtu: Some(Mtu(1400)), carrier: false }, within: 0ns, span: 0:0..37 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: Link { link: Spanned { value: "v0", span: 0:12..14 }, up: Some(true), master: Some(Spanned { value: "br0", span: 0:25..28 }), mtu: Some(Mtu(1400)), carrier: false }, within: 0ns, span: 0:0..37 })
                 > expect no link v0 from red
-                Expect(Expectation { ns: Named("red"), negated: true, claim: Link { link: Spanned { value: "v0", span: 0:15..17 }, up: None, master: None, mtu: None, carrier: false }, within: 0ns, span: 0:0..26 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:23..26), negated: true, claim: Link { link: Spanned { value: "v0", span: 0:15..17 }, up: None, master: None, mtu: None, carrier: false }, within: 0ns, span: 0:0..26 })
                 > expect netns red
-                Expect(Expectation { ns: Host, negated: false, claim: Netns { name: "red" }, within: 0ns, span: 0:0..16 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: Netns { name: "red" }, within: 0ns, span: 0:0..16 })
             "#]],
         );
     }

@@ -103,7 +103,7 @@ fn lower_file(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let text = |name| bound.text(name).map(|text| text.value.clone());
     let says = text("contains").map(TextMatch::Contains).or_else(|| text("is").map(TextMatch::Is));
     let path = bound.text("path").map(|path| path.value.clone()).unwrap_or_default();
-    expectation(bound, context.ns.clone(), Claim::File { path, says })
+    expectation(bound, (context.ns.clone(), None), Claim::File { path, says })
 }
 
 /// The rules that the statement behind `expect` would make.
@@ -127,7 +127,8 @@ fn lower_rule(bound: &Bound<'_>, context: &Context) -> Result<Act, UsageError> {
     let text = statement.iter().map(|arg| arg.text.as_str()).collect::<Vec<_>>().join(" ");
     let Some(first) = words.first().filter(|_| rules.is_empty()) else {
         let claim = Claim::Rules { text, rules };
-        return Ok(Act::Expect(Expectation { ns, negated: bound.call.negated, claim, within, span: bound.call.span }));
+        let (negated, span) = (bound.call.negated, bound.call.span);
+        return Ok(Act::Expect(Expectation { ns, from: None, negated, claim, within, span }));
     };
     Err(UsageError::NoRule { word: first.spanned(), statement: text })
 }
@@ -168,21 +169,21 @@ mod tests {
             ],
             expect![[r#"
                 > expect neigh 10.0.0.2 dev v0 lladdr 02:00:00:00:00:01 from red within 1s
-                Expect(Expectation { ns: Named("red"), negated: false, claim: Neighbour { address: 10.0.0.2, link: Some(Spanned { value: "v0", span: 0:26..28 }), mac: Some(02:00:00:00:00:01) }, within: 1s, span: 0:0..72 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:59..62), negated: false, claim: Neighbour { address: 10.0.0.2, link: Some(Spanned { value: "v0", span: 0:26..28 }), mac: Some(02:00:00:00:00:01) }, within: 1s, span: 0:0..72 })
                 > expect no sysctl net.ipv4.ip_forward=1
-                Expect(Expectation { ns: Host, negated: true, claim: Setting { key: net.ipv4.ip_forward, value: Some("1") }, within: 0ns, span: 0:0..38 })
+                Expect(Expectation { ns: Host, from: None, negated: true, claim: Setting { key: net.ipv4.ip_forward, value: Some("1") }, within: 0ns, span: 0:0..38 })
                 > expect sysctl net.ipv4.conf.all.forwarding from red
-                Expect(Expectation { ns: Named("red"), negated: false, claim: Setting { key: net.ipv4.conf.all.forwarding, value: None }, within: 0ns, span: 0:0..51 })
+                Expect(Expectation { ns: Named("red"), from: Some(0:48..51), negated: false, claim: Setting { key: net.ipv4.conf.all.forwarding, value: None }, within: 0ns, span: 0:0..51 })
                 > expect nat masquerade 10.0.0.0/24 out eth0 within 2s
-                Expect(Expectation { ns: Host, negated: false, claim: Rules { text: "nat masquerade 10.0.0.0/24 out eth0", rules: [(ChainRef { table: TableRef { family: Ip, name: "nns_nat" }, name: "postrouting" }, Plain(PlainRule { dialect: Nft, matches: [Match { negated: false, criterion: Source(10.0.0.0/24) }, Match { negated: false, criterion: Out(Is("eth0")) }], verdict: Some(Masquerade { ports: None }), comment: None }))] }, within: 2s, span: 0:0..52 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: Rules { text: "nat masquerade 10.0.0.0/24 out eth0", rules: [(ChainRef { table: TableRef { family: Ip, name: "nns_nat" }, name: "postrouting" }, Plain(PlainRule { dialect: Nft, matches: [Match { negated: false, criterion: Source(10.0.0.0/24) }, Match { negated: false, criterion: Out(Is("eth0")) }], verdict: Some(Masquerade { ports: None }), comment: None }))] }, within: 2s, span: 0:0..52 })
                 > expect no firewall drop input icmp
-                Expect(Expectation { ns: Host, negated: true, claim: Rules { text: "firewall drop input icmp", rules: [(ChainRef { table: TableRef { family: Inet, name: "nns_filter" }, name: "input" }, Plain(PlainRule { dialect: Nft, matches: [Match { negated: false, criterion: Protocol(Protocol(1)) }], verdict: Some(Drop), comment: None }))] }, within: 0ns, span: 0:0..34 })
+                Expect(Expectation { ns: Host, from: None, negated: true, claim: Rules { text: "firewall drop input icmp", rules: [(ChainRef { table: TableRef { family: Inet, name: "nns_filter" }, name: "input" }, Plain(PlainRule { dialect: Nft, matches: [Match { negated: false, criterion: Protocol(Protocol(1)) }], verdict: Some(Drop), comment: None }))] }, within: 0ns, span: 0:0..34 })
                 > expect iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE
-                Expect(Expectation { ns: Host, negated: false, claim: Rules { text: "iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE", rules: [(ChainRef { table: TableRef { family: Ip, name: "nat" }, name: "POSTROUTING" }, Plain(PlainRule { dialect: Iptables, matches: [Match { negated: false, criterion: Source(10.0.0.0/24) }], verdict: Some(Masquerade { ports: None }), comment: None }))] }, within: 0ns, span: 0:0..66 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: Rules { text: "iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE", rules: [(ChainRef { table: TableRef { family: Ip, name: "nat" }, name: "POSTROUTING" }, Plain(PlainRule { dialect: Iptables, matches: [Match { negated: false, criterion: Source(10.0.0.0/24) }], verdict: Some(Masquerade { ports: None }), comment: None }))] }, within: 0ns, span: 0:0..66 })
                 > expect file /tmp/x
-                Expect(Expectation { ns: Host, negated: false, claim: File { path: "/tmp/x", says: None }, within: 0ns, span: 0:0..18 })
+                Expect(Expectation { ns: Host, from: None, negated: false, claim: File { path: "/tmp/x", says: None }, within: 0ns, span: 0:0..18 })
                 > expect no file /tmp/x contains 'a b' within 1s
-                Expect(Expectation { ns: Host, negated: true, claim: File { path: "/tmp/x", says: Some(Contains("a b")) }, within: 1s, span: 0:0..46 })
+                Expect(Expectation { ns: Host, from: None, negated: true, claim: File { path: "/tmp/x", says: Some(Contains("a b")) }, within: 1s, span: 0:0..46 })
             "#]],
         );
     }
