@@ -10,7 +10,7 @@
 //! Where there is a `.before` file beside a case, the real tools build what it says first.
 //!
 //! Scripts of chance are played in the same roles: `NNS_SEQUENCES` says how many, `NNS_SEED` where chance begins. Every sixth
-//! dies, and of the cases every third meets faults at the socket and is undone; with `NNS_EVERY` all.
+//! dies, and of the cases every sixth meets faults at the socket and is undone; with `NNS_EVERY` all.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test cases` writes the `.out` files. A first line `# shell: no` says that a case cannot
 //! be run by `sh`.
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     let is_bounded = env::var_os(EVERY).is_none();
     // What users run is played in all roles, but for deaths; of the cases a part is enough for a day.
     let of_users = scripts().into_iter().chain(of_chance).map(|script| (script, 1));
-    for (number, (case, every)) in cases().into_iter().map(|case| (case, 3)).chain(of_users).enumerate() {
+    for (number, (case, every)) in cases().into_iter().map(|case| (case, 6)).chain(of_users).enumerate() {
         for (role, every) in
             [("faults at the backend", 1), ("faults at the socket", every), ("deaths", 6), ("an undo", every)]
         {
